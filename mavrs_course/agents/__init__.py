@@ -1,0 +1,1 @@
+"""Specialists that state opinions about candidate videos."""

@@ -1,0 +1,5 @@
+"""The ``mavrs`` command."""
+
+import typer
+
+app = typer.Typer()

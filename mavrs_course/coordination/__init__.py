@@ -1,0 +1,1 @@
+"""Ways of turning several opinions into one page."""

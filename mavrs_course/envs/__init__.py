@@ -1,0 +1,1 @@
+"""PettingZoo environments over the world, and the classic matrix games."""

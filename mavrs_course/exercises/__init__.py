@@ -1,0 +1,1 @@
+"""The checks, hints and known mistakes of each exercise, one file per lesson."""

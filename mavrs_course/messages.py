@@ -1,0 +1,209 @@
+"""What agents, coordinators and the platform say to each other.
+
+Everything is batched: ``B`` page requests are answered at once.  ``C`` is the number of
+candidate videos of a request and ``K`` the number of slots of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_CLICK = -1
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+class MessageError(ValueError):
+    """A message has the wrong shape or content; the text says which field and what to do."""
+
+
+def _require(condition: bool, problem: str) -> None:
+    if not condition:
+        raise MessageError(problem)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing that a sender told a receiver, and what it cost."""
+
+    sender: str
+    receiver: str
+    kind: str
+    size_bytes: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Trace:
+    """The messages behind a decision, in order, with their total cost."""
+
+    messages: list[Message] = field(default_factory=list)
+
+    def add(self, sender: str, receiver: str, kind: str, **cost: float) -> None:
+        """Append one :class:`Message`; ``cost`` is any of size_bytes, tokens, seconds."""
+        self.messages.append(Message(sender, receiver, kind, **cost))
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self.messages)
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(message.size_bytes for message in self.messages)
+
+    @property
+    def tokens(self) -> int:
+        return sum(message.tokens for message in self.messages)
+
+    @property
+    def seconds(self) -> float:
+        return sum(message.seconds for message in self.messages)
+
+    def draw(self, axes=None):
+        """Draw a sequence diagram with matplotlib and return the axes."""
+        from mavrs_course.plots import sequence_diagram
+
+        return sequence_diagram(self, axes)
+
+
+@dataclass(frozen=True)
+class Request:
+    """``B`` pages to be filled.
+
+    viewers: int[B], who is asking.  candidates: int[B, C], which videos may be shown.
+    slots: K, how many to show, at most C.
+    """
+
+    viewers: Ints
+    candidates: Ints
+    slots: int
+
+    def __post_init__(self) -> None:
+        viewers, candidates = np.shape(self.viewers), np.shape(self.candidates)
+        _require(
+            len(viewers) == 1 and len(candidates) == 2 and viewers[0] == candidates[0],
+            f"a Request needs viewers of shape (B,) and candidates of shape (B, C), "
+            f"got {viewers} and {candidates}",
+        )
+        _require(
+            1 <= self.slots <= candidates[1],
+            f"a Request for {self.slots} slots needs between 1 and C = {candidates[1]} slots",
+        )
+
+    def __len__(self) -> int:
+        return len(self.viewers)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one agent thinks of every candidate of a :class:`Request`.
+
+    scores: float[B, C], larger is better; only the agent knows its scale.
+    confidence: float[B] in [0, 1].  reasons: B sentences, or None.
+    """
+
+    agent: str
+    scores: Floats
+    confidence: Floats
+    reasons: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        scores, confidence = np.shape(self.scores), np.shape(self.confidence)
+        _require(
+            len(scores) == 2 and confidence == scores[:1],
+            f"the Opinion of {self.agent!r} needs scores of shape (B, C) and confidence of "
+            f"shape (B,), got {scores} and {confidence}",
+        )
+        _require(
+            self.reasons is None or len(self.reasons) == scores[0],
+            f"the Opinion of {self.agent!r} needs one reason for each of its {scores[0]} requests",
+        )
+
+
+@dataclass(frozen=True)
+class Slate:
+    """The pages shown: videos int[B, K], best slot first.
+
+    reasons: for each of the B pages, K sentences, one a slot; or None.
+    request: the :class:`Request` that the slate answers, so that whoever learns from the
+    feedback knows who was asking and what else could have been shown.
+    """
+
+    videos: Ints
+    reasons: Sequence[Sequence[str]] | None = None
+    trace: Trace = field(default_factory=Trace)
+    request: Request | None = None
+
+    def __post_init__(self) -> None:
+        shape = np.shape(self.videos)
+        _require(len(shape) == 2, f"a Slate needs videos of shape (B, K), got {shape}")
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What the viewers did with a :class:`Slate`.
+
+    clicked: int[B], the slot, or ``NO_CLICK``.  watch_minutes: float[B].
+    liked, followed: bool[B]; all False on a platform without likes and follows.
+    active: bool[B]; False where the session had ended before this page was shown, so that
+    nothing should be learned from the row.
+    """
+
+    slate: Slate
+    clicked: Ints
+    watch_minutes: Floats
+    liked: Bools | None = None
+    followed: Bools | None = None
+    active: Bools | None = None
+
+    def __post_init__(self) -> None:
+        pages, slots = np.shape(self.slate.videos)
+        for name in ("clicked", "watch_minutes", "liked", "followed", "active"):
+            if getattr(self, name) is None:
+                blank = np.full(pages, name == "active", dtype=bool)
+                object.__setattr__(self, name, blank)
+            shape = np.shape(getattr(self, name))
+            _require(shape == (pages,), f"Feedback.{name} needs shape ({pages},), got {shape}")
+        clicked = np.asarray(self.clicked)
+        _require(
+            bool(np.all((clicked >= NO_CLICK) & (clicked < slots))),
+            f"Feedback.clicked holds slots 0..{slots - 1} or {NO_CLICK} for no click",
+        )
+
+    @property
+    def clicked_video(self) -> Ints:
+        """int[B]: the video that was clicked, or ``NO_CLICK``."""
+        rows = np.arange(len(self.clicked))
+        return np.where(self.clicked >= 0, self.slate.videos[rows, self.clicked], NO_CLICK)
+
+
+@runtime_checkable
+class Agent(Protocol):
+    """A specialist that states opinions about candidate videos and learns from feedback."""
+
+    name: str
+
+    def opine(self, request: Request) -> Opinion: ...
+
+    def learn(self, feedback: Feedback) -> None: ...
+
+
+@runtime_checkable
+class Coordinator(Protocol):
+    """Turns the opinions of several agents into one slate."""
+
+    agents: Sequence[Agent]
+
+    def recommend(self, request: Request) -> Slate: ...
+
+    def learn(self, feedback: Feedback) -> None: ...

@@ -1,0 +1,1 @@
+"""The platform: videos, viewers, the simulator, playable clips and real logs."""
