@@ -1,0 +1,208 @@
+"""The look of the course's figures.
+
+Importing this module dresses matplotlib: dark ink on a soft opaque card, so that a figure
+reads the same in JupyterLab's light and dark themes, and the colours of Okabe and Ito, which
+colour-blind readers can tell apart.  End a cell with :func:`show`.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+from PIL import Image
+from scipy import stats
+
+from mavrs_course.messages import Floats, Message, Trace
+
+# Okabe & Ito 2008, without the yellow, which is too pale for a line on a light card.
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#8A8A8A"
+INK, CARD, RULE = "#2B2B2B", "#FAF9F6", "#DDDAD2"
+
+STYLE = {
+    "figure.figsize": (7.0, 4.0),
+    "figure.facecolor": CARD,
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.w_pad": 0.14,
+    "figure.constrained_layout.h_pad": 0.14,
+    "axes.facecolor": CARD,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.labelsize": 10.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, GREY]),
+    "grid.color": RULE,
+    "grid.linewidth": 0.8,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 10,
+    "legend.frameon": False,
+    "legend.fontsize": 9.5,
+    "lines.linewidth": 2.0,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+}
+mpl.rcParams.update(STYLE)
+
+SCREEN_DPI = 100
+SHARPNESS = 1.6  # pixels drawn for each pixel shown: crisp on dense screens, still small
+
+
+class FigureError(ValueError):
+    """A figure that some readers could not use; the text says what is missing."""
+
+
+def show(figure: Figure, *, alt: str) -> None:
+    """Display a figure with its alt text, and close it.
+
+    ``alt`` says what the figure shows, in a sentence, for those who can't see it; it is the
+    image's alternative text and the output's text/plain.  JupyterLab's own image renderer drops
+    alternative texts, which is why the image travels as HTML.
+
+    Raises FigureError when ``alt`` is empty or when an axis with numbers has no label.
+    """
+    from IPython.display import display
+
+    if not alt.strip():
+        raise FigureError("show() needs alt=: one sentence that says what the figure shows")
+    figure.canvas.draw()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            _require_label(axis)
+    image, width = _png(figure)
+    plt.close(figure)
+    element = (
+        f'<img alt="{html.escape(alt)}" width="{width}" '
+        f'style="max-width: 100%; height: auto; border-radius: 8px" '
+        f'src="data:image/png;base64,{b64encode(image).decode()}">'
+    )
+    display({"text/html": element, "text/plain": alt}, raw=True)
+
+
+def _require_label(axis: Axis) -> None:
+    """Tick labels in words explain themselves; numbers need to say what they count."""
+    if not (axis.axes.axison and axis.get_visible() and axis.axes.get_visible()):
+        return
+    texts = [tick.get_text().replace(r"\mathdefault", "") for tick in axis.get_ticklabels()]
+    has_numbers = any(re.fullmatch(r"[^a-zA-Z]*\d[^a-zA-Z]*", text) for text in texts)
+    if has_numbers and not axis.get_label_text().strip():
+        raise FigureError(
+            f"the {axis.axis_name} axis of {axis.axes.get_title(loc='left') or 'a plot'!r} shows "
+            f"numbers and has no label: set_{axis.axis_name}label says what they are, with the unit"
+        )
+
+
+def _png(figure: Figure) -> tuple[bytes, int]:
+    """The figure as a PNG of at most 256 colours, and its width on the screen in pixels."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=SCREEN_DPI * SHARPNESS)
+    small = io.BytesIO()
+    picture = Image.open(drawn).convert("RGB")
+    picture.quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    return small.getvalue(), round(picture.width / SHARPNESS)
+
+
+def mean_interval(samples: ArrayLike) -> tuple[Floats, Floats]:
+    """Mean over the first axis (seeds) and half the width of its 95 % interval (Student's t)."""
+    values = np.asarray(samples, dtype=float)
+    seeds = len(values)
+    if seeds < 2:
+        raise ValueError(f"an interval over seeds needs at least 2 of them, got {seeds}")
+    error = values.std(axis=0, ddof=1) / np.sqrt(seeds)
+    return values.mean(axis=0), stats.t.ppf(0.975, seeds - 1) * error
+
+
+def interval_bars(
+    axes: Axes, names: Sequence[str], samples: Sequence[ArrayLike], colours: Sequence | None = None
+) -> None:
+    """One row a name, the first on top: every seed, their mean and its 95 % interval.
+
+    samples: for each name the values of its seeds, float[S].
+    """
+    if len(names) != len(samples):
+        raise ValueError(f"{len(names)} names for {len(samples)} lists of samples")
+    colours = colours or [BLUE] * len(names)
+    for row, (values, colour) in enumerate(zip(samples, colours, strict=True)):
+        mean, half = mean_interval(values)
+        axes.plot(values, np.full(len(values), row), "o", ms=5, mew=0, color=colour, alpha=0.3)
+        axes.errorbar(mean, row, xerr=half, fmt="o", ms=6, lw=2.5, capsize=5, color=colour)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(False, axis="y")
+
+
+def interval_curve(
+    axes: Axes, x: ArrayLike, samples: ArrayLike, label: str, colour: str | None = None
+) -> None:
+    """The mean over seeds of ``samples`` float[S, N] against ``x`` [N], in its 95 % band."""
+    mean, half = mean_interval(samples)
+    (line,) = axes.plot(x, mean, label=label, color=colour)
+    axes.fill_between(x, mean - half, mean + half, color=line.get_color(), alpha=0.2, linewidth=0)
+
+
+def sequence_diagram(trace: Trace, axes: Axes | None = None) -> Axes:
+    """Draw who told whom what, in order, from top to bottom; returns the axes.
+
+    Without ``axes`` a figure of a fitting size is made.
+    """
+    if not len(trace):
+        raise ValueError("this Trace is empty: there is nothing to draw")
+    names = list(dict.fromkeys(name for m in trace for name in (m.sender, m.receiver)))
+    if axes is None:
+        size = (max(4.0, 1.7 * len(names)), 0.9 + 0.42 * len(trace))
+        axes = plt.figure(figsize=size).add_subplot()
+    axes.set_axis_off()
+    axes.set(xlim=(-0.6, len(names) - 0.4), ylim=(len(trace) + 0.2, -0.9))
+    for column, name in enumerate(names):
+        axes.plot([column, column], [-0.2, len(trace)], color=RULE, lw=1.5, zorder=0)
+        box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": GREY}
+        axes.text(column, -0.45, name, ha="center", va="center", weight="bold", bbox=box)
+    for row, message in enumerate(trace, start=1):
+        _draw_message(
+            axes, message, row - 0.3, names.index(message.sender), names.index(message.receiver)
+        )
+    return axes
+
+
+def _draw_message(axes: Axes, message: Message, y: float, start: int, end: int) -> None:
+    text = " · ".join([message.kind, *_costs(message)])
+    label = {"size": 8.5, "bbox": {"facecolor": CARD, "edgecolor": "none", "pad": 0.5}}
+    style = {"arrowstyle": "-|>", "color": BLUE, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
+    if start == end:
+        style["connectionstyle"] = "arc3,rad=-1.2"
+        axes.annotate("", (end, y + 0.15), (start, y - 0.25), arrowprops=style)
+        axes.text(start + 0.22, y - 0.05, text, ha="left", va="center", **label)
+    else:
+        axes.annotate("", (end, y), (start, y), arrowprops=style)
+        axes.text((start + end) / 2, y - 0.1, text, ha="center", va="bottom", **label)
+
+
+def _costs(message: Message) -> list[str]:
+    seconds = message.seconds
+    spoken = (f"{message.size_bytes:,} B", f"{message.tokens:,} tokens", f"{seconds * 1000:.0f} ms")
+    if seconds >= 1:
+        spoken = (*spoken[:2], f"{seconds:.1f} s")
+    spent = (message.size_bytes, message.tokens, seconds)
+    return [text for text, cost in zip(spoken, spent, strict=True) if cost]

@@ -1,0 +1,174 @@
+"""The course's figures: legible, described in words, honest about spread."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import subprocess
+import sys
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+from scipy import stats
+
+from mavrs_course import plots
+from mavrs_course.messages import Trace
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What the notebook would have been sent."""
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data))
+    yield bundles
+    plt.close("all")
+
+
+def labelled_figure():
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3])
+    axes.set(xlabel="page", ylabel="watch time (minutes)")
+    return figure
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.2."""
+    channels = np.array(matplotlib.colors.to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_a_figure_carries_its_alt_text_as_html_and_as_plain_text(displayed):
+    plots.show(labelled_figure(), alt='Watch time "rises" & rises')
+    (bundle,) = displayed
+    assert bundle["text/plain"] == 'Watch time "rises" & rises'
+    assert 'alt="Watch time &quot;rises&quot; &amp; rises"' in bundle["text/html"]
+
+
+def test_the_picture_is_sharp_small_and_as_wide_as_stated(displayed):
+    plots.show(labelled_figure(), alt="A line")
+    html = displayed[0]["text/html"]
+    data = base64.b64decode(re.search(r'base64,([^"]+)"', html)[1])
+    picture = Image.open(io.BytesIO(data))
+    width = int(re.search(r'width="(\d+)"', html)[1])
+    assert width == 700
+    assert picture.width == pytest.approx(width * plots.SHARPNESS, abs=1)
+    assert len(data) < 60_000
+
+
+def test_showing_closes_the_figure_so_that_it_is_not_shown_twice(displayed):
+    figure = labelled_figure()
+    plots.show(figure, alt="A line")
+    assert not plt.fignum_exists(figure.number)
+
+
+@pytest.mark.parametrize("alt", ["", "  "])
+def test_a_figure_without_alt_text_is_an_error(displayed, alt):
+    with pytest.raises(plots.FigureError, match="alt="):
+        plots.show(labelled_figure(), alt=alt)
+    assert not displayed
+
+
+@pytest.mark.parametrize("missing", ["xlabel", "ylabel"])
+def test_an_axis_of_numbers_without_a_label_is_an_error(displayed, missing):
+    figure = labelled_figure()
+    figure.axes[0].set(**{missing: ""})
+    with pytest.raises(plots.FigureError, match=f"set_{missing}"):
+        plots.show(figure, alt="A line")
+
+
+def test_words_on_an_axis_and_hidden_axes_need_no_label(displayed):
+    figure, (left, right) = plt.subplots(1, 2)
+    left.bar(["cats", "dogs"], [1, 2])
+    left.set_ylabel("clicks")
+    right.imshow(np.zeros((2, 2)))
+    right.set_axis_off()
+    plots.show(figure, alt="Two bars and a picture")
+    assert len(displayed) == 1
+
+
+def test_ink_reads_on_the_card_and_every_colour_stands_out_from_it():
+    assert contrast(plots.INK, plots.CARD) > 7
+    colours = plots.STYLE["axes.prop_cycle"].by_key()["color"]
+    assert len(set(colours)) == 7
+    assert min(contrast(colour, plots.CARD) for colour in colours) > 2
+
+
+def test_the_interval_is_students():
+    values = np.array([[160.0, 1.0], [161.0, 2.0], [163.0, 6.0]])
+    mean, half = plots.mean_interval(values)
+    expected = stats.t.interval(0.95, 2, values.mean(0), stats.sem(values))
+    np.testing.assert_allclose([mean - half, mean + half], expected)
+
+
+def test_one_seed_has_no_interval():
+    with pytest.raises(ValueError, match="at least 2"):
+        plots.mean_interval([1.0])
+
+
+def test_interval_bars_show_every_seed_and_the_first_name_on_top():
+    _, axes = plt.subplots()
+    samples = [[1.0, 2.0, 3.0], [4.0, 5.0, 9.0]]
+    plots.interval_bars(axes, ["random", "planner"], samples)
+    drawn = [line.get_xdata() for line in axes.lines]
+    for values in samples:
+        assert any(np.array_equal(values, xs) for xs in drawn)
+        assert any(np.array_equal([np.mean(values)], xs) for xs in drawn)
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["random", "planner"]
+    assert axes.transData.transform((0, 0))[1] > axes.transData.transform((0, 1))[1]
+    plt.close("all")
+
+
+def test_interval_bars_want_one_sample_a_name():
+    with pytest.raises(ValueError, match="2 names for 1"):
+        plots.interval_bars(plt.figure().add_subplot(), ["a", "b"], [[1.0, 2.0]])
+    plt.close("all")
+
+
+def test_a_curve_lies_in_the_middle_of_its_band():
+    _, axes = plt.subplots()
+    samples = np.array([[0.0, 1.0], [2.0, 5.0], [1.0, 3.0]])
+    plots.interval_curve(axes, [10, 20], samples, "agent")
+    np.testing.assert_allclose(axes.lines[0].get_ydata(), [1.0, 3.0])
+    band = axes.collections[0].get_datalim(axes.transData)
+    assert (band.y0 + band.y1) / 2 == pytest.approx(3.0)
+    assert axes.collections[0].get_facecolor()[0, :3] == pytest.approx(
+        matplotlib.colors.to_rgb(axes.lines[0].get_color())
+    )
+    plt.close("all")
+
+
+def test_a_sequence_diagram_names_everyone_once_and_says_each_message_and_its_cost():
+    trace = Trace()
+    trace.add("memory", "coordinator", "opinion", size_bytes=1200, tokens=40, seconds=0.003)
+    trace.add("coordinator", "coordinator", "thinks", seconds=1.25)
+    trace.add("coordinator", "platform", "slate")
+    texts = [text.get_text() for text in trace.draw().texts]
+    for name in ("memory", "coordinator", "platform"):
+        assert texts.count(name) == 1
+    assert "opinion · 1,200 B · 40 tokens · 3 ms" in texts
+    assert "thinks · 1.2 s" in texts
+    assert "slate" in texts
+    plt.close("all")
+
+
+def test_an_empty_trace_says_so():
+    with pytest.raises(ValueError, match="empty"):
+        Trace().draw()
+
+
+def test_the_messages_do_not_load_matplotlib():
+    code = "import sys, mavrs_course.messages; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
