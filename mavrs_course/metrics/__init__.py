@@ -1,0 +1,53 @@
+"""How good a page is: for the viewer, for the platform, and for those who make the videos.
+
+Everything is batched over ``B`` viewers or sessions.  A page is a row of ``ranked``
+int[B, K], best slot first, as in :class:`~mavrs_course.messages.Slate`; ``EMPTY`` marks a
+slot that nothing could fill.  Ranking metrics return one figure a viewer, so that an
+interval can be drawn round their mean.
+"""
+
+from mavrs_course.metrics.diversity import (
+    calibration,
+    coverage,
+    genre_shares,
+    intra_list_diversity,
+    novelty,
+)
+from mavrs_course.metrics.engagement import return_rate, watch_time
+from mavrs_course.metrics.fairness import exposure, exposure_by_group, gini, jain
+from mavrs_course.metrics.pages import EMPTY, MetricError, top_k
+from mavrs_course.metrics.ranking import (
+    average_precision,
+    evaluate,
+    hit_rate,
+    mean_over_viewers,
+    ndcg,
+    precision,
+    recall,
+    reciprocal_rank,
+)
+
+__all__ = [
+    "EMPTY",
+    "MetricError",
+    "average_precision",
+    "calibration",
+    "coverage",
+    "evaluate",
+    "exposure",
+    "exposure_by_group",
+    "genre_shares",
+    "gini",
+    "hit_rate",
+    "intra_list_diversity",
+    "jain",
+    "mean_over_viewers",
+    "ndcg",
+    "novelty",
+    "precision",
+    "recall",
+    "reciprocal_rank",
+    "return_rate",
+    "top_k",
+    "watch_time",
+]

@@ -1,0 +1,77 @@
+"""Fairness: how attention and earnings are divided between videos, creators and groups."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mavrs_course.messages import Floats
+from mavrs_course.metrics.pages import EMPTY, position_weights, read_pages, require
+
+
+def gini(amounts: ArrayLike) -> float | Floats:
+    """Gini coefficient over the last axis: 0 when all get the same, ``1 - 1/n`` when one gets all.
+
+    ``sum_i (2i - n - 1) x_i / (n sum x)`` for x sorted upwards.  All zero is all the same: 0.
+    """
+    amounts = np.sort(_amounts(amounts), axis=-1)
+    n = amounts.shape[-1]
+    total = amounts.sum(axis=-1)
+    spread = amounts @ (2.0 * np.arange(1, n + 1) - n - 1.0)
+    return _plain(np.divide(spread, n * total, out=np.zeros_like(total), where=total > 0))
+
+
+def jain(amounts: ArrayLike) -> float | Floats:
+    """Jain's index over the last axis: 1 when all get the same, ``1/n`` when one gets all.
+
+    ``(sum x)^2 / (n sum x^2)`` (Jain, Chiu and Hawe 1984).  All zero is all the same: 1.
+    """
+    amounts = _amounts(amounts)
+    # the index does not depend on the unit; without this, tiny amounts squared are lost
+    largest = amounts.max(axis=-1, keepdims=True)
+    amounts = np.divide(amounts, largest, out=np.ones_like(amounts), where=largest > 0)
+    n = amounts.shape[-1]
+    return _plain(amounts.sum(axis=-1) ** 2 / (n * (amounts**2).sum(axis=-1)))
+
+
+def exposure(ranked: ArrayLike, videos: int) -> Floats:
+    """Attention that each video gets over all pages: float[videos].
+
+    A slot of rank r gives ``1 / log2(r + 1)`` (Singh and Joachims 2018).
+    """
+    pages = read_pages(ranked, videos)
+    weights = np.broadcast_to(position_weights(pages.shape[1]), pages.shape)
+    filled = pages != EMPTY
+    return np.bincount(pages[filled], weights[filled], minlength=videos)
+
+
+def exposure_by_group(ranked: ArrayLike, group: ArrayLike) -> Floats:
+    """Share of all attention that goes to each group of videos: float[G], sums to one.
+
+    group: int[V], the group 0..G-1 of each video (its creator, its topic, new or old).
+    """
+    group = np.asarray(group)
+    require(
+        group.ndim == 1 and np.issubdtype(group.dtype, np.integer) and bool(np.all(group >= 0)),
+        "group needs one integer 0..G-1 for each video, shape (V,)",
+    )
+    attention = exposure(ranked, len(group))
+    require(attention.sum() > 0, "no page shows a video, so there is no exposure to share")
+    return np.bincount(group, attention) / attention.sum()
+
+
+def _amounts(amounts: ArrayLike) -> Floats:
+    amounts = np.asarray(amounts, dtype=float)
+    require(
+        amounts.ndim >= 1 and amounts.shape[-1] > 0,
+        "amounts need at least one receiver along the last axis",
+    )
+    require(
+        bool(np.all(np.isfinite(amounts) & (amounts >= 0))),
+        "amounts must be finite and not negative",
+    )
+    return amounts
+
+
+def _plain(values: Floats) -> float | Floats:
+    return float(values) if np.ndim(values) == 0 else values
