@@ -1,0 +1,60 @@
+"""The simplest coordinator: one agent decides."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+
+from mavrs_course.messages import Agent, Feedback, Request, Slate, Trace
+
+
+class SingleAgent:
+    """Shows the K candidates that one agent scores highest, best first.
+
+    Ties are broken at random when given ``rng``, else in favour of the earlier candidate.
+    The page carries the agent's reason, if it gives one, in each of its slots.
+    """
+
+    def __init__(self, agent: Agent, rng: np.random.Generator | None = None) -> None:
+        self.agents = (agent,)
+        self.rng = rng
+
+    def recommend(self, request: Request) -> Slate:
+        """The page of the agent's highest scores; ValueError where a score is NaN."""
+        (agent,) = self.agents
+        trace = Trace()
+        trace.add("coordinator", agent.name, "request", size_bytes=request.candidates.nbytes)
+        started = perf_counter()
+        opinion = agent.opine(request)
+        trace.add(
+            agent.name,
+            "coordinator",
+            "opinion",
+            size_bytes=opinion.scores.nbytes + opinion.confidence.nbytes,
+            seconds=perf_counter() - started,
+        )
+        columns = best_columns(opinion.scores, request.slots, self.rng, agent.name)
+        videos = np.take_along_axis(request.candidates, columns, axis=1)
+        reasons = opinion.reasons and [[reason] * request.slots for reason in opinion.reasons]
+        return Slate(videos, reasons, trace, request)
+
+    def learn(self, feedback: Feedback) -> None:
+        """Hand the feedback to the agent."""
+        for agent in self.agents:
+            agent.learn(feedback)
+
+
+def best_columns(
+    scores: np.ndarray, slots: int, rng: np.random.Generator | None = None, agent: str = "agent"
+) -> np.ndarray:
+    """The columns of the ``slots`` largest scores of each row, largest first: int[B, slots]."""
+    missing = np.isnan(scores)
+    if missing.any():
+        row, column = np.argwhere(missing)[0]
+        raise ValueError(
+            f"{agent!r} gave NaN as the score of candidate {column} of request {row}; "
+            "an agent that has no opinion should give every candidate the same score"
+        )
+    ties = np.zeros_like(scores) if rng is None else rng.random(scores.shape)
+    return np.lexsort((ties, -scores), axis=1)[:, :slots]
