@@ -198,7 +198,11 @@ class Environment:
         self.pip("install", "--constraint", ".venv/" + constraints.name, "--editable", wanted)
 
     def pip(self, *arguments: str, check: bool = True) -> bool:
-        """Run pip, its output into the log and a short progress onto the terminal."""
+        """Run pip, its output into the log and a short progress onto the terminal.
+
+        Without ``check``, a plain "no" from pip is returned; trouble with the network or the disk
+        is an error all the same.
+        """
         command = [self.python, "-m", "pip", *arguments]
         settings = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_RETRIES": "2"}
         with self.log.open("a+", encoding="utf-8") as log:
@@ -219,10 +223,13 @@ class Environment:
             log.seek(start)
             output = log.read()
         clear_progress()
-        if run.returncode != 0 and check:
-            reason = explain(output) or f"pip failed: {last_line(output)}"
+        if run.returncode == 0:
+            return True
+        reason = explain(output)
+        if reason or check:
+            reason = reason or f"pip failed: {last_line(output)}"
             raise SetupError(f"{reason} (details in {LOG_NAME})")
-        return run.returncode == 0
+        return False
 
 
 def pinned_version(constraints: Path, package: str) -> str:
