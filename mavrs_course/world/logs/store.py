@@ -1,0 +1,50 @@
+"""Where real logs live on this computer, and how to load them by name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from mavrs_course.world.logs.errors import LogsError, LogsMissingError
+from mavrs_course.world.logs.sources import SOURCES, Source
+from mavrs_course.world.logs.table import Logs
+
+
+def load(name: str) -> Logs:
+    """The real logs called ``name``, such as "movielens-100k".
+
+    Looks in the folder that the environment variable MAVRS_DATA names, then in the cache where
+    ``mavrs data get`` puts them.  Raises :class:`LogsMissingError`, which says how to get them.
+    """
+    source = source_of(name)
+    folder = find(source)
+    if folder is None:
+        raise LogsMissingError(
+            f"{source.title} is not on this computer; get it with: mavrs data get {name}"
+        )
+    return source.read(folder)
+
+
+def find(source: Source) -> Path | None:
+    """The folder that holds the files of ``source``, or None."""
+    return next((root / source.folder for root in roots() if (root / source.folder).is_dir()), None)
+
+
+def roots() -> list[Path]:
+    """Folders that may hold a source's folder, in the order in which they are looked at."""
+    given = os.environ.get("MAVRS_DATA")
+    return [*([Path(given).expanduser()] if given else []), cache_folder()]
+
+
+def cache_folder() -> Path:
+    """Where downloaded logs are kept."""
+    return user_cache_path("mavrs", appauthor=False) / "logs"
+
+
+def source_of(name: str) -> Source:
+    """The source called ``name``; :class:`LogsError` lists the names when there is none."""
+    if name not in SOURCES:
+        raise LogsError(f"there are no logs called {name!r}; the names are {', '.join(SOURCES)}")
+    return SOURCES[name]
