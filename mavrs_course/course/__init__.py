@@ -1,4 +1,21 @@
 """The machinery of a course: build, check, grade, claims, doctor.
 
-It knows nothing of recommenders.
+It knows nothing of recommenders.  Notebooks need two functions, :func:`check` and
+:func:`claim`; the files of exercises need :class:`Exercise` and what it is made of.
 """
+
+from mavrs_course.course.checking import CheckFailed, check
+from mavrs_course.course.claims import ClaimFailed, claim, skip_claim
+from mavrs_course.course.exercise import Case, Exercise, Mistake, Property
+
+__all__ = [
+    "Case",
+    "CheckFailed",
+    "ClaimFailed",
+    "Exercise",
+    "Mistake",
+    "Property",
+    "check",
+    "claim",
+    "skip_claim",
+]

@@ -1,0 +1,189 @@
+"""``check``: look at an answer, say kindly what is wrong with it, and open the next hint."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mavrs_course.course import registry, state
+from mavrs_course.course.diagnose import Cause, diagnose
+from mavrs_course.course.display import OneLineError, publish
+from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.show import show
+from mavrs_course.course.trial import Trial, cases_of, try_case
+
+CHECK_RECORD = "application/vnd.mavrs.check+json"
+PASSED, FAILED, NOT_STARTED = "passed", "failed", "not started"
+WIDTH = 92
+LABEL = 10
+
+
+class CheckFailed(OneLineError):
+    """An answer did not pass; the text names the exercise and says why in one line."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    status: ``passed``, ``failed`` or ``not started``.  trial: the first that failed, or None.
+    cause: the likely cause, or None where nobody knows.
+    """
+
+    exercise: Exercise
+    status: str
+    trial: Trial | None = None
+    cause: Cause | None = None
+
+    @property
+    def message(self) -> str:
+        """What went wrong, in one line; empty when nothing did."""
+        if self.status == PASSED:
+            return ""
+        if self.status == NOT_STARTED:
+            return "not started yet"
+        return self.cause.because if self.cause else _difference(self.trial)
+
+
+def check(exercise: str | Exercise, answer: Any, *, hidden: bool = False) -> None:
+    """Check an answer to an exercise, named by its id.
+
+    Prints what the answer did, what was expected, the likely cause and the next hint, and
+    raises :class:`CheckFailed`; or prints that it passed.  ``hidden`` tries other cases and
+    counts no attempt.
+    """
+    exercise = exercise if isinstance(exercise, Exercise) else registry.find(exercise)
+    verdict = examine(exercise, answer, hidden=hidden)
+    if verdict.status == PASSED:
+        if not hidden:
+            state.record_pass(exercise.id)
+        print(_congratulation(exercise, hidden))
+        _publish(verdict, hidden)
+        return
+    attempts = _count(verdict, answer, hidden)
+    hint = _hint(exercise, attempts) if verdict.status == FAILED else ""
+    print("\n".join(_report(verdict, hint)))
+    _publish(verdict, hidden, hint)
+    raise CheckFailed(f"Exercise {exercise.id}: {_shorten(verdict.message)}") from None
+
+
+def examine(exercise: Exercise, answer: Any, *, hidden: bool = False) -> Verdict:
+    """Try an answer on all cases; prints nothing and remembers nothing."""
+    trials = []
+    for case in cases_of(exercise, hidden):
+        trials.append(try_case(exercise, answer, case))
+        if _is_stub(trials[-1].error):
+            return Verdict(exercise, NOT_STARTED, trials[-1])
+    failing = next((trial for trial in trials if not trial.passed), None)
+    if failing is None:
+        return Verdict(exercise, PASSED)
+    return Verdict(exercise, FAILED, failing, diagnose(exercise, answer, trials))
+
+
+def _is_stub(error: BaseException | None) -> bool:
+    return isinstance(error, NotImplementedError) and (
+        not str(error) or str(error).startswith("Exercise ")
+    )
+
+
+def _count(verdict: Verdict, answer: Any, hidden: bool) -> int:
+    """The number of attempts, this one included where it counts.
+
+    The stub does not count, nor the hidden check, nor the same code with the same result.
+    """
+    exercise = verdict.exercise
+    if hidden or verdict.status != FAILED:
+        return state.attempts(exercise.id)
+    try:
+        source = inspect.getsource(answer)
+    except (OSError, TypeError):
+        source = ""
+    text = source + _returned(verdict.trial) + verdict.trial.case.label
+    return state.record_failure(exercise.id, hashlib.sha256(text.encode()).hexdigest()[:16])
+
+
+def _hint(exercise: Exercise, attempts: int) -> str:
+    step = min(max(attempts, 1), len(exercise.hints))
+    return f"({step} of {len(exercise.hints)}) {exercise.hints[step - 1]}"
+
+
+def _congratulation(exercise: Exercise, hidden: bool) -> str:
+    points = f"{exercise.points} point" + "s" * (exercise.points != 1)
+    which = "hidden check passed" if hidden else f"{points}. {exercise.praise}"
+    return f"Exercise {exercise.id} ✓ {which}".rstrip()
+
+
+def _report(verdict: Verdict, hint: str) -> Iterator[str]:
+    exercise, trial = verdict.exercise, verdict.trial
+    if verdict.status == NOT_STARTED:
+        yield f"{exercise}: not started yet"
+        minutes = f"About {exercise.minutes} minutes"
+        yield from _block("To do", f"{minutes}. Replace the line that raises NotImplementedError.")
+        return
+    yield f"{exercise}: not yet right"
+    yield from _block("Case", trial.case.label)
+    for name, value in zip(trial.names, trial.inputs, strict=False):
+        yield from _block("", f"{name} = {show(value)}")
+    yield from _block("Returned", _returned(trial))
+    if trial.outcome.printed.strip():
+        yield from _block("Printed", trial.outcome.printed.rstrip())
+    yield from _block("Expected", _expected(trial))
+    if trial.difference:
+        yield from _block("", _difference(trial))
+    if verdict.cause:
+        yield from _block("Likely", verdict.cause.because)
+    yield from _block("Hint", hint)
+
+
+def _returned(trial: Trial) -> str:
+    if trial.error is not None:
+        return f"nothing: it raised {type(trial.error).__name__}: {trial.error}"
+    return show(trial.returned)
+
+
+def _expected(trial: Trial) -> str:
+    if trial.wanted.error is not None:
+        return f"a {type(trial.wanted.error).__name__}"
+    if trial.difference is None:
+        return f"a result for which {trial.broken.name}"
+    return show(trial.expected)
+
+
+def _difference(trial: Trial) -> str:
+    if trial.difference is None:
+        return f"it does not hold that {trial.broken.name}"
+    where = f"at {trial.difference.where}: " if trial.difference.where else ""
+    return where + trial.difference.text
+
+
+def _block(label: str, text: str) -> Iterator[str]:
+    """Lines under a label, wrapped; lines of the text that are already broken stay so."""
+    first = label.ljust(LABEL)
+    for line in text.splitlines() or [""]:
+        for part in textwrap.wrap(line, WIDTH - LABEL, drop_whitespace=False) or [""]:
+            yield (first + part).rstrip()
+            first = " " * LABEL
+
+
+def _shorten(text: str) -> str:
+    return textwrap.shorten(re.sub(r"\s+", " ", text), 160, placeholder=" …")
+
+
+def _publish(verdict: Verdict, hidden: bool, hint: str = "") -> None:
+    exercise = verdict.exercise
+    record = {
+        "exercise": exercise.id,
+        "status": verdict.status,
+        "points": exercise.points if verdict.status == PASSED else 0,
+        "max_points": exercise.points,
+        "hidden": hidden,
+        "diagnosis": verdict.cause.name if verdict.cause else "",
+        "message": _shorten(verdict.message),
+        "hint": hint,
+    }
+    publish(CHECK_RECORD, record)

@@ -1,0 +1,117 @@
+"""What an exercise is: a right answer, cases to try, and the mistakes that people make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mavrs_course.course.trial import Trial
+
+EXERCISE_ID = re.compile(r"(\d\d)\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input to try an answer on.
+
+    label: what is special about it, as a learner reads it.  inputs: the arguments.
+    expected: the result worked out by hand, or None to ask the reference.
+    """
+
+    label: str
+    inputs: tuple = ()
+    expected: Any = None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that people really give, and what to tell them.
+
+    name: the misconception, such as ``forgot_done_mask``.
+    wrong: an answer that makes the mistake.  A learner whose answer behaves exactly like it on
+    every case (same results, same errors) is taken to have made it.
+    because: the likely cause in one or two sentences.
+    detect: a predicate on the trials, for mistakes that show without being copied exactly.
+    """
+
+    name: str
+    wrong: Any
+    because: str
+    detect: Callable[[Sequence[Trial]], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Property:
+    """Something true of every right result: ``holds(result, *inputs)``; ``because`` if not."""
+
+    name: str
+    holds: Callable[..., bool]
+    because: str
+
+
+def _only_case(rng: np.random.Generator) -> list[Case]:
+    return [Case("your answer")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """An exercise: how it is announced, checked, hinted at and got wrong.
+
+    id: lesson and number, such as ``"01.2"``.  minutes: to plan for.  difficulty: 1, 2 or 3.
+    objective: the id of the objective that it tests, such as ``"L01.1"``.
+    reference: a right answer (a function, a class, an object, or a plain value).
+    cases: ``cases(rng)`` gives the cases; called afresh with a fixed seed for each check.
+    hints: the ladder, gentlest first; each failed attempt opens one more.
+    mistakes, others: wrong answers with their diagnoses; other right answers.
+    observe: ``observe(answer, case)`` gives the result to look at; by default
+    ``answer(*case.inputs)``, or the answer itself when the reference is a plain value.
+    properties: what must hold of every result, whatever its value.
+    tolerance: relative and absolute; None looks at the properties alone.
+    threshold: for answers that learn: ``observe`` returns samples (one a seed) and the answer
+    passes when their mean is at least this.  The reference is then not run, and the docstring
+    beside the number says over how many seeds its pass rate was measured.
+    praise: one sentence on what the learner now has.
+    """
+
+    id: str
+    title: str
+    minutes: int
+    difficulty: int
+    points: int
+    objective: str
+    reference: Any
+    hints: Sequence[str]
+    mistakes: Sequence[Mistake]
+    others: Sequence[Any]
+    cases: Callable[[np.random.Generator], Sequence[Case]] = _only_case
+    observe: Callable[[Any, Case], Any] | None = None
+    properties: Sequence[Property] = ()
+    tolerance: float | None = 1e-6
+    threshold: float | None = None
+    praise: str = ""
+
+    def __post_init__(self) -> None:
+        names = [mistake.name for mistake in self.mistakes]
+        for wrong, problem in (
+            (not EXERCISE_ID.fullmatch(self.id), "an id looks like '01.2'"),
+            (self.difficulty not in (1, 2, 3), "the difficulty is 1, 2 or 3"),
+            (self.points < 1, "an exercise gives at least one point"),
+            (self.minutes < 1, "an exercise takes at least one minute"),
+            (not self.hints, "an exercise has at least one hint"),
+            (len(set(names)) < len(names), "each mistake needs a name of its own"),
+        ):
+            if wrong:
+                raise ValueError(f"exercise {self.id!r}: {problem}")
+
+    @property
+    def lesson(self) -> str:
+        """The number of the lesson, such as ``"01"``."""
+        return self.id[:2]
+
+    def __str__(self) -> str:
+        return f"Exercise {self.id} · {self.title}"

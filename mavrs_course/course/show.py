@@ -1,0 +1,81 @@
+"""Values in a few readable lines, however large they are."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Mapping, Set
+from typing import Any
+
+import numpy as np
+
+from mavrs_course.course.values import as_array, is_frame, is_record, record_fields
+
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = _short.maxlong = 60
+
+
+def brief(value: Any) -> str:
+    """A value on one line, at most about 90 characters."""
+    text = " ".join(show(value).split())
+    return text if len(text) <= 90 else text[:88] + " …"
+
+
+def show(value: Any) -> str:
+    """A value in at most about a dozen lines: arrays with their type, shape and first values."""
+    if isinstance(value, np.random.Generator) or type(value).__name__ == "Generator":
+        return "a random generator"
+    if isinstance(value, bool | int | str | bytes) or value is None:
+        return _short.repr(value)
+    if isinstance(value, float | np.generic):
+        return _number(value)
+    if is_frame(value):
+        return f"a table of shape {value.shape}:\n{value.head(5).to_string(max_cols=8)}"
+    if is_record(value):
+        return _parts(type(value).__name__ + "(", record_fields(value), ")", "=")
+    if isinstance(value, Mapping):
+        return _parts("{", {_short.repr(key): part for key, part in value.items()}, "}", ": ")
+    array = as_array(value)
+    if array is not None and array.ndim:
+        return _array(value, array)
+    if isinstance(value, list | tuple) and not all(isinstance(part, str) for part in value):
+        inside = [brief(part) for part in value[:6]] + ["…"] * (len(value) > 6)
+        left, right = "[]" if isinstance(value, list) else "()"
+        return left + ", ".join(inside) + right
+    if isinstance(value, Set):
+        return _short.repr(set(value))
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the function {value.__name__}"
+    return _without_address(value)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if not isinstance(value, float):
+        return _short.repr(value)
+    short = f"{value:.6g}"
+    return short if any(mark in short for mark in ".einf") else short + ".0"
+
+
+def _array(value: Any, array: np.ndarray) -> str:
+    kind = type(value).__name__
+    if kind in ("list", "tuple", "range") and array.size <= 8 and array.ndim == 1:
+        left, right = "()" if kind == "tuple" else "[]"
+        return left + ", ".join(map(_number, array)) + right
+    values = np.array2string(
+        array, precision=4, threshold=32, edgeitems=3, max_line_width=76, separator=", "
+    )
+    break_line = "\n" if "\n" in values else " "
+    name = "array" if kind == "ndarray" else kind
+    return f"{name} of {array.dtype}, shape {array.shape}:{break_line}{values}"
+
+
+def _parts(left: str, parts: Mapping[str, Any], right: str, link: str) -> str:
+    inside = [f"{name}{link}{brief(part)}" for name, part in list(parts.items())[:6]]
+    inside += ["…"] * (len(parts) > 6)
+    return left + ", ".join(inside) + right
+
+
+def _without_address(value: Any) -> str:
+    text = _short.repr(value)
+    return f"an object of type {type(value).__name__}" if " at 0x" in text else text

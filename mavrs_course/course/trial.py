@@ -1,0 +1,203 @@
+"""What happens when an answer meets a case."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mavrs_course.course.compare import Difference, compare
+from mavrs_course.course.exercise import Case, Exercise, Property
+from mavrs_course.course.values import is_plain, settled
+
+VISIBLE_SEEDS = (0,)
+HIDDEN_SEEDS = (1, 2)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call did: the value it returned or the error it raised, and its inputs after it."""
+
+    value: Any = None
+    error: BaseException | None = None
+    inputs: tuple = ()
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A learner's answer on one case, beside what was expected."""
+
+    case: Case
+    outcome: Outcome
+    wanted: Outcome
+    difference: Difference | None = None
+    broken: Property | None = None
+    names: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def inputs(self) -> tuple:
+        """The inputs as they were before the call."""
+        return self.case.inputs
+
+    @property
+    def returned(self) -> Any:
+        """What the answer returned; None where it raised an error."""
+        return self.outcome.value
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the answer raised, if anything."""
+        return self.outcome.error
+
+    @property
+    def expected(self) -> Any:
+        """What was expected."""
+        return self.wanted.value
+
+    @property
+    def passed(self) -> bool:
+        return self.difference is None and self.broken is None
+
+
+def cases_of(exercise: Exercise, hidden: bool = False) -> Iterator[Case]:
+    """The cases of the visible check, or those of the hidden one, the same on each call."""
+    seeds = HIDDEN_SEEDS if hidden else VISIBLE_SEEDS
+    for seed in seeds[:1] if exercise.threshold is not None else seeds:
+        yield from exercise.cases(np.random.default_rng(seed))
+
+
+def try_case(exercise: Exercise, answer: Any, case: Case) -> Trial:
+    """Run the answer and the reference on copies of a case, and compare them."""
+    outcome = run(exercise, answer, case)
+    wanted = _wanted(exercise, case)
+    difference = _difference(exercise, outcome, wanted, case)
+    broken = _broken(exercise, outcome, case) if outcome.error is None else None
+    return Trial(case, outcome, wanted, difference, broken, input_names(exercise, case))
+
+
+def run(exercise: Exercise, answer: Any, case: Case, quiet: bool = False) -> Outcome:
+    """Call an answer on a copy of the case, and catch all that it does."""
+    case = copy.deepcopy(case)
+    printed = _Head()
+    value = error = None
+    with redirect_stdout(printed), warnings.catch_warnings():
+        if quiet:
+            warnings.simplefilter("ignore")
+        try:
+            value = settled(observe(exercise, copy.deepcopy(answer), case))
+        except (Exception, SystemExit) as raised:
+            error = raised
+    return Outcome(value, error, case.inputs, printed.getvalue())
+
+
+def observe(exercise: Exercise, answer: Any, case: Case) -> Any:
+    """The result to look at."""
+    if exercise.observe is not None:
+        return exercise.observe(answer, case)
+    return answer(*case.inputs) if callable(exercise.reference) else answer
+
+
+def same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes are the same behaviour: equal errors, or equal values and effects."""
+    if one.error is not None or other.error is not None:
+        return type(one.error) is type(other.error) and str(one.error) == str(other.error)
+    tolerance = exercise.tolerance or 1e-6
+    return (
+        (one.value is None) == (other.value is None)
+        and compare(one.value, other.value, tolerance) is None
+        and _effect(one, other, tolerance) is None
+    )
+
+
+def input_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
+    """What the inputs are called in the reference."""
+    try:
+        names = tuple(inspect.signature(exercise.reference).parameters)
+    except (TypeError, ValueError):
+        names = ()
+    fits = exercise.observe is None and len(names) >= len(case.inputs)
+    return names if fits else tuple(f"input {i + 1}" for i in range(len(case.inputs)))
+
+
+def _wanted(exercise: Exercise, case: Case) -> Outcome:
+    if exercise.threshold is not None:
+        return Outcome(exercise.threshold, inputs=case.inputs)
+    wanted = run(exercise, exercise.reference, case, quiet=True)
+    if wanted.error is not None and not isinstance(wanted.error, ValueError):
+        raise RuntimeError(
+            f"the reference of exercise {exercise.id} fails on the case {case.label!r}"
+        ) from wanted.error
+    if case.expected is None:
+        return wanted
+    return Outcome(case.expected, inputs=wanted.inputs)
+
+
+def _difference(exercise, outcome: Outcome, wanted: Outcome, case: Case) -> Difference | None:
+    if outcome.error is not None or wanted.error is not None:
+        return _error_difference(outcome, wanted)
+    if exercise.threshold is not None:
+        return _threshold_difference(outcome.value, exercise.threshold)
+    if exercise.tolerance is None:
+        return None
+    return compare(outcome.value, wanted.value, exercise.tolerance) or _effect(
+        outcome, wanted, exercise.tolerance, input_names(exercise, case)
+    )
+
+
+def _error_difference(outcome: Outcome, wanted: Outcome) -> Difference | None:
+    if isinstance(wanted.error, ValueError) and isinstance(outcome.error, type(wanted.error)):
+        return None
+    got, expected = outcome.error or outcome.value, wanted.error or wanted.value
+    if outcome.error is None:
+        text = f"a result instead of a {type(wanted.error).__name__}"
+        return Difference("no error", got, expected, "", text)
+    return Difference("error", got, expected, "", f"{type(outcome.error).__name__} was raised")
+
+
+def _threshold_difference(samples: Any, threshold: float) -> Difference | None:
+    try:
+        mean = float(np.mean(np.asarray(samples, dtype=float)))
+    except (TypeError, ValueError):
+        return Difference("type", samples, threshold, "", "not a list of numbers")
+    if mean >= threshold:
+        return None
+    text = f"a mean of {mean:.4g}, where at least {threshold:.4g} is needed"
+    return Difference("threshold", samples, threshold, "", text)
+
+
+def _effect(one: Outcome, other: Outcome, tolerance: float, names=None) -> Difference | None:
+    """How the inputs differ after the calls; objects that keep state of their own may change."""
+    for place, (left, right) in enumerate(zip(one.inputs, other.inputs, strict=True)):
+        if is_plain(left) and is_plain(right) and compare(left, right, tolerance):
+            name = names[place] if names else f"input {place + 1}"
+            text = f"{name} holds something else after the call"
+            return Difference("effect", left, right, name, text)
+    return None
+
+
+def _broken(exercise: Exercise, outcome: Outcome, case: Case) -> Property | None:
+    for needed in exercise.properties:
+        try:
+            holds = needed.holds(outcome.value, *copy.deepcopy(case.inputs))
+        except Exception:
+            holds = False
+        if not holds:
+            return needed
+    return None
+
+
+class _Head(io.StringIO):
+    """Keeps the first characters that are written to it."""
+
+    most = 400
+
+    def write(self, text: str) -> int:
+        return super().write(text[: max(0, self.most - self.tell())])
