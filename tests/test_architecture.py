@@ -1,0 +1,111 @@
+"""The promises about structure: imports run downward, nothing heavy is loaded unasked."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "mavrs_course"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# What each part of the package may use of ours, besides itself.
+GROUND = {"messages"}
+PLATFORM = GROUND | {"world"}
+SHELF = PLATFORM | {"envs", "metrics", "plots"}
+ALLOWED = {
+    "__init__": set(),
+    "messages": set(),
+    "world": GROUND,
+    "metrics": GROUND,
+    "plots": GROUND,
+    "envs": PLATFORM,
+    "agents": SHELF,
+    "coordination": SHELF,
+    "marl": SHELF | {"agents"},
+    "llm": SHELF | {"agents"},
+    "widgets": SHELF | {"agents", "coordination", "marl", "llm"},
+    "benchmarks": SHELF | {"agents", "coordination", "marl", "llm"},
+    "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course"},
+}
+# Drawing is asked for, not needed: a Trace draws itself without its module depending on matplotlib.
+ON_REQUEST = {("messages", "plots")}
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def dotted(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {dotted(path) for path in MODULES}
+
+
+def imported_modules(path: Path, *, at_load: bool = False) -> set[str]:
+    """Modules of ours that a file imports; with ``at_load``, only those it cannot load without."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if at_load else ast.walk(tree)
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute, so that a reader can find them"
+            members = {f"{node.module}.{alias.name}" for alias in node.names}
+            submodules = members & NAMES
+            found |= submodules if submodules == members else submodules | {node.module}
+    return {name for name in found if name.split(".")[0] == "mavrs_course"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_imports_run_downward(path):
+    part = part_of(path)
+    if part not in ALLOWED:
+        assert part in {"course", "cli", "__main__"}, f"say in ALLOWED what {part} may use"
+        return
+    used = {name.split(".")[1] for name in imported_modules(path) if "." in name}
+    known = {part_of(module) for module in MODULES}
+    upward = (used & known) - ALLOWED[part] - {part}
+    assert not {(part, name) for name in upward} - ON_REQUEST
+
+
+def test_no_circular_imports():
+    graph = {
+        dotted(path): imported_modules(path, at_load=True) & NAMES - {dotted(path)}
+        for path in MODULES
+    }
+    list(TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("mavrs_course", {"numpy", "torch", "pandas", "matplotlib"}),
+        ("mavrs_course.course", {"torch", "pandas", "matplotlib", "nbformat"}),
+        ("mavrs_course.world.platform", {"torch", "matplotlib", "av"}),
+        ("mavrs_course.cli", {"torch", "matplotlib", "numpy", "pandas"}),
+    ],
+)
+def test_importing_loads_nothing_heavy(module, unwanted):
+    script = f"import sys, {module}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not unwanted & set(run.stdout.split())
+
+
+def test_functions_fit_on_a_screen():
+    """Sixty lines with the docstring; a longer one is doing more than one thing."""
+    long = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 60:
+                long.append(
+                    f"{dotted(path)}.{node.name}: {node.end_lineno - node.lineno + 1} lines"
+                )
+    assert not long
