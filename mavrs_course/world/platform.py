@@ -56,14 +56,14 @@ class Platform:
         if not 1 <= slots <= candidates:
             raise PlatformError(f"a page of {slots} slots needs 1 to {candidates} slots")
         self.rng = rng
-        catalog_rng, *effect_rngs = rng.spawn(1 + len(effects))
+        catalog_rng, effects_rng = rng.spawn(2)
         catalog = Catalog.sample(DEFAULT_VIDEOS, catalog_rng) if catalog is None else catalog
         self.slots, self.candidates = slots, candidates
         # Copies, because effects hold state: one effect may serve several platforms.
         self.effects = tuple(copy(effect) for effect in effects)
-        for effect, effect_rng in zip(self.effects, effect_rngs, strict=True):
+        for effect, effect_rng in zip(self.effects, effects_rng.spawn(len(effects)), strict=True):
             effect.rng = effect_rng
-            catalog = effect.stock(catalog)
+            catalog = effect.prepare(catalog)
         self.catalog = catalog
         on_show = int(np.sum(catalog.day <= 0))
         if on_show < candidates:
