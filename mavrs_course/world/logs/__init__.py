@@ -1,17 +1,30 @@
-"""Logs of who watched what: one type, readers of real logs, splits, and simulated logs."""
+"""Logs of who watched what: one type, readers of real logs, splits, and simulated logs.
+
+logs = load("movielens-100k")
+train, test = stratified(logs)
+"""
 
 from mavrs_course.world.logs.errors import DownloadError, LogsError, LogsMissingError
-from mavrs_course.world.logs.sources import SOURCES
-from mavrs_course.world.logs.splits import stratified
-from mavrs_course.world.logs.store import load
+from mavrs_course.world.logs.official import get
+from mavrs_course.world.logs.simulated import simulated_logs
+from mavrs_course.world.logs.sources import SOURCES, Source
+from mavrs_course.world.logs.splits import by_time, leave_one_out, stratified
+from mavrs_course.world.logs.store import Available, available, load
 from mavrs_course.world.logs.table import Logs
 
 __all__ = [
     "SOURCES",
+    "Available",
     "DownloadError",
     "Logs",
     "LogsError",
     "LogsMissingError",
+    "Source",
+    "available",
+    "by_time",
+    "get",
+    "leave_one_out",
     "load",
+    "simulated_logs",
     "stratified",
 ]

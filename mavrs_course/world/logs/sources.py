@@ -1,8 +1,12 @@
-"""The real logs that the course knows: where each comes from and how it is read."""
+"""The real logs that the course knows: where each comes from, on what terms, how it is read.
+
+None of it ships with the course.  Addresses, sizes and checksums are those of the official
+places; ``data/README.md`` tells the same in prose.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,32 +15,220 @@ from mavrs_course.world.logs.table import Logs
 
 
 @dataclass(frozen=True)
+class RemoteFile:
+    """One file at its official address.
+
+    size: bytes, or None where it is not published.  md5: the published checksum, or md5_url:
+    where the publisher keeps it up to date.  With neither, nothing was published that we know
+    of: the checksum of the first download is remembered and later ones are held against it.
+    """
+
+    url: str
+    size: int | None = None
+    md5: str | None = None
+    md5_url: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.url.rsplit("/", 1)[1]
+
+
+@dataclass(frozen=True)
 class Source:
     """One set of real logs.
 
-    folder: the name its folder has when unpacked.  read: folder -> :class:`Logs`.
+    folder: the name of its folder in MAVRS_DATA or in the cache; other_folders: names that the
+    same folder goes by.  read: folder -> :class:`Logs`.  files: what to download; archives are
+    unpacked.  licence: the terms in short; licence_url: in full.  columns: the documented
+    columns of each table, as far as a reader looks at the table.
     """
 
     name: str
     title: str
     folder: str
-    read: Callable[[Path], Logs]
+    read: Callable[..., Logs]
+    page: str
+    files: tuple[RemoteFile, ...]
+    licence: str
+    licence_url: str
+    citation: str
+    columns: Mapping[str, tuple[str, ...]]
+    other_folders: tuple[str, ...] = ()
 
+    @property
+    def size(self) -> int | None:
+        """Bytes to download, or None where it is not published."""
+        sizes = [file.size for file in self.files]
+        return None if None in sizes else sum(sizes)
+
+    def folders_in(self, root: Path) -> list[Path]:
+        """Where in ``root`` this source's folder may be."""
+        return [root / name for name in (self.folder, *self.other_folders)]
+
+
+GROUPLENS = "https://files.grouplens.org/datasets/movielens"
+MOVIELENS_CITATION = (
+    "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
+    "ACM Transactions on Interactive Intelligent Systems 5(4), 19. doi:10.1145/2827872"
+)
+KUAIREC_EVENT = (
+    *("user_id", "video_id", "play_duration", "video_duration"),
+    *("time", "date", "timestamp", "watch_ratio"),
+)
+KUAIRAND_EVENT = (
+    *("user_id", "video_id", "date", "hourmin", "time_ms", "is_click", "is_like", "is_follow"),
+    *("is_comment", "is_forward", "is_hate", "long_view", "play_time_ms", "duration_ms"),
+    *("profile_stay_time", "comment_stay_time", "is_profile_enter", "is_rand", "tab"),
+)
+
+MOVIELENS_LATEST_SMALL = Source(
+    name="movielens-latest-small",
+    title="MovieLens latest-small",
+    folder="ml-latest-small",
+    read=readers.read_movielens_latest,
+    page="https://grouplens.org/datasets/movielens/latest/",
+    # GroupLens replaces this set now and then; its checksum is kept beside it.
+    files=(
+        RemoteFile(
+            f"{GROUPLENS}/ml-latest-small.zip",
+            size=978_202,
+            md5_url=f"{GROUPLENS}/ml-latest-small.zip.md5",
+        ),
+    ),
+    licence=(
+        "For research. Acknowledge it in publications; imply no endorsement; pass it on only "
+        "under the same conditions; no commercial use without permission."
+    ),
+    licence_url=f"{GROUPLENS}/ml-latest-small-README.html",
+    citation=MOVIELENS_CITATION,
+    columns={
+        "ratings.csv": ("userId", "movieId", "rating", "timestamp"),
+        "movies.csv": ("movieId", "title", "genres"),
+    },
+)
+
+MOVIELENS_100K = Source(
+    name="movielens-100k",
+    title="MovieLens 100K",
+    folder="ml-100k",
+    read=readers.read_movielens_100k,
+    page="https://grouplens.org/datasets/movielens/100k/",
+    files=(
+        RemoteFile(
+            f"{GROUPLENS}/ml-100k.zip", size=4_924_029, md5="0e33842e24a9c977be4e0107933c0723"
+        ),
+    ),
+    licence=(
+        "For research. Acknowledge it in publications and send GroupLens a copy; imply no "
+        "endorsement; do not pass it on; no commercial use without permission."
+    ),
+    licence_url=f"{GROUPLENS}/ml-100k-README.txt",
+    citation=MOVIELENS_CITATION,
+    columns={
+        "u.data": ("user id", "item id", "rating", "timestamp"),
+        "u.item": (
+            *("movie id", "movie title", "release date", "video release date", "IMDb URL"),
+            "one 0 or 1 for each genre",
+        ),
+        "u.genre": ("genre", "number"),
+    },
+)
+
+KUAIREC = Source(
+    name="kuairec",
+    title="KuaiRec 2.0",
+    folder="KuaiRec",
+    other_folders=("KuaiRec 2.0",),
+    read=readers.read_kuairec,
+    page="https://kuairec.com/",
+    files=(
+        RemoteFile(
+            "https://zenodo.org/records/18164998/files/KuaiRec.zip",
+            size=431_964_858,
+            md5="261550d472c48eff4990fb13c0e5bcf7",
+        ),
+    ),
+    licence="Creative Commons Attribution-ShareAlike 4.0 (CC BY-SA 4.0).",
+    licence_url="https://creativecommons.org/licenses/by-sa/4.0/",
+    citation=(
+        "Chongming Gao, Shijun Li, Wenqiang Lei, Jiawei Chen, Biao Li, Peng Jiang, Xiangnan He, "
+        "Jiaxin Mao and Tat-Seng Chua. 2022. KuaiRec: A Fully-observed Dataset and Insights for "
+        "Evaluating Recommender Systems. CIKM '22. doi:10.1145/3511808.3557220"
+    ),
+    columns={
+        "data/small_matrix.csv": KUAIREC_EVENT,
+        "data/big_matrix.csv": KUAIREC_EVENT,
+        "data/item_categories.csv": ("video_id", "feat"),
+        "data/kuairec_caption_category.csv": (
+            *("video_id", "manual_cover_text", "caption", "topic_tag"),
+            *("first_level_category_id", "first_level_category_name"),
+            *("second_level_category_id", "second_level_category_name"),
+            *("third_level_category_id", "third_level_category_name"),
+        ),
+    },
+)
+
+KUAIRAND = Source(
+    name="kuairand",
+    title="KuaiRand-Pure",
+    folder="KuaiRand-Pure",
+    read=readers.read_kuairand,
+    page="https://kuairand.com/",
+    files=(
+        RemoteFile(
+            "https://zenodo.org/records/10439422/files/KuaiRand-Pure.tar.gz",
+            size=47_432_272,
+            md5="0820331067a3784d9691136f772b35a7",
+        ),
+    ),
+    licence="Creative Commons Attribution-ShareAlike 4.0 (CC BY-SA 4.0).",
+    licence_url="https://creativecommons.org/licenses/by-sa/4.0/",
+    citation=(
+        "Chongming Gao, Shijun Li, Yuan Zhang, Jiawei Chen, Biao Li, Wenqiang Lei, Peng Jiang and "
+        "Xiangnan He. 2022. KuaiRand: An Unbiased Sequential Recommendation Dataset with Randomly "
+        "Exposed Videos. CIKM '22. doi:10.1145/3511808.3557624"
+    ),
+    columns={
+        "data/log_standard_4_08_to_4_21_pure.csv": KUAIRAND_EVENT,
+        "data/log_standard_4_22_to_5_08_pure.csv": KUAIRAND_EVENT,
+        "data/log_random_4_22_to_5_08_pure.csv": KUAIRAND_EVENT,
+        "data/video_features_basic_pure.csv": (
+            *("video_id", "author_id", "video_type", "upload_dt", "upload_type", "visible_status"),
+            *("video_duration", "server_width", "server_height", "music_id", "music_type", "tag"),
+        ),
+    },
+)
+
+MICROLENS_FOLDER = "https://recsys.westlake.edu.cn/MicroLens-50k-Dataset"
+MICROLENS = Source(
+    name="microlens",
+    title="MicroLens-50K",
+    folder="MicroLens-50k",
+    other_folders=("MicroLens-50k-Dataset",),
+    read=readers.read_microlens,
+    page="https://github.com/westlake-repl/MicroLens",
+    # Neither sizes nor checksums are published that we know of.
+    files=(
+        RemoteFile(f"{MICROLENS_FOLDER}/MicroLens-50k_pairs.csv"),
+        RemoteFile(f"{MICROLENS_FOLDER}/MicroLens-50k_titles.csv"),
+    ),
+    licence=(
+        "No licence is stated that we know of. The authors ask to be cited and forbid offering "
+        "changed copies for download; keep to research."
+    ),
+    licence_url="https://github.com/westlake-repl/MicroLens",
+    citation=(
+        "Yongxin Ni, Yu Cheng, Xiangyan Liu, Junchen Fu, Youhua Li, Xiangnan He, Yongfeng Zhang "
+        "and Fajie Yuan. 2023. A Content-Driven Micro-Video Recommendation Dataset at Scale. "
+        "arXiv:2309.15379"
+    ),
+    columns={
+        "MicroLens-50k_pairs.csv": ("user", "item", "timestamp"),
+        "MicroLens-50k_titles.csv": ("item", "title"),
+    },
+)
 
 SOURCES: dict[str, Source] = {
     source.name: source
-    for source in (
-        Source(
-            name="movielens-latest-small",
-            title="MovieLens latest-small",
-            folder="ml-latest-small",
-            read=readers.read_movielens_latest,
-        ),
-        Source(
-            name="movielens-100k",
-            title="MovieLens 100K",
-            folder="ml-100k",
-            read=readers.read_movielens_100k,
-        ),
-    )
+    for source in (MOVIELENS_LATEST_SMALL, MOVIELENS_100K, KUAIREC, KUAIRAND, MICROLENS)
 }

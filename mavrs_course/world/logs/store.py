@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from platformdirs import user_cache_path
 
@@ -12,11 +13,26 @@ from mavrs_course.world.logs.sources import SOURCES, Source
 from mavrs_course.world.logs.table import Logs
 
 
-def load(name: str) -> Logs:
+class Available(NamedTuple):
+    """A line of ``mavrs data list``.
+
+    size: bytes to download, or None.  state: "absent", "downloaded" or "in MAVRS_DATA".
+    """
+
+    name: str
+    title: str
+    size: int | None
+    licence: str
+    state: str
+
+
+def load(name: str, **options: Any) -> Logs:
     """The real logs called ``name``, such as "movielens-100k".
 
     Looks in the folder that the environment variable MAVRS_DATA names, then in the cache where
-    ``mavrs data get`` puts them.  Raises :class:`LogsMissingError`, which says how to get them.
+    ``mavrs data get`` puts them.  options: those of the source's reader, such as matrix="big"
+    for "kuairec" (see :mod:`mavrs_course.world.logs.readers`).  Raises
+    :class:`LogsMissingError`, which says how to get them, and :class:`LogsError`.
     """
     source = source_of(name)
     folder = find(source)
@@ -24,12 +40,21 @@ def load(name: str) -> Logs:
         raise LogsMissingError(
             f"{source.title} is not on this computer; get it with: mavrs data get {name}"
         )
-    return source.read(folder)
+    return source.read(folder, **options)
+
+
+def available() -> list[Available]:
+    """Every source that the course knows, and whether it is on this computer."""
+    return [
+        Available(source.name, source.title, source.size, source.licence, _state(source))
+        for source in SOURCES.values()
+    ]
 
 
 def find(source: Source) -> Path | None:
     """The folder that holds the files of ``source``, or None."""
-    return next((root / source.folder for root in roots() if (root / source.folder).is_dir()), None)
+    folders = (folder for root in roots() for folder in source.folders_in(root))
+    return next((folder for folder in folders if folder.is_dir()), None)
 
 
 def roots() -> list[Path]:
@@ -48,3 +73,10 @@ def source_of(name: str) -> Source:
     if name not in SOURCES:
         raise LogsError(f"there are no logs called {name!r}; the names are {', '.join(SOURCES)}")
     return SOURCES[name]
+
+
+def _state(source: Source) -> str:
+    folder = find(source)
+    if folder is None:
+        return "absent"
+    return "downloaded" if folder.parent == cache_folder() else "in MAVRS_DATA"

@@ -99,7 +99,7 @@ class Logs:
         An entry is 1, or the latest event's ``signal`` ("rating" or "watch_ratio").  A signal
         of zero is stored, so ``matrix.nnz`` counts the pairs with an event either way.
         """
-        pairs = self.events if signal is None else self._by_time()
+        pairs = self.events if signal is None else self.chronological()
         pairs = pairs.drop_duplicates(["viewer", "video"], keep="last")
         values = np.ones(len(pairs)) if signal is None else pairs[self._signal(signal)].to_numpy()
         cells = (pairs["viewer"].to_numpy(), pairs["video"].to_numpy())
@@ -119,7 +119,7 @@ class Logs:
             raise LogsError(f"where() needs one bool for each of {len(self):,} events")
         return replace(self, events=self.events[keep].reset_index(drop=True))
 
-    def _by_time(self) -> pd.DataFrame:
+    def chronological(self) -> pd.DataFrame:
         """The events, oldest first; unknown times come first and ties keep their order."""
         return self.events.sort_values("time", kind="stable", na_position="first")
 

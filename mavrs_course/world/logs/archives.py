@@ -1,0 +1,93 @@
+"""Unpack an archive: all of it or nothing, and never outside the folder."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from tempfile import TemporaryDirectory
+from typing import IO, NamedTuple
+
+from mavrs_course.world.logs.download import require_space
+from mavrs_course.world.logs.errors import DownloadError
+
+ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar")
+DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError)
+
+
+class _Member(NamedTuple):
+    name: str
+    size: int
+    open: Callable[[], IO[bytes]]
+
+
+def install(files: list[Path], folder: Path) -> None:
+    """Make ``folder`` out of ``files``: archives are unpacked, others moved in.
+
+    The folder appears only when everything is in it.  If all members of the archives lie in one
+    folder, that one becomes ``folder``.  Raises :class:`DownloadError` for an archive that is
+    damaged, or with a member that would land outside the folder, is a link, or does not fit on
+    the disk; nothing is kept then.
+    """
+    with TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as temporary:
+        content = Path(temporary, "content")
+        content.mkdir()
+        for file in files:
+            if file.name.endswith(ENDINGS):
+                _unpack(file, content)
+            else:
+                shutil.copyfile(file, content / file.name)
+        inside = list(content.iterdir())
+        only_folder = len(inside) == 1 and inside[0].is_dir()
+        (inside[0] if only_folder else content).replace(folder)
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    try:
+        with _opened(archive) as members:
+            require_space(folder, sum(member.size for member in members))
+            for member in members:
+                target = folder / _safe(member.name, archive)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with member.open() as packed, target.open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked)
+    except DAMAGED as error:
+        raise DownloadError(f"{archive.name} is damaged ({error}); nothing was kept") from None
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[list[_Member]]:
+    """The files in an archive, without what macOS adds."""
+    if archive.name.endswith(".zip"):
+        with zipfile.ZipFile(archive) as pack:
+            files = [info for info in pack.infolist() if not info.is_dir()]
+            yield [
+                _Member(info.filename, info.file_size, lambda info=info: pack.open(info))
+                for info in files
+                if not info.filename.startswith("__MACOSX/")
+            ]
+    else:
+        with tarfile.open(archive) as pack:
+            entries = [info for info in pack if not info.isdir()]
+            links = [info.name for info in entries if not info.isfile()]
+            if links:
+                raise DownloadError(f"{archive.name} holds a link, {links[0]!r}; nothing was kept")
+            yield [
+                _Member(info.name, info.size, lambda info=info: pack.extractfile(info))
+                for info in entries
+                if not PurePosixPath(info.name).name.startswith("._")
+            ]
+
+
+def _safe(name: str, archive: Path) -> PurePosixPath:
+    """The member's path, if it stays inside the folder on every system."""
+    path, windows = PurePosixPath(name), PureWindowsPath(name)
+    if path.is_absolute() or windows.anchor or ".." in path.parts or ".." in windows.parts:
+        raise DownloadError(
+            f"{archive.name} would write outside its folder, to {name!r}; nothing was kept"
+        )
+    return path
