@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mavrs_course.course import registry, state
-from mavrs_course.course.diagnose import Cause, diagnose
+from mavrs_course.course.blame import guilty_line
+from mavrs_course.course.causes import Cause
+from mavrs_course.course.diagnose import diagnose
 from mavrs_course.course.display import OneLineError, publish
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.show import show
@@ -133,7 +135,7 @@ def _report(verdict: Verdict, hint: str) -> Iterator[str]:
     if trial.outcome.printed.strip():
         yield from _block("Printed", trial.outcome.printed.rstrip())
     yield from _block("Expected", _expected(trial))
-    if trial.difference:
+    if trial.difference and trial.error is None:
         yield from _block("", _difference(trial))
     if verdict.cause:
         yield from _block("Likely", verdict.cause.because)
@@ -142,7 +144,9 @@ def _report(verdict: Verdict, hint: str) -> Iterator[str]:
 
 def _returned(trial: Trial) -> str:
     if trial.error is not None:
-        return f"nothing: it raised {type(trial.error).__name__}: {trial.error}"
+        raised = f"nothing: it raised {type(trial.error).__name__}: {trial.error}"
+        line = guilty_line(trial.error)
+        return f"{raised}\nin your {line}" if line else raised
     return show(trial.returned)
 
 

@@ -171,17 +171,25 @@ def _missing_and_extra(got, expected, name: str) -> str:
 
 
 def _compare_sequence(got, expected, tolerance, where) -> Difference | None:
-    if isinstance(got, str | bytes | Mapping | Set) or not hasattr(got, "__len__"):
-        return _type(got, expected, where)
-    if np.ndim(got) == 0 and isinstance(got, np.ndarray):
+    if isinstance(got, str | bytes | Mapping | Set) or not _has_length(got):
         return _type(got, expected, where)
     if len(got) != len(expected):
         text = f"{len(got)} items instead of {len(expected)}"
         return Difference("length", got, expected, where, text)
     for place, (part, value) in enumerate(zip(got, expected, strict=True)):
         if difference := compare(part, value, tolerance, f"{where}[{place}]"):
+            if all(isinstance(item, str | bytes) for item in expected):
+                text = f"item {place} is {brief(part)} instead of {brief(value)}"
+                return Difference("items", list(got), list(expected), where, text)
             return difference
     return None
+
+
+def _has_length(value: Any) -> bool:
+    try:
+        return len(value) >= 0
+    except TypeError:
+        return False
 
 
 def _is_sequence(value: Any) -> bool:

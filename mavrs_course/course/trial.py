@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.course.compare import Difference, compare
+from mavrs_course.course.compare import Difference, compare, kind_of
 from mavrs_course.course.exercise import Case, Exercise, Property
-from mavrs_course.course.values import is_plain, settled
+from mavrs_course.course.values import as_array, is_plain, settled
 
 VISIBLE_SEEDS = (0,)
 HIDDEN_SEEDS = (1, 2)
@@ -163,10 +163,10 @@ def _error_difference(outcome: Outcome, wanted: Outcome) -> Difference | None:
 
 
 def _threshold_difference(samples: Any, threshold: float) -> Difference | None:
-    try:
-        mean = float(np.mean(np.asarray(samples, dtype=float)))
-    except (TypeError, ValueError):
-        return Difference("type", samples, threshold, "", "not a list of numbers")
+    numbers = as_array(samples)
+    if numbers is None:
+        return Difference("type", samples, threshold, "", f"{kind_of(samples)} instead of numbers")
+    mean = float(numbers.mean())
     if mean >= threshold:
         return None
     text = f"a mean of {mean:.4g}, where at least {threshold:.4g} is needed"

@@ -1,0 +1,20 @@
+"""Likely causes that need no knowledge of the exercise: only what came back, beside what should.
+
+Each module explains one kind of difference with a table of small functions.  A function takes
+the clues (one a failing case) and returns a sentence or None; its name is the diagnosis.
+"""
+
+from mavrs_course.course.causes.clue import Cause, Clue
+from mavrs_course.course.causes.errors import explain_error
+from mavrs_course.course.causes.kinds import explain_kind
+from mavrs_course.course.causes.numbers import explain_numbers
+from mavrs_course.course.causes.shapes import explain_shape
+
+__all__ = [
+    "Cause",
+    "Clue",
+    "explain_error",
+    "explain_kind",
+    "explain_numbers",
+    "explain_shape",
+]

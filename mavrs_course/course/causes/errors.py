@@ -1,0 +1,224 @@
+"""Likely causes of an error that the learner's code raised."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from mavrs_course.course.causes.clue import Cause
+
+# What a message matches, the name of the cause, and the cause.  Groups fill the braces.
+ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
+    (SystemExit, "", "called_exit", "Your code calls exit(); return a value instead."),
+    (RecursionError, "", "endless_recursion", "The function calls itself without ever stopping."),
+    (
+        UnboundLocalError,
+        r"variable '(\w+)'",
+        "assigned_in_one_branch_only",
+        "{0} is given a value only in a branch or loop that did not run here; start it before.",
+    ),
+    (
+        NameError,
+        r"name '(\w+)'",
+        "unknown_name",
+        "{0} is not known here: run the cells above (the imports first), or check its spelling.",
+    ),
+    (
+        ModuleNotFoundError,
+        r"'(\S+)'",
+        "unknown_module",
+        "The module {0} is not installed here; the exercise can be done without it.",
+    ),
+    (
+        AttributeError,
+        r"'NoneType' object has no attribute '(\w+)'",
+        "used_none",
+        "Something is None where its {0} is wanted: perhaps a method that works in place "
+        "(sort, append, shuffle) and returns nothing.",
+    ),
+    (
+        AttributeError,
+        r"'(\S+)' object has no attribute '(\w+)'",
+        "unknown_attribute",
+        "What you have is of type {0}, which has no {1}: print its type just before that line.",
+    ),
+    (
+        TypeError,
+        r"'NoneType'",
+        "used_none",
+        "Something is None here: perhaps a function without a return, or a method that works in "
+        "place (sort, append, shuffle) and returns nothing.",
+    ),
+    (
+        TypeError,
+        r"'(builtin_function_or_method|function|method)' object is not (subscriptable|iterable)",
+        "forgot_to_call",
+        "A function is used as if it were its result: its parentheses are missing.",
+    ),
+    (
+        TypeError,
+        r"'(\S+)' object is not callable",
+        "called_a_value",
+        "Something of type {0} is called like a function: square brackets index, and a variable "
+        "may hide a function of the same name.",
+    ),
+    (
+        TypeError,
+        r"'(\S+)' object is not (iterable|subscriptable)",
+        "one_value_for_many",
+        "A single {0} is used as if it held several values: loop over range(n) for a count, and "
+        "look where the array became one number.",
+    ),
+    (
+        TypeError,
+        r"unsupported operand|can only concatenate|can't multiply",
+        "types_do_not_mix",
+        "Two values of kinds that do not mix (a list and a number, a text and a number): "
+        "np.asarray makes lists calculate like arrays.",
+    ),
+    (
+        TypeError,
+        r"(list indices|tuple indices|slice indices) must be integers",
+        "index_is_not_a_whole_number",
+        "A list takes one whole number as index: use // for division, or np.asarray for x[i, j].",
+    ),
+    (
+        TypeError,
+        r"only .*(scalar|0-dimensional|length-1).* can be converted",
+        "many_values_for_one",
+        "An array stands where one number is wanted: reduce it first (sum, mean, or an index).",
+    ),
+    (
+        IndexError,
+        r"must be of integer|valid indices",
+        "index_is_not_a_whole_number",
+        "An index is not a whole number: use // instead of /, or .astype(int).",
+    ),
+    (
+        IndexError,
+        r"too many indices.*array is (\d)",
+        "too_many_indices",
+        "The array has only {0} dimension(s), fewer than the indices: look at its shape.",
+    ),
+    (
+        IndexError,
+        r"boolean index did not match",
+        "mask_of_another_shape",
+        "The mask has another shape than what it selects from: build both along the same axis.",
+    ),
+    (
+        IndexError,
+        "",
+        "index_past_the_end",
+        "An index runs past the end. The last place of n is n - 1, and an input may be empty or "
+        "shorter than you think.",
+    ),
+    (
+        KeyError,
+        "",
+        "missing_key",
+        "The key is not there: test with `in`, or use .get(key, 0) for what was never seen.",
+    ),
+    (ZeroDivisionError, "", "division_by_zero", "A count is zero here: treat that case first."),
+    (
+        ValueError,
+        r"broadcast|not aligned|mismatch in its core dimension|shapes? .* not match",
+        "shapes_do_not_fit",
+        "Two arrays do not fit together. Write their shapes beside each other: a missing "
+        "keepdims=True, [:, None] or .T is the usual reason.",
+    ),
+    (
+        RuntimeError,
+        r"must match the size of tensor|shapes cannot be multiplied|size mismatch",
+        "shapes_do_not_fit",
+        "Two tensors do not fit together. Write their shapes beside each other: a missing "
+        "keepdim=True, unsqueeze or transpose is the usual reason.",
+    ),
+    (
+        ValueError,
+        r"truth value of an array",
+        "truth_of_an_array",
+        "`if`, `and`, `or` and `not` take one truth value: for arrays use np.where, &, | and ~, "
+        "or .any() and .all().",
+    ),
+    (
+        ValueError,
+        r"zero-size array|empty sequence|arg is an empty|of an empty",
+        "nothing_to_reduce",
+        "There is nothing left to take a maximum or mean of: treat the empty case first.",
+    ),
+    (
+        ValueError,
+        r"inhomogeneous|setting an array element with a sequence",
+        "rows_of_unequal_length",
+        "Rows of unequal length do not make an array: pad them, or keep a list.",
+    ),
+    (
+        ValueError,
+        r"unpack",
+        "unpacked_the_wrong_number",
+        "The number of names on the left is not the number of values on the right.",
+    ),
+    (
+        ValueError,
+        r"cannot reshape",
+        "reshaped_to_another_size",
+        "A reshape must keep the number of values: multiply the new shape out.",
+    ),
+    (
+        ValueError,
+        r"read-only",
+        "wrote_to_input",
+        "The input must not be changed: work on a copy.",
+    ),
+    (
+        RuntimeError,
+        r"requires grad|does not require grad",
+        "gradient_in_the_wrong_place",
+        "Use .detach() before numpy and torch.no_grad() for arithmetic that is not learned, and "
+        "keep both out of the path from the parameters to the loss.",
+    ),
+    (
+        RuntimeError,
+        r"expected scalar type|dtype|Long|Float|Double",
+        "tensors_of_unlike_type",
+        "Tensors of unlike types meet: indices are int64 (.long()), the rest float32 (.float()).",
+    ),
+    (AssertionError, "", "own_assertion", "An assert in your own code does not hold here."),
+    (NotImplementedError, "", "part_not_written", "A part of the exercise is not written yet."),
+)
+
+
+def explain_error(error: BaseException, answer: Any, inputs: tuple, direct: bool) -> Cause | None:
+    """The likely cause of an error.
+
+    direct: whether the answer itself was called with the inputs, and the error arose at once.
+    """
+    if direct and not callable(answer):
+        return Cause(
+            "not_a_function",
+            f"The check calls your function itself, and got {type(answer).__name__}: "
+            "hand over its name, without parentheses behind it.",
+        )
+    if direct and (problem := _arguments(answer, inputs)):
+        return Cause("wrong_arguments", problem)
+    for kind, pattern, name, because in ERRORS:
+        if isinstance(error, kind) and (match := re.search(pattern, str(error))):
+            return Cause(name, because.format(*match.groups()))
+    return None
+
+
+def _arguments(answer: Any, inputs: tuple) -> str | None:
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):
+        return None
+    try:
+        signature.bind(*inputs)
+    except TypeError:
+        count = f"{len(inputs)} argument" + "s" * (len(inputs) != 1)
+        name = getattr(answer, "__name__", "your answer")
+        return f"It is called with {count}, and yours is {name}{signature}."
+    return None
