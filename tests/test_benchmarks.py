@@ -1,0 +1,41 @@
+"""The benchmarks run and compare like with like; how fast is for ``mavrs bench`` to say."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from mavrs_course.benchmarks import BENCHMARKS, PlainFeed, bench_world
+from mavrs_course.envs.feed_core import FeedCore, play_feed
+from mavrs_course.envs.feed_policies import random_bids
+
+
+def test_the_plain_python_feed_is_the_same_game():
+    sessions, rng = 3_000, random.Random(0)
+    plain = np.zeros(sessions)
+    game = PlainFeed(rng)
+    for session in range(sessions):
+        game.reset()
+        while game.budget > 0:
+            plain[session] += game.step([rng.randrange(9) for _ in range(5)])
+    policy = random_bids(np.random.default_rng(1))
+    core = play_feed(FeedCore(20_000, rng=np.random.default_rng(2)), policy)
+    error = np.sqrt(plain.var() / len(plain) + core.var() / len(core))
+    assert abs(plain.mean() - core.mean()) < 3.5 * error
+    assert abs(plain.std() - core.std()) < 1
+
+
+def test_bench_world_prints_what_it_measured(capsys):
+    measured = bench_world(seconds=0.02)
+    printed = capsys.readouterr().out
+    assert len(measured) == 4 and min(measured.values()) > 0
+    assert "session-steps/s" in printed and "one core of" in printed
+    for name, rate in measured.items():
+        assert name.split(",")[0] in printed
+        assert f"{rate:,.0f}" in printed
+
+
+def test_benchmarks_are_listed_by_name():
+    assert {"world", "clips"} <= set(BENCHMARKS)
+    assert all(callable(run) for run in BENCHMARKS.values())
