@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 import scipy.sparse
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mavrs_course.course import Case, CheckFailed, Exercise, Mistake, Property, check
 from mavrs_course.course.checking import examine
@@ -279,6 +281,27 @@ def test_plain_values_objects_and_classes_can_be_answers():
 def test_expected_by_hand_wins_over_the_reference():
     toy = exercise(lambda x: x + 1, lambda rng: [Case("by hand", (1,), expected=2)])
     assert verdict_of(toy, lambda x: 2).status == "passed"
+
+
+def test_none_can_be_the_right_result():
+    toy = exercise(
+        lambda x: x.get("a"), lambda rng: [Case("there", ({"a": 1},)), Case("no", ({},))]
+    )
+    assert verdict_of(toy, lambda x: x.get("a")).status == "passed"
+    assert verdict_of(toy, lambda x: x.get("a", 0)).status == "failed"
+
+
+def test_work_done_in_place_is_looked_at_where_it_is_done():
+    def sort(x):
+        x.sort()
+
+    def sort_and_return(x):
+        x.sort()
+        return x
+
+    toy = exercise(sort, lists)
+    assert verdict_of(toy, sort_and_return).status == "passed"
+    assert verdict_of(toy, np.sort).status == "failed"
 
 
 def test_random_answers_get_the_same_generator_each_time():
@@ -645,3 +668,84 @@ def test_wrong_answers_in_no_bank_get_a_likely_cause(reference, cases, wrong, ca
     verdict = verdict_of(exercise(reference, cases), wrong)
     assert verdict.status == "failed"
     assert cause in verdict.cause.name or cause in verdict.cause.because, verdict.cause
+
+
+def test_one_failing_case_among_many_is_pointed_at():
+    toy = exercise(lambda x: float(np.median(x)), lists)
+    cause = verdict_of(toy, lambda x: 0.123 if len(x) == 6 else np.median(x)).cause
+    assert cause.name == "one_case_only" and "2 of 3" in cause.because
+
+
+def test_changes_to_inputs_are_shown():
+    def doubles(x):
+        x *= 2
+        return x.sum() / 2
+
+    text, line = said(exercise(np.sum, lists), doubles)
+    assert "is then" in text and "changes its input" in line
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        | st.sets(st.integers(), max_size=3)
+    ),
+    max_leaves=8,
+)
+ODDER = ODD | st.sampled_from(
+    [
+        np.array([]),
+        np.zeros((0, 3)),
+        np.array([None, "a"]),
+        np.array(["a", "b"]),
+        np.array(3.0),
+        np.array([1 + 2j]),
+        np.datetime64("2024-01-01"),
+        torch.zeros(2, 0),
+        pd.DataFrame(),
+        pd.Series(["a"]),
+        scipy.sparse.coo_array((3, 3)),
+        int,
+        print,
+        object(),
+        range(3),
+        10**400,
+    ]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(returned=ODDER, expected=ODDER)
+def test_no_answer_breaks_the_check(returned, expected):
+    toy = exercise(lambda x: expected, lists)
+    out = io.StringIO()
+    with redirect_stdout(out):
+        try:
+            check(toy, lambda x: returned)
+        except CheckFailed:
+            assert "Likely" in out.getvalue() and "Hint" in out.getvalue()
+        else:
+            assert "✓" in out.getvalue()
+
+
+@settings(deadline=None, max_examples=100)
+@given(value=ODDER)
+def test_a_value_equals_itself(value):
+    assert compare(value, value, 1e-6) is None
+
+
+def test_hostile_objects_do_not_break_the_check():
+    class Hostile:
+        def __repr__(self):
+            raise RuntimeError("no")
+
+        def __eq__(self, other):
+            raise RuntimeError("no")
+
+        __hash__ = None
+
+    text, _ = said(exercise(np.sum, lists), lambda x: Hostile())
+    assert "Hostile" in text

@@ -147,7 +147,14 @@ def _returned(trial: Trial) -> str:
         raised = f"nothing: it raised {type(trial.error).__name__}: {trial.error}"
         line = guilty_line(trial.error)
         return f"{raised}\nin your {line}" if line else raised
+    if _is_effect(trial):
+        left = f"{trial.difference.where} is then\n{show(trial.difference.got)}"
+        return f"{show(trial.returned)}, and {left}"
     return show(trial.returned)
+
+
+def _is_effect(trial: Trial) -> bool:
+    return trial.difference is not None and trial.difference.kind == "effect"
 
 
 def _expected(trial: Trial) -> str:
@@ -155,6 +162,8 @@ def _expected(trial: Trial) -> str:
         return f"a {type(trial.wanted.error).__name__}"
     if trial.difference is None:
         return f"a result for which {trial.broken.name}"
+    if _is_effect(trial):
+        return f"{trial.difference.where} is then\n{show(trial.difference.expected)}"
     return show(trial.expected)
 
 

@@ -25,8 +25,8 @@ class ClaimFailed(OneLineError):
 class Claim:
     """A sentence and the measurement behind it.
 
-    effect: the mean of the ``n`` samples.  low, high: its 95 % interval.  bound: the condition
-    in words.  supported: None where nothing was measured; ``why`` then says what was missing.
+    effect: the mean of the ``n`` samples.  low, high: its 95 % interval.  bound: what the
+    interval had to keep, in words.  supported: None where nothing was measured, and ``why``.
     """
 
     id: str
@@ -45,22 +45,22 @@ class Claim:
         return self.id[:2]
 
     @property
-    def measurement(self) -> str:
-        """The figures in words: effect, interval, number of samples."""
+    def figures(self) -> str:
+        """The measurement in words: effect, interval, number of samples, and what was needed."""
         if self.supported is None:
-            return f"not measured: {self.why}"
-        unit = f" {self.unit}" if self.unit else ""
+            return f"not measured here: {self.why}"
+        effect = f"{self.effect:.4g} {self.unit}".rstrip()
         return (
-            f"{self.effect:.4g}{unit} (95 % interval {self.low:.4g} to {self.high:.4g}, "
-            f"{self.n} samples)"
+            f"{effect} (95 % interval {self.low:.4g} to {self.high:.4g}, {self.n} samples; "
+            f"needed: {self.bound})"
         )
 
     def __str__(self) -> str:
-        verdict = {True: f"supports {self.bound}", False: f"does not support {self.bound}"}
-        outcome = verdict.get(self.supported)
-        return f"Claim {self.id}: {self.sentence}: {self.measurement}" + (
-            f", which {outcome}" if outcome else ""
-        )
+        mark = {True: "✓", False: "✗", None: "–"}[self.supported]
+        return f"Claim {self.id} {mark} {self.sentence}: {self.figures}"
+
+    def _ipython_display_(self) -> None:
+        """Nothing: it has printed itself where it was stated."""
 
 
 def claim(
@@ -91,12 +91,14 @@ def claim(
         high=high,
         n=len(values),
         unit=unit,
-        bound=f"{bound} {unit}".rstrip(),
+        bound=bound,
         supported=lowest <= low and high <= highest,
     )
     _announce(measured)
     if not measured.supported:
-        raise ClaimFailed(str(measured)) from None
+        raise ClaimFailed(
+            f"Claim {id} is not supported: {measured.sentence}: {measured.figures}"
+        ) from None
     return measured
 
 

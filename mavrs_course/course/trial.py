@@ -147,9 +147,11 @@ def _difference(exercise, outcome: Outcome, wanted: Outcome, case: Case) -> Diff
         return _threshold_difference(outcome.value, exercise.threshold)
     if exercise.tolerance is None:
         return None
-    return compare(outcome.value, wanted.value, exercise.tolerance) or _effect(
-        outcome, wanted, exercise.tolerance, input_names(exercise, case)
-    )
+    names = input_names(exercise, case)
+    effect = _effect(outcome, wanted, exercise.tolerance, names)
+    if wanted.value is None and _effect(wanted, Outcome(inputs=case.inputs), exercise.tolerance):
+        return effect  # the work is done in place: what is returned besides does not matter
+    return compare(outcome.value, wanted.value, exercise.tolerance) or effect
 
 
 def _error_difference(outcome: Outcome, wanted: Outcome) -> Difference | None:
