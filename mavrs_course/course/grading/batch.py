@@ -1,0 +1,139 @@
+"""Grade notebooks: ``grade`` never raises because of a learner's file, and never touches it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mavrs_course.course import state
+from mavrs_course.course.grading.grades import MISSING, NotebookGrade
+from mavrs_course.course.grading.kernel import Kernel, KernelFailed, Stopped
+from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
+from mavrs_course.course.grading.restoring import (
+    Lesson,
+    find_lesson,
+    plan,
+    read_lessons,
+)
+from mavrs_course.course.grading.running import Limits, Performance, one_line
+
+
+def grade(
+    paths: Sequence[str | Path],
+    *,
+    root: Path,
+    cell_timeout: float = 60.0,
+    notebook_timeout: float = 900.0,
+    jobs: int | None = None,
+    progress: Callable[[NotebookGrade], None] | None = None,
+) -> list[NotebookGrade]:
+    """Grade notebooks, and those in folders, against ``root/solutions``; in the order given.
+
+    Each notebook is copied to a temporary folder and run there in a fresh kernel of this Python.
+    Checks come from the solutions, so it does not matter what became of them in the notebook,
+    and each exercise is judged on its own: a cell that fails, hangs or kills the kernel costs
+    its own exercise and no other.
+
+    cell_timeout, notebook_timeout: seconds.  jobs: notebooks at a time; by default one a core,
+    at most two.  progress: called with each grade as it comes, from one thread at a time.
+
+    What this defends against: accidents of every kind, shadowed or replaced ``check`` functions,
+    changed modules of the course's machinery, printed or displayed look-alikes of a result.
+    What it does not: learners' code runs with the rights of whoever grades and in the process
+    of the check.  Code written to cheat can read the solutions, write to the disk, change numpy
+    or read the check's variables.  Grade people you do not know in a container.
+
+    Raises :class:`~mavrs_course.course.grading.restoring.NoSolutions` when there is nothing to
+    grade against.
+    """
+    lessons = read_lessons(Path(root))
+    notebooks = [notebook for path in paths for notebook in _expand(Path(path))]
+    limits = Limits(cell_timeout, notebook_timeout)
+    jobs = jobs or min(2, os.cpu_count() or 1)
+    stop, one_at_a_time = threading.Event(), threading.Lock()
+
+    def work(path: Path) -> NotebookGrade:
+        result = _grade_one(path, lessons, limits, stop)
+        with one_at_a_time:
+            if progress is not None:
+                progress(result)
+        return result
+
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            return list(pool.map(work, notebooks))
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _expand(path: Path) -> Iterator[Path]:
+    """A notebook itself; the notebooks of a folder, but for those in hidden folders."""
+    found = []
+    if path.is_dir():
+        inside = (notebook.relative_to(path) for notebook in path.rglob("*.ipynb"))
+        found = sorted(n for n in inside if not any(part.startswith(".") for part in n.parts))
+    yield from (path / notebook for notebook in found) if found else (path,)
+
+
+def _grade_one(
+    path: Path, lessons: Sequence[Lesson], limits: Limits, stop: threading.Event
+) -> NotebookGrade:
+    start = time.monotonic()
+    lesson = None
+    try:
+        lesson = find_lesson(lessons, path)
+        cells = read_cells(path)
+        lesson = find_lesson(lessons, path, cells)
+        if lesson is None:
+            raise Unreadable(
+                "no exercise of this course is in it: grade a notebook of exercises/, under its "
+                "own name if its cells have lost theirs"
+            )
+        exercises = _perform(path, lesson, cells, limits, stop)
+        gone = all(exercise.status == MISSING for exercise in exercises)
+        error = "none of the lesson's exercises is in this notebook" if gone else ""
+    except Stopped:
+        raise
+    except (Unreadable, KernelFailed) as problem:
+        exercises, error = [], str(problem)
+    except Exception as problem:  # one notebook never stops the others
+        exercises, error = [], f"the grader failed: {type(problem).__name__}: {problem}"
+    return NotebookGrade(
+        notebook=str(path),
+        lesson=lesson.name if lesson else "",
+        max_points=lesson.max_points if lesson else 0,
+        seconds=time.monotonic() - start,
+        exercises=exercises,
+        error=one_line(error),
+    )
+
+
+def _perform(
+    path: Path, lesson: Lesson, cells: Sequence[Cell], limits: Limits, stop: threading.Event
+):
+    with tempfile.TemporaryDirectory(prefix="mavrs-", ignore_cleanup_errors=True) as temporary:
+        folder, scratch = Path(temporary, "exercises"), Path(temporary, "kernel")
+        folder.mkdir()
+        shutil.copyfile(path, folder / path.name)
+        environment = {"MAVRS_STATE": str(_copy_of_state(Path(temporary, "state")))}
+        with Kernel(folder, scratch, environment, stop) as kernel:
+            grades = Performance(kernel, folder, environment, limits).play(plan(lesson, cells))
+        order = [check.id for check in lesson.checks]
+        return sorted(grades, key=lambda grade: order.index(grade.id))
+
+
+def _copy_of_state(folder: Path) -> Path:
+    """The attempts so far, so that the next hint is the learner's; what grading adds is lost."""
+    folder.mkdir()
+    with contextlib.suppress(OSError):
+        shutil.copyfile(state.folder() / state.FILE, folder / state.FILE)
+    return folder

@@ -1,0 +1,226 @@
+"""A throw-away kernel that no cell can hang, crash or outlive for long."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+FINE, RAISED, TIMED_OUT, DIED = "fine", "raised", "timed out", "died"
+START_SECONDS = 60.0
+YIELD_SECONDS = 3.0
+POLL_SECONDS = 0.2
+MEMORY_GB = 4
+MARK = "MAVRS_GRADER"
+
+# An allocation beyond the limit raises MemoryError in the cell, instead of starving the machine.
+_LIMIT_MEMORY = f"""
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_DATA, ({MEMORY_GB << 30}, {MEMORY_GB << 30}))
+except (ImportError, OSError, ValueError):
+    pass
+else:
+    del resource
+"""
+
+
+class KernelFailed(RuntimeError):
+    """No kernel could be started; the text says what to try."""
+
+
+class Stopped(Exception):
+    """Whoever asked for the run does not want it any more."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one cell ended.
+
+    outcome: ``fine``, ``raised``, ``timed out`` or ``died`` (and the kernel with it).
+    error, text: the type and the text of the exception; ``exit`` where the cell asked to leave.
+    value: the ``repr`` of the expression that was asked for, or None.
+    """
+
+    outcome: str
+    error: str = ""
+    text: str = ""
+    value: str | None = None
+
+
+class _ThisPython(KernelSpecManager):
+    """Finds one kernel: the Python that runs the grader.  Nothing needs to be registered."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python", language="python")
+
+
+class Kernel:
+    """A Python kernel in a folder of its own; use it in a ``with`` statement.
+
+    Outputs are never asked for.  ZeroMQ drops what nobody subscribes to, so a cell that prints
+    for ever costs the grader neither memory nor time.
+
+    folder: the working directory.  scratch: where the kernel keeps its own files.
+    environment: variables on top of ours.  stop: once set, whatever runs raises
+    :class:`Stopped` within a fraction of a second.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        scratch: Path,
+        environment: Mapping[str, str] | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._folder = folder
+        self._scratch = scratch
+        self._environment = environment or {}
+        self._stop = stop or threading.Event()
+        self._mark = secrets.token_hex(8)
+        self._manager: KernelManager | None = None
+        self._client: Any = None
+
+    def __enter__(self) -> Kernel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._client is not None and self._manager.is_alive()
+
+    def start(self) -> None:
+        """Start afresh; raises :class:`KernelFailed`.
+
+        A port that another program takes between choice and use is worth another try.
+        """
+        for _ in range(3):
+            self.close()
+            self._launch()
+            self._client.kernel_info()
+            ready = self._reply(None, START_SECONDS)
+            if ready and self.run(_LIMIT_MEMORY, START_SECONDS).outcome == FINE:
+                return
+        self.close()
+        raise KernelFailed("no Python kernel starts here: `mavrs doctor` says what is missing")
+
+    def run(self, source: str, seconds: float, value: str | None = None) -> Run:
+        """Run a cell for at most ``seconds``; then interrupt it, and kill what ignores that.
+
+        value: an expression to look at afterwards.  A cell after which the kernel does not
+        answer any more, or has no memory left, is counted as one that killed it.
+        """
+        request = self._send(source, value)
+        reply = self._reply(request, seconds)
+        if reply is None and self.alive:
+            self._interrupt(request)
+            return Run(TIMED_OUT)
+        run = _read(reply)
+        if run.outcome == DIED or not self._answers():
+            self.close()
+            return Run(DIED, run.error, run.text)
+        return run
+
+    def close(self) -> None:
+        """End the kernel at once, with every process that its cells have left behind."""
+        if self._client is not None:
+            self._client.stop_channels()
+        if self._manager is not None:
+            with contextlib.suppress(Exception):
+                self._manager.shutdown_kernel(now=True)
+        for process in _marked(self._mark):
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        self._manager = self._client = None
+
+    def _launch(self) -> None:
+        temporary = self._scratch / "tmp"
+        for folder in (self._folder, temporary):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._manager = KernelManager(
+            kernel_spec_manager=_ThisPython(),
+            connection_file=str(self._scratch / f"kernel-{secrets.token_hex(4)}.json"),
+        )
+        ours = {"IPYTHONDIR": str(self._scratch / "ipython"), "TMPDIR": str(temporary)}
+        quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", MARK: self._mark}
+        self._manager.start_kernel(
+            cwd=str(self._folder),
+            env=os.environ | ours | quiet | self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._client = self._manager.client()
+        self._client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+
+    def _send(self, source: str, value: str | None = None) -> str:
+        return self._client.execute(
+            source,
+            store_history=value is None,
+            allow_stdin=False,
+            stop_on_error=False,
+            user_expressions={} if value is None else {"value": value},
+        )
+
+    def _reply(self, request: str | None, seconds: float) -> dict | None:
+        """The reply to a request (None: to any), or None when time is up or the kernel dead."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if self._stop.is_set():
+                raise Stopped
+            alive = self.alive
+            try:
+                message = self._client.shell_channel.get_msg(timeout=min(left, POLL_SECONDS))
+            except queue.Empty:
+                if not alive:
+                    return None
+                continue
+            if request in (None, message["parent_header"].get("msg_id")):
+                return message["content"]
+        return None
+
+    def _answers(self) -> bool:
+        return self._reply(self._send("", "0"), YIELD_SECONDS) is not None
+
+    def _interrupt(self, request: str) -> None:
+        with contextlib.suppress(OSError):
+            self._manager.interrupt_kernel()
+        if self._reply(request, YIELD_SECONDS) is None or not self._answers():
+            self.close()
+
+
+def _read(reply: dict | None) -> Run:
+    if reply is None:
+        return Run(DIED)
+    if any(payload.get("source") == "ask_exit" for payload in reply.get("payload", ())):
+        return Run(DIED, "exit")
+    if reply["status"] == "ok":
+        value = reply.get("user_expressions", {}).get("value", {})
+        return Run(FINE, value=value.get("data", {}).get("text/plain"))
+    error = str(reply.get("ename", ""))
+    return Run(DIED if error == "MemoryError" else RAISED, error, str(reply.get("evalue", "")))
+
+
+def _marked(mark: str) -> list[int]:
+    """Processes that inherited our mark, wherever they went; told only where there is /proc."""
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if f"{MARK}={mark}".encode() in environment.read_bytes():
+                found.append(int(environment.parent.name))
+    return found

@@ -1,0 +1,88 @@
+"""The code cells of a notebook file, read as forgivingly as can be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class Unreadable(Exception):
+    """A file that is no notebook; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell.
+
+    names: what it may be known by: nbgrader's ``grade_id`` and the cell's id.
+    nbgrader: nbgrader's metadata, empty where there is none.
+    """
+
+    source: str
+    names: tuple[str, ...] = ()
+    nbgrader: dict[str, Any] = field(default_factory=dict)
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """The code cells, in order, of a notebook of any format; raises :class:`Unreadable`.
+
+    Only what grading needs is looked at, so a notebook that Jupyter finds invalid elsewhere
+    (a missing id, a broken output) can still be graded.
+    """
+    notebook = _parse(_bytes(path))
+    sheets = notebook.get("worksheets") if isinstance(notebook, dict) else None
+    parts = sheets if isinstance(sheets, list) else [notebook]  # format 3 had worksheets
+    lists = [part.get("cells") if isinstance(part, dict) else None for part in parts]
+    if not lists or not all(isinstance(cells, list) for cells in lists):
+        raise Unreadable("this file is JSON but not a Jupyter notebook: it has no cells")
+    return [
+        _cell(cell)
+        for cells in lists
+        for cell in cells
+        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+    ]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            raise Unreadable("this is not a file: name a notebook, which ends in .ipynb")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable("there is no such file: check the path") from None
+    except PermissionError:
+        raise Unreadable("this file may not be read: change its permissions") from None
+    except OSError as error:
+        raise Unreadable(f"this file cannot be read: {error.strerror or error}") from None
+
+
+def _parse(data: bytes) -> Any:
+    if not data.strip():
+        raise Unreadable("this file is empty: save the notebook again")
+    try:
+        text = data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")  # JSON's own signs are the same; only accents may suffer
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    if "<<<<<<< " in text:
+        raise Unreadable("git could not merge this notebook: keep one of the two versions of it")
+    raise Unreadable("this file is not a notebook: it does not hold valid JSON")
+
+
+def _cell(raw: dict) -> Cell:
+    source = raw.get("source", raw.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        source = ""
+    source = source.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
+    metadata = raw.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
+    names = (nbgrader.get("grade_id"), raw.get("id"))
+    return Cell(source, tuple(name for name in names if isinstance(name, str)), nbgrader)
