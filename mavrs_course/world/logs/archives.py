@@ -16,7 +16,8 @@ from mavrs_course.world.logs.download import require_space
 from mavrs_course.world.logs.errors import DownloadError
 
 ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar")
-DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError)
+# What reading a damaged archive or writing its files can end in.
+TROUBLE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
 
 
 class _Member(NamedTuple):
@@ -30,33 +31,34 @@ def install(files: list[Path], folder: Path) -> None:
 
     The folder appears only when everything is in it.  If all members of the archives lie in one
     folder, that one becomes ``folder``.  Raises :class:`DownloadError` for an archive that is
-    damaged, or with a member that would land outside the folder, is a link, or does not fit on
-    the disk; nothing is kept then.
+    damaged, or with a member that would land outside the folder or is a link, and
+    :class:`NoSpaceError` for one that does not fit on the disk; nothing is kept then.
     """
     with TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as temporary:
         content = Path(temporary, "content")
         content.mkdir()
         for file in files:
-            if file.name.endswith(ENDINGS):
+            try:
                 _unpack(file, content)
-            else:
-                shutil.copyfile(file, content / file.name)
+            except TROUBLE as error:
+                problem = f"{file.name} could not be unpacked ({error}); nothing was kept"
+                raise DownloadError(problem) from None
         inside = list(content.iterdir())
         only_folder = len(inside) == 1 and inside[0].is_dir()
         (inside[0] if only_folder else content).replace(folder)
 
 
-def _unpack(archive: Path, folder: Path) -> None:
-    try:
-        with _opened(archive) as members:
-            require_space(folder, sum(member.size for member in members))
-            for member in members:
-                target = folder / _safe(member.name, archive)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with member.open() as packed, target.open("wb") as unpacked:
-                    shutil.copyfileobj(packed, unpacked)
-    except DAMAGED as error:
-        raise DownloadError(f"{archive.name} is damaged ({error}); nothing was kept") from None
+def _unpack(file: Path, folder: Path) -> None:
+    if not file.name.endswith(ENDINGS):
+        shutil.copyfile(file, folder / file.name)
+        return
+    with _opened(file) as members:
+        require_space(folder, sum(member.size for member in members))
+        for member in members:
+            target = folder / _safe(member.name, file)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with member.open() as packed, target.open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked)
 
 
 @contextmanager

@@ -65,6 +65,6 @@ def _numbers(path: Path, cells: pd.Series, kind: type, may_be_empty: bool) -> pd
     if bad.any():
         row = int(bad.to_numpy().argmax())
         wanted = "a whole number" if kind is int else "a number"
-        found = "is empty" if pd.isna(cells[row]) else f"holds {cells[row]!r}, not {wanted}"
+        found = "is empty" if pd.isna(cells[row]) else f"holds '{cells[row]}', not {wanted}"
         raise LogsError(f"{path}: row {row + 1} of the data, column {cells.name!r} {found}")
     return numbers.astype(kind)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from mavrs_course.world.logs.errors import DownloadError
+from mavrs_course.world.logs.errors import DownloadError, NoSpaceError
 
 TRIES = 4  # in a row that bring nothing new
 FIRST_WAIT = 1.0  # seconds; doubles with each such try
@@ -60,10 +60,10 @@ def download(
 
 
 def require_space(folder: Path, needed: int) -> None:
-    """Raise :class:`DownloadError` unless the disk of ``folder`` has ``needed`` bytes free."""
+    """Raise :class:`NoSpaceError` unless the disk of ``folder`` has ``needed`` bytes free."""
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise DownloadError(
+        raise NoSpaceError(
             f"{megabytes(needed)} are needed in {folder} and {megabytes(free)} are free; "
             "make room and run it again"
         )

@@ -17,3 +17,7 @@ class LogsMissingError(LogsError):
 
 class DownloadError(LogsError):
     """A download that could not be finished; nothing that is wrong was kept."""
+
+
+class NoSpaceError(DownloadError):
+    """The disk is too full; what was downloaded so far is fine."""

@@ -20,7 +20,7 @@ from rich.progress import (
 
 from mavrs_course.world.logs.archives import install
 from mavrs_course.world.logs.download import Report, download, megabytes
-from mavrs_course.world.logs.errors import DownloadError, LogsError
+from mavrs_course.world.logs.errors import DownloadError, LogsError, NoSpaceError
 from mavrs_course.world.logs.sources import RemoteFile, Source
 from mavrs_course.world.logs.store import cache_folder, find, source_of
 
@@ -41,16 +41,16 @@ def get(name: str, accept_licence: Answer = False, progress: bool = True) -> Pat
         return here
     print(terms(source))
     _require_yes(source, accept_licence)
-    folder, parts = cache_folder() / source.folder, cache_folder() / "downloads"
-    files = []
-    for file in source.files:
-        with _bar(file.name, shown=progress) as report:
-            files.append(download(file.url, parts / file.name, verify=_check(file), report=report))
+    folder = cache_folder() / source.folder
+    files = [_fetch(file, progress) for file in source.files]
     try:
         install(files, folder)
-    finally:
-        for file in files:
-            file.unlink()
+    except NoSpaceError:
+        raise  # the files are fine, and wait for the next run
+    except DownloadError:
+        _remove(files)
+        raise
+    _remove(files)
     return folder
 
 
@@ -90,11 +90,26 @@ def _bar(name: str, shown: bool) -> Iterator[Report]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _check(file: RemoteFile) -> Callable[[Path], None]:
+def _fetch(file: RemoteFile, progress: bool) -> Path:
+    """Download and check one file, unless an earlier run got that far."""
+    path = cache_folder() / "downloads" / file.name
+    if not path.exists():
+        verify = _verifier(file)
+        with _bar(file.name, shown=progress) as report:
+            download(file.url, path, verify=verify, report=report)
+    return path
+
+
+def _remove(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _verifier(file: RemoteFile) -> Callable[[Path], None]:
     """A function that raises :class:`DownloadError` when the file's checksum is wrong."""
+    published = file.md5 or (file.md5_url and _fetch_md5(file.md5_url))
 
     def verify(part: Path) -> None:
-        published = file.md5 or (file.md5_url and _fetch_md5(file.md5_url))
         got, size = digest(part, "md5" if published else "sha256"), part.stat().st_size
         expected = published or _first_seen(file.name, got)
         if got != expected:

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from mavrs_course.messages import Bools
 from mavrs_course.world.logs.errors import LogsError
 
 SIGNALS = ("rating", "watch_ratio")
@@ -112,7 +111,7 @@ class Logs:
         """
         return self.where(self.events[self._signal(of)] >= at_least)
 
-    def where(self, keep: ArrayLike | Bools) -> Logs:
+    def where(self, keep: ArrayLike) -> Logs:
         """The events for which ``keep`` (bool[events]) holds, on the same viewers and videos."""
         keep = np.asarray(keep, dtype=bool)
         if keep.shape != (len(self),):
@@ -143,18 +142,16 @@ class Logs:
 
 def _describe(video_ids: NDArray, videos: pd.DataFrame | None) -> pd.DataFrame:
     """Row v describes the video whose own id is ``video_ids[v]``."""
-    plain = pd.DataFrame({"id": video_ids, "title": [f"video {i}" for i in video_ids]})
     if videos is None:
-        return plain.assign(genres=[()] * len(plain))
+        videos = pd.DataFrame(columns=["video_id", "title", "genres"])
     _check_columns("videos", videos, ("video_id", "title", "genres"))
     known = videos.drop_duplicates("video_id").set_index("video_id").reindex(video_ids)
-    return pd.DataFrame(
-        {
-            "id": video_ids,
-            "title": known["title"].fillna(pd.Series(plain["title"].values, video_ids)).values,
-            "genres": [genres if isinstance(genres, tuple) else () for genres in known["genres"]],
-        }
-    )
+    titles = [
+        title if isinstance(title, str) else f"video {own_id}"
+        for own_id, title in known["title"].items()
+    ]
+    genres = [genres if isinstance(genres, tuple) else () for genres in known["genres"]]
+    return pd.DataFrame({"id": video_ids, "title": titles, "genres": genres})
 
 
 def _check_columns(what: str, frame: pd.DataFrame, needed: Sequence[str]) -> None:
