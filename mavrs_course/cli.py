@@ -1,5 +1,242 @@
-"""The ``mavrs`` command."""
+"""The ``mavrs`` command.  Exit codes: 0 fine, 1 something to mend, 2 wrong usage."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-app = typer.Typer()
+app = typer.Typer(
+    name="mavrs",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+    help="A course on multi-agent video recommender systems.\n\n"
+    "Start with [bold]mavrs lab[/bold]; if anything looks wrong, [bold]mavrs doctor[/bold].",
+)
+data_app = typer.Typer(no_args_is_help=True, help="Real logs: what there is, and how to get it.")
+app.add_typer(data_app, name="data")
+
+out, err = Console(), Console(stderr=True)
+
+
+@contextmanager
+def clear_errors(*expected: type[Exception]) -> Iterator[None]:
+    """Turn errors that the user can mend into one line and exit code 1."""
+    from mavrs_course.course.project import NoProject
+
+    try:
+        yield
+    except (NoProject, *expected) as error:
+        err.print(f"[red]error:[/red] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+def root() -> Path:
+    from mavrs_course.course.project import find_root
+
+    return find_root()
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """Open JupyterLab on the first lesson.
+
+    Anything more is passed on to JupyterLab: [bold]mavrs lab --no-browser --port 9999[/bold].
+    """
+    with clear_errors():
+        folder = root()
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb",
+        # Neither asks the network for news nor the learner whether it may.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        out.print("Running as root, so JupyterLab is told to allow it (--allow-root).")
+        command.append("--allow-root")
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, before any other
+    sys.stdout.flush()
+    os.chdir(folder)
+    if os.name == "nt":  # exec would leave the console behind on Windows
+        import subprocess
+
+        raise typer.Exit(subprocess.call([*command, *context.args]))
+    os.execv(sys.executable, [*command, *context.args])
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether everything is in place, and say what to do about what is not.
+
+    Checks Python, torch, JupyterLab, the kernel, widgets, disk, real logs, Ollama and a browser.
+    Yellow lines are optional; any red line makes the exit code 1.
+    """
+    from mavrs_course.course.doctor import report
+
+    if not report(out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; show what is stale, as a diff.")
+    ] = False,
+    execute: Annotated[
+        str, typer.Option(help="Which notebooks to run: changed, all or none.")
+    ] = "changed",
+) -> None:
+    """Make exercises/ from solutions/, run what has changed, and measure it.
+
+    Also writes the minutes into each header, tidies the notebooks' metadata and renews the course
+    map in the README. Running it twice changes nothing. An exercise notebook that somebody has
+    worked in is kept as it is.
+    """
+    raise NotImplementedError
+
+
+@app.command()
+def reset(lesson: Annotated[str, typer.Argument(help="The lesson's number, such as 01.")]) -> None:
+    """Give a fresh copy of a lesson's exercises, and keep the old one beside it."""
+    raise NotImplementedError
+
+
+@app.command()
+def grade(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Notebooks, or folders of them.", show_default=False)
+    ],
+    json: Annotated[
+        Path | None, typer.Option(help="Write the grades here, as JSON.", show_default=False)
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write the grades here, as JUnit XML.", show_default=False)
+    ] = None,
+    cell_timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds that a cell may take.")
+    ] = 60.0,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Notebooks at a time.", show_default="up to 2")
+    ] = None,
+) -> None:
+    """Grade exercise notebooks; the exit code is 0 when every exercise of all of them passes.
+
+    Each notebook runs in a copy, in a fresh kernel, with a time limit for each cell: your file is
+    never changed. Checks that were altered or deleted are put back first. With several notebooks
+    there is also a table of the class and of its commonest misconceptions.
+    """
+    from mavrs_course.course.grading import (
+        NoSolutions,
+        print_grades,
+        write_json,
+        write_junit,
+    )
+    from mavrs_course.course.grading import (
+        grade as grade_notebooks,
+    )
+
+    with clear_errors(NoSolutions, OSError):
+        with out.status("grading …") as status:
+            grades = grade_notebooks(
+                paths,
+                root=root(),
+                cell_timeout=cell_timeout,
+                jobs=jobs,
+                progress=lambda done: status.update(f"graded {done.notebook}"),
+            )
+        print_grades(grades, out)
+        for write, path in ((write_json, json), (write_junit, junit)):
+            if path is not None:
+                write(grades, path)
+    if not all(grade.passed for grade in grades):
+        raise typer.Exit(1)
+
+
+@app.command()
+def claims() -> None:
+    """List everything that the lessons claim: the effect, its interval, what was required.
+
+    The figures are those of the executed notebooks; running a lesson measures its claims again,
+    and a claim that its interval does not support stops the lesson. A red line makes the exit
+    code 1.
+    """
+    from mavrs_course.course.claims import claims_of
+
+    with clear_errors():
+        found = claims_of(sorted((root() / "notebooks").glob("*.ipynb")))
+    table = Table(title="What the lessons claim", title_justify="left")
+    for heading in ("claim", "sentence", "measured", "required", ""):
+        table.add_column(heading)
+    marks = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]–[/]"}
+    for claim in found:
+        table.add_row(
+            claim.id, claim.sentence, claim.measurement, claim.bound, marks[claim.supported]
+        )
+    out.print(table)
+    if any(claim.supported is False for claim in found):
+        raise typer.Exit(1)
+
+
+@data_app.command("list")
+def list_data() -> None:
+    """Show the real logs that the lessons can use, their licences, and which are here."""
+    from mavrs_course.world.logs import available
+
+    table = Table()
+    for heading in ("name", "logs", "size", "state", "licence"):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
+    for source in available():
+        size = f"{source.size / 1e6:.0f} MB" if source.size else "not stated"
+        table.add_row(source.name, source.title, size, source.state, source.licence)
+    out.print(table)
+    out.print("Get one with: mavrs data get NAME", highlight=False)
+
+
+@data_app.command("get")
+def get_data(
+    name: Annotated[str, typer.Argument(help="A name from: mavrs data list")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Accept the licence without being asked.")
+    ] = False,
+) -> None:
+    """Download real logs from their official place into the cache.
+
+    Shows the licence first and asks. Resumes where it was interrupted, and checks what arrives.
+    """
+    from mavrs_course.world.logs import LogsError, get
+
+    with clear_errors(LogsError, OSError):
+        folder = get(name, accept_licence=yes or typer.confirm)
+    out.print(f"{name} is in {folder}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def bench(
+    name: Annotated[str | None, typer.Argument(help="Which one; all without it.")] = None,
+) -> None:
+    """Measure speed on one core, as ratios within one run.
+
+    [bold]world[/bold]: sessions side by side against the same viewer stepped one at a time.
+    [bold]clips[/bold]: clips written a second.
+    """
+    from mavrs_course.benchmarks import BENCHMARKS
+
+    if name is not None and name not in BENCHMARKS:
+        raise typer.BadParameter(f"there is {', '.join(BENCHMARKS)}", param_hint="NAME")
+    for each in [name] if name else BENCHMARKS:
+        BENCHMARKS[each]()
+
+
+if __name__ == "__main__":
+    app()
