@@ -144,6 +144,18 @@ def test_bad_use_is_named_in_one_sentence(module):
         environment.step(good)
 
 
+def test_seeds_may_be_numpy_integers():
+    environment = feed_v0.parallel_env()
+    assert str(environment.reset(seed=np.int64(4))) == str(environment.reset(seed=4))
+
+
+def test_render_without_a_mode_warns():
+    environment = feed_v0.parallel_env()
+    environment.reset(seed=0)
+    with pytest.warns(UserWarning, match="without a render_mode"):
+        assert environment.render() is None
+
+
 # --- drawing the feed ---------------------------------------------------------------------------
 
 

@@ -74,6 +74,7 @@ def test_high_bids_come_first_and_unsold_slots_stay_empty():
     _, _, page = core.step(everyone(core, 3, ABSTAIN, 8, ABSTAIN, ABSTAIN))
     np.testing.assert_array_equal(page.topics, np.tile([17, 10, EMPTY], (200, 1)))
     np.testing.assert_array_equal(page.owners, np.tile([2, 0, -1], (200, 1)))
+    np.testing.assert_array_equal(np.isnan(page.quality), page.topics == EMPTY)
     assert (page.clicked < 2).all()
     assert {NO_CLICK, 0, 1} == set(page.clicked)
 
@@ -212,6 +213,8 @@ def test_after_the_end_nothing_changes():
         assert (ended >= before).all()
     finished = core.budget <= 0
     assert finished[::2].all() and not finished[1::2].any()
+    assert (core.budget[finished] < 0).any()
+    np.testing.assert_array_equal(core.state()[finished, N_TOPICS], 0)
     budget, interest = core.budget[finished], core.interest[finished]
     minutes = core.session_minutes[finished]
     for _ in range(10):

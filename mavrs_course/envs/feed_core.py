@@ -46,7 +46,7 @@ N_ACTIONS = 1 + 2 * TOPICS_EACH
 
 # An empty slot shows a topic that no viewer likes at all: interest -1, so choice weight 0.
 EMPTY = N_TOPICS
-_QUALITY = np.append(MEAN_QUALITY, 0.0)
+_QUALITY = np.append(MEAN_QUALITY, np.nan)
 
 _ACTION = np.arange(N_ACTIONS)
 # What an action bids (0 nothing, 1 low, 2 high), and for which topic, channel by channel.
@@ -71,7 +71,7 @@ _VIEW = np.array(
 class FeedPage:
     """What happened on the last page of each session.
 
-    topics: int[B, 3], the topic in each slot, or ``EMPTY``.  quality: float[B, 3].
+    topics: int[B, 3], the topic in each slot, or ``EMPTY``.  quality: float[B, 3], NaN if empty.
     clicked: int[B], the slot, or ``NO_CLICK``.  watch_minutes: float[B], watched on this page.
     session_minutes: float[B], watched in the session so far, this page included.
     active: bool[B], False where the session had ended before this page.

@@ -59,7 +59,7 @@ class _Canvas:
             self.box(x, y, max(part * width, height), height, fill=colour, radius=height / 2)
 
     def pixels(self) -> np.ndarray:
-        return np.asarray(self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS))
+        return np.array(self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS))
 
 
 def draw_feed(

@@ -51,7 +51,7 @@ class OneSession(ParallelEnv):
         """Start a session; ``options`` is PettingZoo's and unused."""
         if seed is not None:
             for number, agent in enumerate(self.possible_agents):
-                self._actions[agent].seed(seed + number)
+                self._actions[agent].seed(int(seed) + number)
         self.core.reset(None if seed is None else np.random.default_rng(seed))
         self.agents, self.started = self.possible_agents[:], True
         self.steps, self.last_actions, self.last_info = 0, None, None
