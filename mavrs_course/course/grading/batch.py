@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mavrs_course.course import state
+from mavrs_course.course import registry, state
 from mavrs_course.course.grading.grades import MISSING, NotebookGrade
 from mavrs_course.course.grading.kernel import Kernel, KernelFailed, Stopped
 from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
@@ -124,7 +124,10 @@ def _perform(
         folder, scratch = Path(temporary, "exercises"), Path(temporary, "kernel")
         folder.mkdir()
         shutil.copyfile(path, folder / path.name)
-        environment = {"MAVRS_STATE": str(_copy_of_state(Path(temporary, "state")))}
+        environment = {
+            "MAVRS_STATE": str(_copy_of_state(Path(temporary, "state"))),
+            "MAVRS_EXERCISES": registry.package(),
+        }
         with Kernel(folder, scratch, environment, stop) as kernel:
             grades = Performance(kernel, folder, environment, limits).play(plan(lesson, cells))
         order = [check.id for check in lesson.checks]
