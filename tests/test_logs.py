@@ -214,6 +214,7 @@ def test_movielens_100k_keeps_the_order_of_the_file(ml_100k):
 def test_movielens_100k_titles_are_latin_1(ml_100k):
     assert ml_100k.titles[0] == "Toy Story (1995)"
     assert ml_100k.titles[542] == "Misérables, Les (1995)"
+    assert ml_100k.titles[1103] == "C'est arrivé près de chez vous (1992)"
 
 
 def test_movielens_100k_row_267_is_called_unknown_and_has_no_genre(ml_100k):
