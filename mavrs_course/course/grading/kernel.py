@@ -110,13 +110,14 @@ class Kernel:
 
         A port that another program takes between choice and use is worth another try.
         """
-        for _ in range(3):
-            self.close()
-            self._launch()
-            self._client.kernel_info()
-            ready = self._reply(None, START_SECONDS)
-            if ready and self.run(_LIMIT_MEMORY, START_SECONDS).outcome == FINE:
-                return
+        with contextlib.suppress(OSError):
+            for _ in range(3):
+                self.close()
+                self._launch()
+                self._client.kernel_info()
+                ready = self._reply(None, START_SECONDS)
+                if ready and self.run(_LIMIT_MEMORY, START_SECONDS).outcome == FINE:
+                    return
         self.close()
         raise KernelFailed("no Python kernel starts here: `mavrs doctor` says what is missing")
 
