@@ -1,9 +1,9 @@
 """The phrases that titles and descriptions are made of.
 
-``OWN`` belongs to one topic each, in the order of the topics.  ``SHARED`` belongs to two
-topics each, named by their numbers: a title made of it could be either's.  A line with a
-colon is a bank of words, ``name: this | that``; any other line is a template with slots.
-A line that starts with ``>`` is an opening sentence for a description.
+``OWN`` has one entry for each topic, in the order of the topics; ``SHARED`` has the phrases
+that two topics share, by the names that ``senses.SENSES`` uses.  A line with a colon is a bank
+of words, ``name: this | that``; a line that starts with ``>`` opens a description; any other
+line is a template for titles, whose slots the banks fill.
 """
 
 from __future__ import annotations
@@ -410,7 +410,7 @@ OWN = (
 )
 
 SHARED = {
-    (0, 11): """
+    "daring": """
     We let {relation} drive the {vehicle} into {landing}
     The {vehicle} ramp goes wrong on try number {few}
     {vehicle} versus {landing}: who wins?
@@ -424,7 +424,7 @@ SHARED = {
     | a tower of tins | a wedding tent | the neighbour's fence | a pile of leaves \
     | a vat of custard
     """,
-    (1, 2): """
+    "scandal": """
     The {event} apology from {star} that fooled nobody
     What {star} said about {subject} at the {event} ceremony
     Fans turn on {star} after the {event} speech
@@ -439,7 +439,7 @@ SHARED = {
     subject: tipping | nurses | her hometown | free tickets | the fans | school dinners \
     | queueing | other people's dogs | night trains
     """,
-    (3, 6): """
+    "secrets": """
     The {secret} {insider} tried to hide
     {insider} finally breaks the silence about the {secret}
     Who leaked the {secret}? Follow the clues
@@ -452,7 +452,7 @@ SHARED = {
     insider: the producer | a former guard | the host | the night cleaner | an anonymous caller \
     | the make-up artist | the pilot | number seven | the twin brother
     """,
-    (4, 9): """
+    "appetite": """
     I ate only {food} for {span}
     {count} bowls of {food} in one sitting
     My stomach after {span} of {food}
@@ -466,7 +466,7 @@ SHARED = {
     prize: a free T-shirt | ten pounds | a flat stomach | your photo on the wall | glory \
     | nothing
     """,
-    (5, 7): """
+    "surprise": """
     Opening {count} mystery {capsule}s
     What is inside the {size} {capsule}?
     {texture} surprise: a {size} {capsule}
@@ -480,7 +480,7 @@ SHARED = {
     | frozen
     texture: crinkly | sticky | crunchy | fluffy | squeaky | silky | bouncy
     """,
-    (8, 12): """
+    "rhythm": """
     Teaching {partner} the {step}
     {partner} nails the {step} first time
     {partner} has better rhythm than me
@@ -494,7 +494,7 @@ SHARED = {
     | waltz
     room: kitchen | hallway | back garden | stable | living room | garage
     """,
-    (10, 13): """
+    "victory": """
     Last-second {decider} in the {stage}
     From {few} down to champions: the {stage}
     The {decider} that won the {stage}
@@ -509,7 +509,7 @@ SHARED = {
     underdog: the rookies | the reserves | the bottom seeds | a team of five friends \
     | the wild cards | last year's losers | the substitutes
     """,
-    (14, 18): """
+    "landmarks": """
     The {adjective} {landmark} at the edge of {region}
     Walking the {adjective} road to the {landmark}
     Who built the {landmark} of {region}?
@@ -524,7 +524,7 @@ SHARED = {
     region: Anatolia | the Atlas mountains | Galicia | the Hebrides | the Danube | Cappadocia \
     | Sicily | the Andes | Brittany | the Caucasus | Crete
     """,
-    (15, 19): """
+    "kitchen": """
     Why {food} {behaves}
     What heat does to {food}
     The quiet chemistry of {food}
@@ -539,7 +539,7 @@ SHARED = {
     factor: salt | acid | resting | cold water | sugar | a pinch of soda | altitude | stirring \
     | time
     """,
-    (16, 17): """
+    "workshop": """
     Restringing {state} {instrument}
     How to look after {state} {instrument}
     {state} {instrument} comes back to life
@@ -605,6 +605,7 @@ CREATORS = """
 {first} from {place}
 The {adjective} {noun}
 {adjective} {noun} Club
+{first} and the {adjective} {noun}
 {noun} & {noun2}
 Studio {noun2}
 Aunt {first}'s {noun}

@@ -15,6 +15,7 @@ import numpy as np
 
 from mavrs_course.messages import Ints
 from mavrs_course.world import phrasebook
+from mavrs_course.world.senses import SENSES
 from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS
 
 SHARED_TITLES = 0.4
@@ -65,9 +66,10 @@ def pick(options: Sequence[str], rng: np.random.Generator) -> str:
 
 
 OWN = tuple(Phrases.read(phrasebook.COMMON + text) for text in phrasebook.OWN)
-SHARED: dict[int, Phrases] = {}
-for _pair, _text in phrasebook.SHARED.items():
-    SHARED.update(dict.fromkeys(_pair, Phrases.read(phrasebook.COMMON + _text)))
+_BY_NAME = {
+    name: Phrases.read(phrasebook.COMMON + text) for name, text in phrasebook.SHARED.items()
+}
+SHARED = tuple(_BY_NAME[senses.words] for senses in SENSES)
 CREATORS = Phrases.read(phrasebook.CREATORS)
 
 
