@@ -27,25 +27,36 @@ if TYPE_CHECKING:
 class _WatchModel:
     """What the models share: who has watched what, at fitting time and since.
 
-    watched: sparse float[U, V] of zeros and ones.
+    watched: sparse float[U, V], above zero where a viewer has watched a video.  Its values are
+    ones, or ratings for a model that ``uses_ratings`` when the logs have them.
     """
 
+    uses_ratings = False
     watched: sparse.csr_array | None = None
 
     def fit(self, logs: Logs | sparse.sparray | sparse.spmatrix | ArrayLike) -> Self:
         """Learn from who watched what; returns the model itself."""
-        matrix = logs.matrix() if isinstance(logs, Logs) else logs
-        self.watched = (sparse.csr_array(matrix) != 0).astype(float)
+        self.watched = self._strengths(logs)
         if self.watched.nnz == 0:
             raise ValueError("nobody has watched anything in these logs: there is nothing to learn")
         self._learn()
         return self
 
+    def _strengths(self, logs) -> sparse.csr_array:
+        if isinstance(logs, Logs):
+            rated = self.uses_ratings and "rating" in logs.signals
+            logs = logs.matrix("rating" if rated else None)
+        matrix = sparse.csr_array(logs, dtype=float, copy=True)
+        if not np.all(matrix.data >= 0):
+            raise ValueError("ratings and watches must be numbers, none of them negative")
+        matrix.eliminate_zeros()
+        return matrix if self.uses_ratings else (matrix != 0).astype(float)
+
     def histories(self, viewers: ArrayLike) -> sparse.csr_array:
         """What each viewer has watched: sparse [B, V]; empty for viewers it has not met."""
         if self.watched is None:
             raise ValueError(f"this {type(self).__name__} has not seen any logs: call fit first")
-        viewers = np.asarray(viewers)
+        viewers = np.asarray(viewers, dtype=int)
         if viewers.ndim != 1 or viewers.min(initial=0) < 0:
             raise ValueError(f"viewers are indices 0, 1, ... of shape (B,); got {viewers!r}")
         missing = viewers.max(initial=-1) + 1 - self.watched.shape[0]
@@ -54,10 +65,15 @@ class _WatchModel:
         return self.watched[viewers]
 
     def watch(self, viewers: Ints, videos: Ints) -> None:
-        """Viewer n has now watched video n.  Histories grow; what was learnt from them stays."""
+        """Viewer n has now watched video n; it counts as much as the average watched video.
+
+        Histories grow; what was learnt from them stays.
+        """
         self.histories(viewers)
-        clicks = sparse.csr_array((np.ones(len(viewers)), (viewers, videos)), self.watched.shape)
-        self.watched = (self.watched + clicks).sign()
+        cells = (np.ones(len(viewers)), (viewers, videos))
+        clicks = sparse.csr_array(cells, self.watched.shape).sign()
+        again = clicks.multiply(self.watched.sign())
+        self.watched = self.watched + (clicks - again) * self.watched.data.mean()
 
     def evidence(self, viewers: ArrayLike) -> Ints:
         """How many watched videos the scores of each viewer rest on: int[B]."""
@@ -97,21 +113,23 @@ class _ItemToItem(_WatchModel):
     together: Floats
 
     def _learn(self) -> None:
-        self.together = (self.watched.T @ self.watched).toarray()
-        self.weights = self._weights_from(self.together)
+        ones = self.watched.sign()
+        self.together = (ones.T @ ones).toarray()
+        self.weights = self._weights_from((self.watched.T @ self.watched).toarray())
 
-    def _weights_from(self, together: Floats) -> Floats:
+    def _weights_from(self, overlap: Floats) -> Floats:
+        """Weights from the products ``X'X`` of the columns of ``watched``."""
         raise NotImplementedError
 
     def scores(self, viewers: ArrayLike) -> Floats:
         return self.histories(viewers) @ self.weights
 
     def reason(self, viewer: int, video: int, titles: Sequence[str]) -> str:
-        history = self.histories([viewer]).indices
-        said = self.weights[history, video]
+        history = self.histories([viewer])
+        said = history.data * self.weights[history.indices, video]
         if said.max(initial=0.0) <= 0.0:
             return f"Nothing you have watched speaks for {titles[video]}, so this is a guess."
-        spoke = history[said.argmax()]
+        spoke = history.indices[said.argmax()]
         both, viewers = int(self.together[spoke, video]), int(self.together[spoke, spoke])
         return (
             f"You watched {titles[spoke]}; {both:,} of the {viewers:,} viewers who did "
@@ -122,20 +140,22 @@ class _ItemToItem(_WatchModel):
 class ItemKNN(_ItemToItem):
     """Item-based nearest neighbours (Sarwar et al. 2001; Deshpande and Karypis 2004).
 
-    Two videos are as alike as the cosine of their columns of viewers:
-    ``watched by both / sqrt(watched by one * watched by the other)``.  A video is scored by the
-    watched videos among its ``neighbours`` most alike, each counting its cosine.
+    Two videos are as alike as the cosine of their columns of ratings, or of ones where there
+    are no ratings.  A video's score adds up, over the ``neighbours`` videos most like it,
+    likeness times the viewer's rating.
     """
+
+    uses_ratings = True
 
     def __init__(self, neighbours: int = 100) -> None:
         if neighbours < 1:
             raise ValueError(f"ItemKNN needs at least one neighbour, got {neighbours}")
         self.neighbours = neighbours
 
-    def _weights_from(self, together: Floats) -> Floats:
-        length = np.sqrt(np.diag(together))
-        overlap = np.outer(length, length)
-        alike = np.divide(together, overlap, out=np.zeros_like(together), where=overlap > 0)
+    def _weights_from(self, overlap: Floats) -> Floats:
+        length = np.sqrt(np.diag(overlap))
+        lengths = np.outer(length, length)
+        alike = np.divide(overlap, lengths, out=np.zeros_like(overlap), where=lengths > 0)
         np.fill_diagonal(alike, 0.0)
         # Each column keeps its nearest rows, so that every candidate is heard by as many.
         nearest = np.argsort(-alike, axis=0, kind="stable")[: self.neighbours]
@@ -157,8 +177,8 @@ class EASE(_ItemToItem):
             raise ValueError(f"EASE needs a penalty above zero, or X'X has no inverse; {penalty=}")
         self.penalty = penalty
 
-    def _weights_from(self, together: Floats) -> Floats:
-        inverse = np.linalg.inv(together + self.penalty * np.eye(len(together)))
+    def _weights_from(self, overlap: Floats) -> Floats:
+        inverse = np.linalg.inv(overlap + self.penalty * np.eye(len(overlap)))
         weights = -inverse / np.diag(inverse)
         np.fill_diagonal(weights, 0.0)
         return weights
@@ -275,9 +295,9 @@ class BPR(_WatchModel):
 class CollaborativeAgent:
     """A fitted model as an :class:`~mavrs_course.messages.Agent`.
 
-    It scores the candidates, gives the reason for its first choice, and adds clicks to the
-    histories of viewers; weights stay as fitted.  Its confidence is ``n / (n + 5)`` for the n
-    watched videos that a viewer's scores rest on.  titles: str[V]; left out, videos are numbers.
+    It scores the candidates and adds clicks to the histories of viewers; weights stay as fitted.
+    Its confidence is ``n / (n + 5)`` for the n watched videos that a viewer's scores rest on.
+    titles: str[V], with which it gives the reason for its first choice; without, it gives none.
     """
 
     def __init__(
@@ -286,21 +306,22 @@ class CollaborativeAgent:
         titles: Sequence[str] | None = None,
         name: str | None = None,
     ) -> None:
-        model.histories([])
+        model.histories([])  # says so if the model was never fitted
         self.model = model
-        self.titles = titles or [f"video {video}" for video in range(model.watched.shape[1])]
+        self.titles = titles
         self.name = name or type(model).__name__
 
     def opine(self, request: Request) -> Opinion:
-        rows = np.arange(len(request))[:, None]
-        scores = self.model.scores(request.viewers)[rows, request.candidates]
-        first = request.candidates[rows[:, 0], scores.argmax(axis=1)]
+        rows = np.arange(len(request))
+        scores = self.model.scores(request.viewers)[rows[:, None], request.candidates]
         evidence = self.model.evidence(request.viewers)
-        reasons = [
-            self.model.reason(viewer, video, self.titles)
-            for viewer, video in zip(request.viewers, first, strict=True)
-        ]
+        first = request.candidates[rows, scores.argmax(axis=1)]
+        reasons = None if self.titles is None else self._reasons(request.viewers, first)
         return Opinion(self.name, scores, evidence / (evidence + 5.0), reasons)
+
+    def _reasons(self, viewers: Ints, videos: Ints) -> list[str]:
+        pairs = zip(viewers, videos, strict=True)
+        return [self.model.reason(viewer, video, self.titles) for viewer, video in pairs]
 
     def learn(self, feedback: Feedback) -> None:
         request = feedback.slate.request
