@@ -1,123 +1,154 @@
-"""A course about nothing: its solutions, and what learners hand in."""
+"""A course of one lesson in a folder of its own, to build, break and grade."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from pathlib import Path
 
 import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-TESTS = Path(__file__).parent
-NAME = "07_toys"
-POINTS = {"07.1": 2, "07.2": 1, "07.3": 3, "07.4": 1}
-ANSWERS = {
-    "07.1": "def double(x):\n    return 2 * x",
-    "07.2": "def total(values):\n    return sum(values)",
-    "07.3": 'def greet(name):\n    return f"Hello {name}"',
-    "07.4": "def largest(values):\n    return max(values)",
-}
-WRONG = {
-    "07.1": "def double(x):\n    return x * x",
-    "07.2": "def total(values):\n    return len(values)",
-    "07.3": 'def greet(name):\n    return "Hello"',
-    "07.4": "def largest(values):\n    return min(values)",
-}
-SETUP = "import math\n\nfrom mavrs_course.course import check"
+from mavrs_course.course.notebook import text_of
+
+EXERCISES = '''
+"""Two toy exercises."""
+
+from mavrs_course.course import Case, Exercise, Mistake
 
 
-def environment(state: Path) -> dict[str, str]:
-    """Variables with which a process knows the toy exercises and leaves the user's files alone."""
-    python_path = os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH"))))
-    return {
-        "MAVRS_EXERCISES": "toy_exercises",
-        "MAVRS_STATE": str(state),
-        "PYTHONPATH": python_path,
-        "IPYTHONDIR": str(state / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(state / "jupyter"),
-        "JUPYTER_DATA_DIR": str(state / "jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(state / "jupyter"),
-        "JUPYTER_PLATFORM_DIRS": "1",
-    }
+def double(x):
+    return 2 * x
 
 
-def names(exercise: str) -> tuple[str, str]:
-    """The ids of the cell to fill in and of its check."""
-    number = exercise.replace(".", "-")
-    return f"exercise-{number}", f"check-{number}"
+class Counter:
+    def __init__(self):
+        self.seen = 0
+
+    def add(self, n):
+        self.seen += n
+        return self.seen
 
 
-def cell(name: str, source: str, **nbgrader) -> nbformat.NotebookNode:
-    metadata = {}
-    if nbgrader:
-        base = {"schema_version": 3, "grade_id": name, "cell_type": "code", "task": False}
-        metadata["nbgrader"] = base | nbgrader
-    return nbformat.v4.new_code_cell(source, id=name, metadata=metadata)
+def numbers(rng):
+    return [Case("three", (3,)), Case("any number", (int(rng.integers(4, 9)),))]
 
 
-def notebook(cells) -> nbformat.NotebookNode:
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    return nbformat.v4.new_notebook(cells=list(cells), metadata={"kernelspec": kernel})
+def counted(answer, case):
+    counter = answer()
+    counter.add(1)
+    return counter.add(*case.inputs)
 
 
-def check_source(exercise: str, hidden: bool) -> str:
-    function = re.search(r"def (\w+)", ANSWERS[exercise])[1]
-    source = f'check("{exercise}", {function})'
-    if hidden:
-        call = f'check("{exercise}", {function}, hidden=True)'
-        source += f"\n### BEGIN HIDDEN TESTS\n{call}\n### END HIDDEN TESTS"
-    return source
+EXERCISES = [
+    Exercise(
+        id="01.1", title="Double it", minutes=5, difficulty=1, points=2, objective="L01.1",
+        reference=double, cases=numbers, hints=("Add it to itself.",),
+        mistakes=(
+            Mistake("squared", lambda x: x * x, "You squared it."),
+            Mistake("halved", lambda x: x / 2, "You halved it."),
+            Mistake("unchanged", lambda x: x, "You returned it as it was."),
+        ),
+        others=(lambda x: x + x,), praise="Now you can double.",
+    ),
+    Exercise(
+        id="01.2", title="Count", minutes=10, difficulty=2, points=3, objective="L01.2",
+        reference=Counter, cases=numbers, observe=counted, hints=("Keep a sum.", "self.seen += n"),
+        mistakes=(), others=(),
+    ),
+]
+'''
+
+DOUBLE = '''def double(x):
+    """Twice x."""
+    ### BEGIN SOLUTION
+    twice = 2 * x
+    return twice
+    ### END SOLUTION'''
+
+COUNTER = """class Counter:
+    def __init__(self):
+        self.seen = 0
+
+    def add(self, n):
+        ### BEGIN SOLUTION
+        self.seen += n
+        ### END SOLUTION
+        return self.seen"""
+
+HEADER = """# 01 · A toy
+
+At its end you can double.
+
+<!-- mavrs:minutes --><!-- /mavrs:minutes -->"""
 
 
-def exercise_cell(exercise: str, source: str) -> nbformat.NotebookNode:
-    return cell(names(exercise)[0], source, grade=False, solution=True, locked=False)
+def make_course(root: Path) -> Path:
+    """Write the toy course under ``root``: a lesson, solutions, a README, the package ``toys``."""
+    for name in ("notebooks", "solutions", "exercises", "toys"):
+        (root / name).mkdir(parents=True)
+    (root / "toys" / "__init__.py").write_text("")
+    (root / "toys" / "lesson_01.py").write_text(EXERCISES)
+    (root / "README.md").write_text(
+        "# Toys\n\n<!-- mavrs:course-map -->\n<!-- /mavrs:course-map -->\n\nThe end.\n"
+    )
+    write(root / "notebooks" / "01_toys.ipynb", lesson_cells())
+    write(root / "solutions" / "01_toys.ipynb", solution_cells())
+    return root
 
 
-def check_cell(exercise: str, hidden: bool = False) -> nbformat.NotebookNode:
-    source = check_source(exercise, hidden)
-    points = POINTS[exercise]
-    nbgrader = {"grade": True, "solution": False, "locked": True, "points": points}
-    return cell(names(exercise)[1], source, **nbgrader)
+def write(path: Path, cells: list) -> None:
+    path.write_text(text_of(new_notebook(cells=cells)), encoding="utf-8")
 
 
-def solution() -> nbformat.NotebookNode:
-    """The source of the toy exercises, as the course's own solutions are written."""
-    cells = [nbformat.v4.new_markdown_cell("# 07 · Toys", id="header"), cell("setup", SETUP)]
-    for exercise, answer in ANSWERS.items():
-        first, _, body = answer.partition("\n")
-        source = f"{first}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-        cells += [exercise_cell(exercise, source), check_cell(exercise, hidden=True)]
-    return notebook(cells)
+def lesson_cells() -> list:
+    return [
+        new_markdown_cell(HEADER, id="header"),
+        new_markdown_cell("- **L01.1** double\n- **L01.2** count", id="objectives"),
+        new_code_cell("from mavrs_course.course import claim\n\nprint(1 + 1)", id="add"),
+        new_code_cell(
+            'claim("01.1", "Doubling adds", [1, 2, 3, 4, 5], at_least=0, unit="points")',
+            id="claim",
+            metadata={"tags": ["claim"], "ExecuteTime": {"start": 1}},
+        ),
+    ]
 
 
-def stub(exercise: str) -> str:
-    first = ANSWERS[exercise].partition("\n")[0]
-    return f'{first}\n    raise NotImplementedError("Exercise {exercise} is yours to write")'
+def solution_cells() -> list:
+    return [
+        new_markdown_cell(HEADER.replace("A toy", "Exercises"), id="header"),
+        new_code_cell("from mavrs_course.course import check", id="imports"),
+        *exercise_cells("01-1", 2, "double", DOUBLE),
+        *exercise_cells("01-2", 3, "Counter", COUNTER),
+    ]
 
 
-def handed_in(**answers: str) -> nbformat.NotebookNode:
-    """A learner's notebook; ``e1`` to ``e4`` replace the right answers to 07.1 to 07.4."""
-    cells = [nbformat.v4.new_markdown_cell("# 07 · Toys", id="header"), cell("setup", SETUP)]
-    for exercise, right in ANSWERS.items():
-        source = answers.get(f"e{exercise[-1]}", right)
-        cells += [exercise_cell(exercise, source), check_cell(exercise)]
-    return notebook(cells)
+def exercise_cells(number: str, points: int, name: str, source: str) -> list:
+    exercise_id = number.replace("-", ".")
+    check = "\n".join(
+        [
+            f'check("{exercise_id}", {name})',
+            "### BEGIN HIDDEN TESTS",
+            f'check("{exercise_id}", {name}, hidden=True)',
+            "### END HIDDEN TESTS",
+        ]
+    )
+    return [
+        _graded(new_markdown_cell(f"Write `{name}`.", id=f"task-{number}"), locked=True),
+        _graded(new_code_cell(source, id=f"exercise-{number}"), solution=True),
+        _graded(new_code_cell(check, id=f"check-{number}"), grade=True, locked=True, points=points),
+    ]
 
 
-def unsolved() -> nbformat.NotebookNode:
-    return handed_in(**{f"e{exercise[-1]}": stub(exercise) for exercise in ANSWERS})
-
-
-def make_course(folder: Path) -> Path:
-    """A folder with the solutions of the toy course."""
-    for name in ("notebooks", "exercises", "solutions"):
-        (folder / name).mkdir(parents=True)
-    save(solution(), folder / "solutions" / f"{NAME}.ipynb")
-    return folder
-
-
-def save(content: nbformat.NotebookNode | dict, path: Path) -> Path:
-    """Write a notebook as it is, valid or not."""
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
+def _graded(cell, **flags):
+    cell.metadata["nbgrader"] = nbformat.from_dict(
+        {
+            "schema_version": 3,
+            "grade_id": cell.id,
+            "cell_type": cell.cell_type,
+            "grade": False,
+            "solution": False,
+            "locked": False,
+            "task": False,
+        }
+        | flags
+    )
+    return cell

@@ -1,0 +1,44 @@
+"""A fresh copy of an exercise notebook, with the learner's own kept beside it."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from mavrs_course.course.handout import exercise_notebook, worked_in
+from mavrs_course.course.lessons import find_lesson
+from mavrs_course.course.notebook import BuildError, read, text_of, write_text
+
+
+def reset(root: Path, number: str) -> Path | None:
+    """Make the exercise notebook of a lesson anew.
+
+    The old one, where somebody has worked in it or it can't be read, is kept as
+    ``NAME.mine-1.ipynb`` (or 2, 3, ...: nothing kept is ever overwritten); its path is
+    returned, or None where there was nothing to keep.
+
+    Raises LookupError for an unknown lesson, and :class:`BuildError` for one without exercises.
+    """
+    lesson = find_lesson(root, number)
+    if not lesson.solution.exists():
+        raise BuildError(f"lesson {lesson.number} has no exercises")
+    fresh = exercise_notebook(read(lesson.solution), lesson.solution.name)
+    kept = _free_name(lesson.exercise) if _worth_keeping(lesson.exercise, fresh) else None
+    if kept:
+        lesson.exercise.rename(kept)
+    write_text(lesson.exercise, text_of(fresh))
+    return kept
+
+
+def _worth_keeping(path: Path, fresh) -> bool:
+    if not path.exists():
+        return False
+    try:
+        return worked_in(read(path), fresh)
+    except BuildError:
+        return True
+
+
+def _free_name(path: Path) -> Path:
+    names = (path.with_name(f"{path.stem}.mine-{n}.ipynb") for n in itertools.count(1))
+    return next(name for name in names if not name.exists())
