@@ -9,8 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from real_data import real_data
 
-from mavrs_course.world.logs import Logs, LogsError, by_time, leave_one_out, stratified
+from mavrs_course.world.catalog import Catalog
+from mavrs_course.world.logs import (
+    Logs,
+    LogsError,
+    by_time,
+    leave_one_out,
+    simulated_logs,
+    stratified,
+)
 from mavrs_course.world.logs.readers import read_movielens_100k
+from mavrs_course.world.platform import Platform
 
 SPLITS = (leave_one_out, by_time, stratified)
 
@@ -114,6 +123,14 @@ def ndcg_at_10(scores, train, test) -> float:
     return float(np.mean(gained / best))
 
 
+def ease_scores(train):
+    """Steck 2019: X B, where B = -P / diag(P) off the diagonal and P = (X'X + 250 I)^-1."""
+    precision = np.linalg.inv(train.T @ train + 250 * np.eye(train.shape[1]))
+    weights = -precision / np.diag(precision)
+    np.fill_diagonal(weights, 0)
+    return train @ weights
+
+
 def test_movielens_100k_splits_into_known_halves(halves):
     train, test = halves
     assert (train.sum(), test.sum()) == (74_992, 25_008)
@@ -129,9 +146,13 @@ def test_popularity_gives_the_known_figure(halves):
 
 
 def test_ease_gives_the_known_figure(halves):
-    """Steck 2019: B = -P / diag(P) off the diagonal, with P = (X'X + 250 I)^-1."""
     train, test = halves
-    precision = np.linalg.inv(train.T @ train + 250 * np.eye(1682))
-    weights = -precision / np.diag(precision)
-    np.fill_diagonal(weights, 0)
-    assert ndcg_at_10(train @ weights, train, test) == pytest.approx(0.478, abs=0.005)
+    assert ndcg_at_10(ease_scores(train), train, test) == pytest.approx(0.478, abs=0.005)
+
+
+def test_simulated_logs_show_tastes_that_a_model_can_learn():
+    rng = np.random.default_rng(0)
+    platform = Platform(Catalog.sample(200, rng), candidates=30, rng=rng)
+    train, test = (part.matrix().toarray() for part in stratified(simulated_logs(platform, 300)))
+    popularity = np.tile(train.sum(axis=0), (300, 1))
+    assert ndcg_at_10(ease_scores(train), train, test) > 3 * ndcg_at_10(popularity, train, test)

@@ -19,18 +19,24 @@ def simulated_logs(
 ) -> Logs:
     """Play one session for each of ``viewers`` new viewers and log every video they clicked.
 
-    coordinator: who fills the pages, and learns; without one they are filled at random.  Video v
-    of the logs is video v of the platform's catalogue and viewer u its u-th viewer, with the
-    number that the platform gave as ``viewer_ids``.  Times count seconds from the opening of the
-    platform.  The watch ratio is below 1 only where the time of a session ran out; a genre is
-    a topic.
+    coordinator: who fills the pages, and learns.  Without one, a page shows the candidates that
+    attract its viewer most, as on a platform that knows everybody's taste.  The more candidates
+    there are to choose from, the more of that taste the logs show:
+
+        platform = Platform(Catalog.sample(300, rng), candidates=30, rng=rng)
+        logs = simulated_logs(platform, viewers=800)
+
+    Video v of the logs is video v of the platform's catalogue; viewer u has the number that the
+    platform gave as ``viewer_ids[u]``.  Times count seconds from the opening of the platform.
+    The watch ratio is below 1 only where a session ran out of time.  A viewer may watch a video
+    more than once.  A genre is a topic.
     """
     platform.reset(viewers)
     seconds = np.full(viewers, platform.day * DAY_SECONDS)
     pages = []
     while platform.active.any():
         request = platform.request
-        slate = coordinator.recommend(request) if coordinator else _first_candidates(request)
+        slate = coordinator.recommend(request) if coordinator else _to_taste(platform, request)
         feedback = platform.show(slate)
         if coordinator:
             coordinator.learn(feedback)
@@ -40,9 +46,9 @@ def simulated_logs(
     return Logs("Simulated platform", events, _videos(platform), platform.viewers.copy())
 
 
-def _first_candidates(request: Request) -> Slate:
-    """A page at random: the platform draws candidates in random order."""
-    return Slate(request.candidates[:, : request.slots], request=request)
+def _to_taste(platform: Platform, request: Request) -> Slate:
+    best = np.argsort(-platform.attraction(request.candidates), axis=1)[:, : request.slots]
+    return Slate(np.take_along_axis(request.candidates, best, axis=1), request=request)
 
 
 def _clicks(feedback: Feedback, platform: Platform, seconds: np.ndarray) -> pd.DataFrame:
