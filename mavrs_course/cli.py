@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.syntax import Syntax
 from rich.table import Table
 
 app = typer.Typer(
@@ -94,22 +95,44 @@ def build(
         bool, typer.Option("--check", help="Change nothing; show what is stale, as a diff.")
     ] = False,
     execute: Annotated[
-        str, typer.Option(help="Which notebooks to run: changed, all or none.")
+        Literal["changed", "all", "none"], typer.Option(help="Which notebooks to run.")
     ] = "changed",
 ) -> None:
     """Make exercises/ from solutions/, run what has changed, and measure it.
 
     Also writes the minutes into each header, tidies the notebooks' metadata and renews the course
     map in the README. Running it twice changes nothing. An exercise notebook that somebody has
-    worked in is kept as it is.
+    worked in is kept as it is. With --check the exit code is 1 when anything is stale.
     """
-    raise NotImplementedError
+    from mavrs_course.course.build import build as build_course
+
+    with clear_errors(OSError):
+        report = build_course(root(), check=check, execute=execute, say=out.print)
+    for change in report.changes:
+        if check:
+            out.print(Syntax(change.diff, "diff", background_color="default", word_wrap=True))
+        out.print(f"{'stale' if check else 'wrote'}: {change.path}", highlight=False)
+    for line in report.kept:
+        out.print(line, highlight=False, soft_wrap=True)
+    for problem in report.problems:
+        err.print(f"[red]error:[/red] {problem}", highlight=False, soft_wrap=True)
+    if not report.changes and report.fine:
+        out.print("Everything is as the build makes it.")
+    if not report.fine or (check and report.stale):
+        raise typer.Exit(1)
 
 
 @app.command()
 def reset(lesson: Annotated[str, typer.Argument(help="The lesson's number, such as 01.")]) -> None:
     """Give a fresh copy of a lesson's exercises, and keep the old one beside it."""
-    raise NotImplementedError
+    from mavrs_course.course.notebook import BuildError
+    from mavrs_course.course.reset import reset as reset_exercises
+
+    with clear_errors(BuildError, LookupError, OSError):
+        kept = reset_exercises(root(), lesson)
+    out.print(f"Lesson {lesson} has fresh exercises.", highlight=False)
+    if kept:
+        out.print(f"Yours are kept as {kept.name}.", highlight=False)
 
 
 @app.command()
