@@ -215,7 +215,7 @@ def test_an_interrupted_download_resumes_when_it_is_run_again(server, tmp_path):
 
 def test_a_download_given_up_resumes_when_it_is_run_again(server, tmp_path):
     server.manners = [cut_after(40_000)] + [cut_after(0)] * downloading.TRIES
-    with pytest.raises(DownloadError, match=r"did not arrive: .* cut; .*0\.0 MB so far are kept"):
+    with pytest.raises(DownloadError, match="did not arrive: .* cut; .*; what arrived is kept$"):
         fetch(server, tmp_path)
     assert len(server.asked) == 1 + downloading.TRIES
     assert "file.bin" not in names_in(tmp_path)
@@ -304,7 +304,7 @@ def test_no_network_is_one_plain_sentence(tmp_path):
         url = f"http://127.0.0.1:{free.getsockname()[1]}/file.bin"
         with pytest.raises(DownloadError, match=r"127\.0\.0\.1 cannot be reached") as caught:
             download(url, tmp_path / "file.bin")
-    assert "check the network and run it again" in str(caught.value)
+    assert str(caught.value).endswith("check the network and run it again")
     assert "\n" not in str(caught.value)
 
 

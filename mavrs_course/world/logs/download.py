@@ -83,9 +83,9 @@ def _persist(client: httpx.Client, url: str, part: Path, report: Report) -> None
             failures = 0 if _size(part) > furthest else failures + 1
             furthest = max(furthest, _size(part))
             if failures == TRIES:
+                kept = "; what arrived is kept" if _size(part) else ""
                 raise DownloadError(
-                    f"{url} did not arrive: {reason}; check the network and run it again "
-                    f"({megabytes(_size(part))} so far are kept)"
+                    f"{url} did not arrive: {reason}; check the network and run it again{kept}"
                 ) from None
         time.sleep(FIRST_WAIT * 2 ** max(failures - 1, 0))
 
