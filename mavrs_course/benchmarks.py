@@ -36,14 +36,16 @@ def rates(contenders: Mapping[str, Callable[[], int]], seconds: float) -> dict[s
 
 def print_rates(title: str, unit: str, measured: Mapping[str, float]) -> None:
     """A table of rates, each beside its multiple of the last one."""
-    table = Table(title=title, caption=this_machine(), caption_justify="left")
+    table = Table(title=title)
     table.add_column("")
     table.add_column(unit, justify="right")
     table.add_column("ratio", justify="right")
-    slowest = list(measured.values())[-1]
+    last = list(measured.values())[-1]
     for name, rate in measured.items():
-        table.add_row(name, f"{rate:,.0f}", f"{rate / slowest:,.1f}")
-    Console().print(table)
+        table.add_row(name, f"{rate:,.0f}", f"{rate / last:.3g}")
+    console = Console()
+    console.print(table)
+    console.print(this_machine(), highlight=False)
 
 
 def this_machine() -> str:
@@ -170,7 +172,7 @@ def bench_clips(seconds: float = 2.0) -> dict[str, float]:
 
     def writer(sound: bool) -> Callable[[], int]:
         def write() -> int:
-            write_clip(catalog, videos.pop(), None, sound=sound)
+            write_clip(catalog, videos.pop(), sound=sound)
             return 1
 
         return write
