@@ -215,7 +215,7 @@ def test_an_interrupted_download_resumes_when_it_is_run_again(server, tmp_path):
 
 def test_a_download_given_up_resumes_when_it_is_run_again(server, tmp_path):
     server.manners = [cut_after(40_000)] + [cut_after(0)] * downloading.TRIES
-    with pytest.raises(DownloadError, match="did not arrive: .* cut; .*; what arrived is kept$"):
+    with pytest.raises(DownloadError, match=r"did not arrive: .* cut; .*; what arrived is kept$"):
         fetch(server, tmp_path)
     assert len(server.asked) == 1 + downloading.TRIES
     assert "file.bin" not in names_in(tmp_path)
