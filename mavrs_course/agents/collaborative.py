@@ -201,8 +201,8 @@ class BPR(_WatchModel):
         *,
         factors: int = 64,
         epochs: int = 60,
-        batch: int = 512,
-        step: float = 0.05,
+        batch: int = 1024,
+        step: float = 0.1,
         penalty: float = 0.03,
     ) -> None:
         self.generator = generator
