@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
+import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,10 +17,12 @@ import scipy.sparse
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbclient import NotebookClient
 
 from mavrs_course.course import Case, CheckFailed, Exercise, Mistake, Property, check
-from mavrs_course.course.checking import examine
+from mavrs_course.course.checking import CHECK_RECORD, examine
 from mavrs_course.course.compare import compare
+from mavrs_course.course.trial import HIDDEN_SEEDS
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +134,11 @@ def test_endless_printing_is_cut():
 def test_passing_prints_points_and_praise(capsys):
     check(exercise(popularity, matrices, praise="You can rank videos now."), popularity)
     assert capsys.readouterr().out == "Exercise 90.1 ✓ 2 points. You can rank videos now.\n"
+
+
+def test_warnings_of_the_code_do_not_reach_standard_error(recwarn):
+    said(exercise(popularity, matrices), lambda views: views / np.zeros(views.shape[1]))
+    assert not recwarn.list
 
 
 def test_error_shows_the_learners_line_and_no_other():
@@ -363,7 +373,7 @@ def test_hidden_check_uses_other_cases():
     examine(toy, note)
     visible = set(seen)
     seen.clear()
-    examine(toy, note, hidden=True)
+    examine(toy, note, HIDDEN_SEEDS)
     assert visible.isdisjoint(seen) and len(seen) > len(visible)
 
 
@@ -378,6 +388,16 @@ def test_known_mistake_is_told_by_its_behaviour():
     toy = exercise(popularity, matrices, mistakes=mistakes)
     assert verdict_of(toy, lambda v: np.einsum("ij->j", v)).cause.name == "counted"
     assert verdict_of(toy, lambda v: np.einsum("ij->i", v)).cause.name == "rows"
+
+
+def test_known_mistake_is_told_where_it_shows_even_if_other_cases_are_right():
+    mistakes = (
+        Mistake("rows", lambda v: v.sum(axis=1), "You went along the rows."),
+        Mistake("counted", lambda v: v.sum(axis=0), "You counted and did not divide."),
+    )
+    toy = exercise(popularity, matrices, mistakes=mistakes)
+    half = verdict_of(toy, lambda v: v.sum(axis=0) if len(v) > 3 else popularity(v))
+    assert half.cause.name == "counted"
 
 
 def test_mistakes_that_raise_are_told_apart_by_their_error():
@@ -749,3 +769,59 @@ def test_hostile_objects_do_not_break_the_check():
 
     text, _ = said(exercise(np.sum, lists), lambda x: Hostile())
     assert "Hostile" in text
+
+
+# In a notebook
+
+NOTEBOOK = """
+from mavrs_course.course import Case, Exercise, check
+
+EXERCISE = Exercise(
+    id="90.1", title="A toy", minutes=4, difficulty=1, points=2, objective="L90.1",
+    reference=lambda x: 2 * x, cases=lambda rng: [Case("three", (3,)), Case("one", (1,))],
+    hints=("Add it to itself.",), mistakes=(), others=(),
+)
+
+
+def double(x):
+    return x / NOTHING
+
+check(EXERCISE, double)
+---
+check(EXERCISE, lambda x: 2 * x)
+"""
+
+
+def test_notebook_gets_text_a_record_and_one_line(tmp_path):
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in NOTEBOOK.split("---")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute(
+        env=os.environ | {"MAVRS_STATE": str(tmp_path)}, stderr=subprocess.DEVNULL
+    )
+    text, record, error = notebook.cells[0].outputs
+    assert text.name == "stdout" and "in your line 11: return x / NOTHING" in text.text
+    assert error.ename == "CheckFailed" and error.evalue.startswith("Exercise 90.1: ")
+    assert error.traceback == [f"CheckFailed: {error.evalue}"]
+    assert record.data == {
+        "text/plain": "",
+        CHECK_RECORD: {
+            "exercise": "90.1",
+            "status": "failed",
+            "points": 0,
+            "max_points": 2,
+            "hidden": False,
+            "diagnosis": "unknown_name",
+            "message": error.evalue.removeprefix("Exercise 90.1: "),
+            "hint": "(1 of 1) Add it to itself.",
+        },
+    }
+    text, record = notebook.cells[1].outputs
+    assert text.text == "Exercise 90.1 ✓ 2 points.\n"
+    assert record.data[CHECK_RECORD]["points"] == 2
+
+
+def test_importing_the_course_loads_nothing_heavy():
+    heavy = "torch", "pandas", "scipy", "matplotlib", "nbformat", "IPython"
+    code = f"import sys, mavrs_course.course; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

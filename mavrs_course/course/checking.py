@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from mavrs_course.course.diagnose import diagnose
 from mavrs_course.course.display import OneLineError, publish
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.show import show
-from mavrs_course.course.trial import Trial, cases_of, try_case
+from mavrs_course.course.trial import HIDDEN_SEEDS, VISIBLE_SEEDS, Trial, cases_of, try_case
 
 CHECK_RECORD = "application/vnd.mavrs.check+json"
 PASSED, FAILED, NOT_STARTED = "passed", "failed", "not started"
@@ -60,7 +60,7 @@ def check(exercise: str | Exercise, answer: Any, *, hidden: bool = False) -> Non
     counts no attempt.
     """
     exercise = exercise if isinstance(exercise, Exercise) else registry.find(exercise)
-    verdict = examine(exercise, answer, hidden=hidden)
+    verdict = examine(exercise, answer, HIDDEN_SEEDS if hidden else VISIBLE_SEEDS)
     if verdict.status == PASSED:
         if not hidden:
             state.record_pass(exercise.id)
@@ -74,10 +74,10 @@ def check(exercise: str | Exercise, answer: Any, *, hidden: bool = False) -> Non
     raise CheckFailed(f"Exercise {exercise.id}: {_shorten(verdict.message)}") from None
 
 
-def examine(exercise: Exercise, answer: Any, *, hidden: bool = False) -> Verdict:
-    """Try an answer on all cases; prints nothing and remembers nothing."""
+def examine(exercise: Exercise, answer: Any, seeds: Sequence[int] = VISIBLE_SEEDS) -> Verdict:
+    """Try an answer on the cases of these seeds; prints nothing and remembers nothing."""
     trials = []
-    for case in cases_of(exercise, hidden):
+    for case in cases_of(exercise, seeds):
         trials.append(try_case(exercise, answer, case))
         if _is_stub(trials[-1].error):
             return Verdict(exercise, NOT_STARTED, trials[-1])

@@ -45,19 +45,18 @@ class Claim:
         return self.id[:2]
 
     @property
-    def figures(self) -> str:
-        """The measurement in words: effect, interval, number of samples, and what was needed."""
+    def measurement(self) -> str:
+        """The figures in words: effect, interval and number of samples."""
         if self.supported is None:
             return f"not measured here: {self.why}"
         effect = f"{self.effect:.4g} {self.unit}".rstrip()
-        return (
-            f"{effect} (95 % interval {self.low:.4g} to {self.high:.4g}, {self.n} samples; "
-            f"needed: {self.bound})"
-        )
+        interval = f"95 % interval {self.low:.4g} to {self.high:.4g}"
+        return f"{effect} ({interval}, {self.n} samples)"
 
     def __str__(self) -> str:
         mark = {True: "✓", False: "✗", None: "–"}[self.supported]
-        return f"Claim {self.id} {mark} {self.sentence}: {self.figures}"
+        needed = f"; needed: {self.bound}" if self.bound else ""
+        return f"Claim {self.id} {mark} {self.sentence}: {self.measurement}{needed}"
 
     def _ipython_display_(self) -> None:
         """Nothing: it has printed itself where it was stated."""
@@ -96,9 +95,7 @@ def claim(
     )
     _announce(measured)
     if not measured.supported:
-        raise ClaimFailed(
-            f"Claim {id} is not supported: {measured.sentence}: {measured.figures}"
-        ) from None
+        raise ClaimFailed(str(measured)) from None
     return measured
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,10 +29,12 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
     the property that does not hold; a cause that shows in the difference alone; and where
     nothing is known, which cases fail.
     """
-    mistake = _detected(exercise, trials) or _fingerprint(exercise, trials)
-    if mistake:
-        return Cause(mistake.name, mistake.because)
-    return _general(exercise, answer, trials) or _which_cases(trials)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd results make odd arithmetic, which is no news here
+        mistake = _detected(exercise, trials) or _fingerprint(exercise, trials)
+        if mistake:
+            return Cause(mistake.name, mistake.because)
+        return _general(exercise, answer, trials) or _which_cases(trials)
 
 
 def _detected(exercise: Exercise, trials: Sequence[Trial]) -> Mistake | None:
@@ -45,13 +48,25 @@ def _detected(exercise: Exercise, trials: Sequence[Trial]) -> Mistake | None:
 
 
 def _fingerprint(exercise: Exercise, trials: Sequence[Trial]) -> Mistake | None:
-    """The mistake whose wrong answer does what the learner's does, on every case."""
+    """The mistake whose wrong answer does what the learner's does on every case.
+
+    Failing that, the first that does so wherever the learner's fails.
+    """
+    failing = [trial for trial in trials if not trial.passed]
+    passing = [trial for trial in trials if trial.passed]
+    likely = None
     for mistake in exercise.mistakes:
-        behaviours = (run(exercise, mistake.wrong, trial.case, quiet=True) for trial in trials)
-        pairs = zip(behaviours, trials, strict=True)
-        if all(same(exercise, behaviour, trial.outcome) for behaviour, trial in pairs):
-            return mistake
-    return None
+        if _behaves_like(exercise, mistake, failing):
+            if _behaves_like(exercise, mistake, passing):
+                return mistake
+            likely = likely or mistake
+    return likely
+
+
+def _behaves_like(exercise: Exercise, mistake: Mistake, trials: Sequence[Trial]) -> bool:
+    return all(
+        same(exercise, run(exercise, mistake.wrong, trial.case), trial.outcome) for trial in trials
+    )
 
 
 def _general(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause | None:

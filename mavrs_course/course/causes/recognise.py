@@ -78,7 +78,7 @@ def describe(results: Sequence[Any], inputs: Sequence[Mapping[str, Any]]) -> str
     go by (one number alone agrees with something by chance).
     """
     results = [as_array(result) for result in results]
-    if any(result is None for result in results):
+    if any(result is None or result.dtype.kind == "c" for result in results):
         return None
     flat = np.concatenate([np.ravel(result).astype(float) for result in results])
     if len(np.unique(flat)) < 2:
