@@ -49,20 +49,20 @@ def test_weights_decide_who_is_heard():
     first = AverageOfAgents(agents, {"b": 0.0}).recommend(REQUEST)
     second = AverageOfAgents(agents, {"a": 0.0}).recommend(REQUEST)
     assert first.videos[0, 0] == 10 and second.videos[0, 0] == 12
-    assert first.reasons[0] == ["A ranks it 1st.", "A ranks it 2nd."]
+    assert first.reasons[0] == ["Ranked 1st by a.", "Ranked 2nd by a."]
 
 
 def test_each_slot_says_how_every_agent_ranked_it():
     slate = AverageOfAgents([Fixed("a", [3, 2, 1]), Fixed("b", [9, 9, 0])]).recommend(REQUEST)
     assert slate.reasons[1] == [
-        "A ranks it 1st, b ranks it 1st.",
-        "A ranks it 2nd, b ranks it 1st.",
+        "Ranked 1st by a, 1st by b.",
+        "Ranked 2nd by a, 1st by b.",
     ]
 
 
 def test_an_agent_that_prefers_nothing_has_no_say():
     slate = AverageOfAgents([Fixed("a", [1, 2, 3]), Fixed("b", [5, 5, 5])]).recommend(REQUEST)
-    assert slate.videos[0, 0] == 12 and slate.reasons[0][0] == "A ranks it 1st."
+    assert slate.videos[0, 0] == 12 and slate.reasons[0][0] == "Ranked 1st by a."
     nobody = AverageOfAgents([Fixed("b", [5, 5, 5])]).recommend(REQUEST)
     assert "chance" in nobody.reasons[0][0]
 

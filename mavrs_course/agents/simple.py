@@ -103,13 +103,17 @@ class InterestAgent:
     def interest(self) -> Floats:
         """The interest it expects of each viewer in each topic: float[U, 20]."""
         viewers, topics = np.indices(self.shown.shape)
-        return self.belief(viewers, topics) @ self.levels
+        return self._expected_interest(viewers, topics)
+
+    def _expected_interest(self, viewers: Ints, topics: Ints) -> Floats:
+        # Not a matrix product, whose rounding would tell equal beliefs apart.
+        return (self.belief(viewers, topics) * self.levels).sum(axis=-1)
 
     def opine(self, request: Request) -> Opinion:
         viewers = request.viewers
         self._meet(viewers)
         topics = self.catalog.topic[request.candidates]
-        scores = self.belief(viewers[:, None], topics) @ self.levels
+        scores = self._expected_interest(viewers[:, None], topics)
         first = self.catalog.topic[_first_choice(request, scores)]
         reasons = [
             self._reason(viewer, topic, score)
@@ -119,7 +123,7 @@ class InterestAgent:
 
     def _confidence(self, viewers: Ints, topics: Ints) -> Floats:
         belief = self.belief(viewers, topics)
-        mean = belief @ self.levels
+        mean = (belief * self.levels).sum(axis=1)
         deviation = np.sqrt((belief * (self.levels - mean[:, None]) ** 2).sum(axis=1))
         return np.clip(1.0 - deviation / self.levels.std(), 0.0, 1.0)
 
@@ -129,7 +133,7 @@ class InterestAgent:
             return f"{_sentence(TOPICS[topic])}: you have not been shown any, so I can't tell yet."
         return (
             f"{_sentence(TOPICS[topic])}: you clicked {clicked} of the {shown} you were shown, "
-            f"so I put your interest at {_signed(interest)} (from −1 to 1)."
+            f"so I put your interest at {signed(interest)} (from −1 to 1)."
         )
 
     def learn(self, feedback: Feedback) -> None:
@@ -137,7 +141,7 @@ class InterestAgent:
         self._meet(viewers)
         rows = np.broadcast_to(viewers[:, None], videos.shape)
         topics = self.catalog.topic[videos]
-        expected = self.belief(rows, topics) @ self.levels + 1.0
+        expected = self._expected_interest(rows, topics) + 1.0
         rest = NO_CLICK_WEIGHT + expected.sum(axis=1, keepdims=True) - expected
         weight = self.levels + 1.0
         likelihood = np.where(clicked[..., None], weight, 1.0) / (weight + rest[..., None])
@@ -213,5 +217,6 @@ def _sentence(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+def signed(value: float) -> str:
+    """An interest as ``+0.26``, ``−0.11`` or ``0.00``."""
+    return f"{value:+.2f}".replace("-", "−") if round(value, 2) else "0.00"

@@ -79,15 +79,14 @@ def _reasons(opinions: Sequence[Opinion], columns: np.ndarray) -> list[list[str]
         spoke = np.ptp(opinion.scores, axis=1) > 0
         for row in np.flatnonzero(spoke):
             for slot in range(slots):
-                said[row][slot].append(f"{opinion.agent} ranks it {ordinal(chosen[row, slot])}")
+                said[row][slot].append(f"{ordinal(chosen[row, slot])} by {opinion.agent}")
     return [[_joined(voices) for voices in page] for page in said]
 
 
 def _joined(voices: Sequence[str]) -> str:
     if not voices:
         return "No agent prefers anything here, so this is chance."
-    text = ", ".join(voices)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"Ranked {', '.join(voices)}."
 
 
 def ordinal(number: int) -> str:

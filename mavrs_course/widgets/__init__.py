@@ -1,0 +1,5 @@
+"""What a lesson lets you play with."""
+
+from mavrs_course.widgets.feed_player import FeedPlayer
+
+__all__ = ["FeedPlayer"]
