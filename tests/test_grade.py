@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 
 import nbformat
 import pytest
-import toy_course as toy
+import toy_class as toy
 from rich.console import Console
 
 from mavrs_course.course import state
@@ -25,7 +25,7 @@ from mavrs_course.course.grading import (
     write_junit,
 )
 from mavrs_course.course.grading.reading import Cell
-from mavrs_course.course.grading.restoring import Lesson, find_lesson, only_checks, plan
+from mavrs_course.course.grading.restoring import AnswerKey, find_key, only_checks, plan
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +293,7 @@ def test_a_folder_means_the_notebooks_in_it_in_order(course, tmp_path):
 # Where cells go: no kernel needed
 
 
-LESSON = Lesson(
+KEY = AnswerKey(
     "07_toys",
     [
         Cell(each.source, (each.id,), each.metadata.get("nbgrader", {}))
@@ -304,23 +304,23 @@ LESSON = Lesson(
 
 
 def test_a_lesson_knows_its_checks_and_what_they_are_worth():
-    assert {check.id: check.points for check in LESSON.checks} == toy.POINTS
-    assert LESSON.max_points == 7
-    assert LESSON.setup == [0]
+    assert {check.id: check.points for check in KEY.checks} == toy.POINTS
+    assert KEY.max_points == 7
+    assert KEY.setup == [0]
 
 
 def test_an_empty_notebook_still_meets_every_check():
-    steps = plan(LESSON, [])
+    steps = plan(KEY, [])
     assert [step.check.id for step in steps if step.check] == list(toy.POINTS)
     assert steps[0].source == toy.SETUP
 
 
 def test_the_lesson_is_told_by_cells_before_names(tmp_path):
-    other = Lesson("08_other", [])
+    other = AnswerKey("08_other", [])
     mine = [Cell("", ("exercise-07-1",))]
-    assert find_lesson([LESSON, other], tmp_path / "08_other.ipynb", mine) is LESSON
-    assert find_lesson([LESSON, other], tmp_path / "08_renamed.ipynb") is other
-    assert find_lesson([LESSON, other], tmp_path / "notes.ipynb") is None
+    assert find_key([KEY, other], tmp_path / "08_other.ipynb", mine) is KEY
+    assert find_key([KEY, other], tmp_path / "08_renamed.ipynb") is other
+    assert find_key([KEY, other], tmp_path / "notes.ipynb") is None
 
 
 @pytest.mark.parametrize(

@@ -12,28 +12,38 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import toy_course as toy
+import toy_class as toy
 
-from mavrs_course.course.grading import NotebookGrade, grade
+from mavrs_course.course.grading import NotebookGrade, grade, write_json
 from mavrs_course.course.grading.kernel import MARK
 
-CELL_SECONDS = 2
+CELL_SECONDS = 4
 
 # name: (what the cell of an exercise does, the status of the exercise, a part of the message).
-# {answer} stands for a right answer: the cell then does something else besides.
-FAULTS = {
+# {name} stands for the function of the exercise, {answer} for a right answer: the cell then does
+# something else besides.
+HANGING = {
     "a loop without end": ("while True:\n    pass", "timeout", "loop without end"),
     "a loop that ignores interrupts": (
         "import time\nwhile True:\n    try:\n        time.sleep(1)\n"
         "    except BaseException:\n        pass",
         "timeout",
-        "2 s",
+        "4 s",
     ),
     "a loop inside the answer": (
         "def {name}(*inputs):\n    while True:\n        pass",
         "timeout",
         "Its check",
     ),
+    "output without end": ("while True:\n    print('x' * 10_000)", "timeout", ""),
+    "output without end past Python": (
+        "import os\nwhile True:\n    os.write(1, b'x' * 1_000)",
+        "timeout",
+        "",
+    ),
+    "bash without end": ("%%bash\nsleep 60", "timeout", ""),
+}
+QUICK = {
     "exit()": ("{answer}\nexit()", "error", "exit()"),
     "quit()": ("quit()", "error", "quit()"),
     "sys.exit()": ("import sys\nsys.exit()", "error", "SystemExit"),
@@ -54,12 +64,6 @@ FAULTS = {
     "100 MB in lines": (
         "for _ in range(100_000):\n    print('x' * 1_000)\n{answer}",
         "passed",
-        "",
-    ),
-    "output without end": ("while True:\n    print('x' * 10_000)", "timeout", ""),
-    "output without end past Python": (
-        "import os\nwhile True:\n    os.write(1, b'x' * 1_000)",
-        "timeout",
         "",
     ),
     "output without end behind": (
@@ -93,12 +97,12 @@ FAULTS = {
     "another folder": ("import os\nos.chdir('/')\n{answer}", "passed", ""),
     "a forked kernel": ("import os\nif os.fork() == 0:\n    os._exit(0)\n{answer}", "passed", ""),
     "bash": ("%%bash\nexit 3", "error", "CalledProcessError"),
-    "bash without end": ("%%bash\nsleep 60", "timeout", ""),
     "a shell command": ("!rm -rf *\n{answer}", "passed", ""),
     "a magic before the answer": ("%%time\n{answer}", "passed", ""),
     "no such magic": ("%%nonsense\n{answer}", "error", "UsageError"),
     "everything forgotten": ("%reset -f\n{answer}", "passed", ""),
 }
+FAULTS = HANGING | QUICK
 # Processes that must not be left behind; {place} is where they write their numbers.
 LEFT_BEHIND = """
 import os, subprocess
@@ -132,19 +136,19 @@ def survived(course, tmp_path_factory) -> dict[str, tuple]:
     Three faults share a notebook: none may touch the others.
     """
     folder = tmp_path_factory.mktemp("faults")
-    names = list(FAULTS)
-    groups = [names[start : start + 3] for start in range(0, len(names), 3)]
-    paths = []
-    for number, group in enumerate(groups):
-        answers = {f"e{i}": fault_for(name, f"07.{i}") for i, name in enumerate(group, 1)}
-        paths.append(toy.save(toy.handed_in(**answers), folder / f"07_{number}.ipynb"))
-    graded = grade(paths, root=course, cell_timeout=CELL_SECONDS, jobs=2)
-    assert not [each.error for each in graded if each.error]
-    return {
-        name: (result.exercises[i], result.exercises[3])
-        for group, result in zip(groups, graded, strict=True)
-        for i, name in enumerate(group)
-    }
+    found = {}
+    for faults, options in ((QUICK, {}), (HANGING, {"cell_timeout": CELL_SECONDS})):
+        names = list(faults)
+        groups = [names[start : start + 3] for start in range(0, len(names), 3)]
+        paths = [folder / f"07_{group[0]}.ipynb".replace("/", "") for group in groups]
+        for path, group in zip(paths, groups, strict=True):
+            answers = {f"e{i}": fault_for(name, f"07.{i}") for i, name in enumerate(group, 1)}
+            toy.save(toy.handed_in(**answers), path)
+        for group, graded in zip(groups, grade(paths, root=course, **options), strict=True):
+            assert not graded.error
+            for i, name in enumerate(group):
+                found[name] = graded.exercises[i], graded.exercises[3]
+    return found
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -320,11 +324,27 @@ def test_paths_that_are_no_files(course, tmp_path, monkeypatch):
         return read_bytes(path)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read whatever its mode says
-    names = ("nowhere.ipynb", "folder.ipynb", "pipe.ipynb", "locked.ipynb")
-    graded = grade([tmp_path / name for name in names], root=course)
-    parts = ("no such file", "not a file", "not a file", "permissions")
-    for each, part in zip(graded, parts, strict=True):
+    expected = {
+        "nowhere.ipynb": "no such file",
+        "folder.ipynb": "not a file",
+        "pipe.ipynb": "not a file",
+        "locked.ipynb": "permissions",
+        "x" * 300 + ".ipynb": "cannot be read",
+    }
+    graded = grade([tmp_path / name for name in expected], root=course)
+    for each, part in zip(graded, expected.values(), strict=True):
         assert part in each.error
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes only there")
+def test_a_name_that_is_no_text_can_be_reported(course, tmp_path):
+    path = tmp_path / os.fsdecode(b"07_no\xebl.ipynb")
+    path.write_bytes(b"")
+    graded = grade([path], root=course)
+    write_json(graded, tmp_path / "grades.json")
+    assert json.loads((tmp_path / "grades.json").read_text())["notebook"].endswith(
+        "07_no\ufffdl.ipynb"
+    )
 
 
 def test_a_kernel_that_does_not_start_is_an_error_of_the_notebook(course, tmp_path, monkeypatch):

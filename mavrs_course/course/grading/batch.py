@@ -17,10 +17,10 @@ from mavrs_course.course.grading.grades import MISSING, NotebookGrade
 from mavrs_course.course.grading.kernel import Kernel, KernelFailed, Stopped
 from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
 from mavrs_course.course.grading.restoring import (
-    Lesson,
-    find_lesson,
+    AnswerKey,
+    find_key,
     plan,
-    read_lessons,
+    read_keys,
 )
 from mavrs_course.course.grading.running import Limits, Performance, one_line
 
@@ -44,23 +44,24 @@ def grade(
     cell_timeout, notebook_timeout: seconds.  jobs: notebooks at a time; by default one a core,
     at most two.  progress: called with each grade as it comes, from one thread at a time.
 
-    What this defends against: accidents of every kind, shadowed or replaced ``check`` functions,
-    changed modules of the course's machinery, printed or displayed look-alikes of a result.
-    What it does not: learners' code runs with the rights of whoever grades and in the process
-    of the check.  Code written to cheat can read the solutions, write to the disk, change numpy
-    or read the check's variables.  Grade people you do not know in a container.
+    What this defends against: cells that hang, exit, flood, delete, move or close things; shadowed
+    or replaced ``check`` functions; changed modules of the course's machinery and exercises;
+    printed or displayed look-alikes of a result.  What it does not: learners' code runs with the
+    rights of whoever grades, and in the process of the check.  Code written to cheat can read
+    the solutions, write to the disk, change numpy or read the check's variables.  Grade people
+    you do not know in a container.
 
     Raises :class:`~mavrs_course.course.grading.restoring.NoSolutions` when there is nothing to
     grade against.
     """
-    lessons = read_lessons(Path(root))
+    keys = read_keys(Path(root))
     notebooks = [notebook for path in paths for notebook in _expand(Path(path))]
     limits = Limits(cell_timeout, notebook_timeout)
     jobs = jobs or min(2, os.cpu_count() or 1)
     stop, one_at_a_time = threading.Event(), threading.Lock()
 
     def work(path: Path) -> NotebookGrade:
-        result = _grade_one(path, lessons, limits, stop)
+        result = _grade_one(path, keys, limits, stop)
         with one_at_a_time:
             if progress is not None:
                 progress(result)
@@ -78,27 +79,27 @@ def grade(
 def _expand(path: Path) -> Iterator[Path]:
     """A notebook itself; the notebooks of a folder, but for those in hidden folders."""
     found = []
-    if path.is_dir():
+    if os.path.isdir(path):  # Path.is_dir raises where a folder may not be entered
         inside = (notebook.relative_to(path) for notebook in path.rglob("*.ipynb"))
         found = sorted(n for n in inside if not any(part.startswith(".") for part in n.parts))
     yield from (path / notebook for notebook in found) if found else (path,)
 
 
 def _grade_one(
-    path: Path, lessons: Sequence[Lesson], limits: Limits, stop: threading.Event
+    path: Path, keys: Sequence[AnswerKey], limits: Limits, stop: threading.Event
 ) -> NotebookGrade:
     start = time.monotonic()
-    lesson = None
+    key = None
     try:
-        lesson = find_lesson(lessons, path)
+        key = find_key(keys, path)
         cells = read_cells(path)
-        lesson = find_lesson(lessons, path, cells)
-        if lesson is None:
+        key = find_key(keys, path, cells)
+        if key is None:
             raise Unreadable(
                 "no exercise of this course is in it: grade a notebook of exercises/, under its "
                 "own name if its cells have lost theirs"
             )
-        exercises = _perform(path, lesson, cells, limits, stop)
+        exercises = _perform(path, key, cells, limits, stop)
         gone = all(exercise.status == MISSING for exercise in exercises)
         error = "none of the lesson's exercises is in this notebook" if gone else ""
     except Stopped:
@@ -108,9 +109,9 @@ def _grade_one(
     except Exception as problem:  # one notebook never stops the others
         exercises, error = [], f"the grader failed: {type(problem).__name__}: {problem}"
     return NotebookGrade(
-        notebook=str(path),
-        lesson=lesson.name if lesson else "",
-        max_points=lesson.max_points if lesson else 0,
+        notebook=os.fsencode(path).decode("utf-8", "replace"),
+        lesson=key.name if key else "",
+        max_points=key.max_points if key else 0,
         seconds=time.monotonic() - start,
         exercises=exercises,
         error=one_line(error),
@@ -118,7 +119,7 @@ def _grade_one(
 
 
 def _perform(
-    path: Path, lesson: Lesson, cells: Sequence[Cell], limits: Limits, stop: threading.Event
+    path: Path, key: AnswerKey, cells: Sequence[Cell], limits: Limits, stop: threading.Event
 ):
     with tempfile.TemporaryDirectory(prefix="mavrs-", ignore_cleanup_errors=True) as temporary:
         folder, scratch = Path(temporary, "exercises"), Path(temporary, "kernel")
@@ -129,8 +130,8 @@ def _perform(
             "MAVRS_EXERCISES": registry.package(),
         }
         with Kernel(folder, scratch, environment, stop) as kernel:
-            grades = Performance(kernel, folder, environment, limits).play(plan(lesson, cells))
-        order = [check.id for check in lesson.checks]
+            grades = Performance(kernel, folder, environment, limits).play(plan(key, cells))
+        order = [check.id for check in key.checks]
         return sorted(grades, key=lambda grade: order.index(grade.id))
 
 

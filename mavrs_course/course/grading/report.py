@@ -35,6 +35,7 @@ from mavrs_course.course.grading.grades import (
     ExerciseGrade,
     NotebookGrade,
 )
+from mavrs_course.course.notebook import write_text
 
 STYLES = {PASSED: "green", NOT_STARTED: "dim", FAILED: "red", MISSING: "red"}
 BROKEN = (ERROR, TIMEOUT, MISSING)
@@ -100,7 +101,7 @@ def write_json(grades: Sequence[NotebookGrade], path: str | Path) -> None:
     """Write one grade as an object, several as a list; the file is replaced at once."""
     plain = [grade.as_dict() for grade in grades]
     text = json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False)
-    _write(Path(path), (text + "\n").encode("utf-8"))
+    _write(Path(path), text + "\n")
 
 
 def write_junit(grades: Sequence[NotebookGrade], path: str | Path) -> None:
@@ -109,7 +110,8 @@ def write_junit(grades: Sequence[NotebookGrade], path: str | Path) -> None:
     for grade in grades:
         suites.append(_suite(grade))
     ElementTree.indent(suites)
-    _write(Path(path), ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True))
+    text = ElementTree.tostring(suites, encoding="unicode")
+    _write(Path(path), f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n")
 
 
 def _suite(grade: NotebookGrade) -> ElementTree.Element:
@@ -173,14 +175,8 @@ def _short_names(grades: Sequence[NotebookGrade]) -> list[str]:
     return [str(path.relative_to(shared)) if shared else str(path) for path in paths]
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Replace a file in one step, so that nobody ever reads half of it."""
+def _write(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # a pipe, or /dev/stdout
-        path.write_bytes(data)
-        return
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_text(path, text)

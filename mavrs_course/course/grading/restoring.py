@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
+from mavrs_course.course.lessons import lessons
 
 CHECKED = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
 NUMBER = re.compile(r"(?<!\d)(\d\d)[_-]")
@@ -34,8 +35,8 @@ class Graded:
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """The code cells of a solution notebook, and its name without the suffix."""
+class AnswerKey:
+    """What a lesson's answers are graded by: the code cells of its solution notebook."""
 
     name: str
     cells: Sequence[Cell]
@@ -104,33 +105,34 @@ class Step:
     answers: Graded | None = None
 
 
-def read_lessons(root: Path) -> list[Lesson]:
-    """The lessons that have exercises, by name; raises :class:`NoSolutions`."""
-    lessons = []
-    for path in sorted((root / "solutions").glob("*.ipynb")):
-        try:
-            lessons.append(Lesson(path.stem, read_cells(path)))
-        except Unreadable as problem:
-            raise NoSolutions(f"solutions/{path.name}: {problem}") from None
-    lessons = [lesson for lesson in lessons if lesson.checks]
-    if not lessons:
-        raise NoSolutions(f"no exercises to grade against: {root} has no notebooks in solutions/")
-    return lessons
+def read_keys(root: Path) -> list[AnswerKey]:
+    """The answer keys of the lessons that have exercises, in order; raises :class:`NoSolutions`."""
+    keys = []
+    for lesson in lessons(root):
+        if lesson.solution.exists():
+            try:
+                keys.append(AnswerKey(lesson.name, read_cells(lesson.solution)))
+            except Unreadable as problem:
+                raise NoSolutions(f"solutions/{lesson.name}.ipynb: {problem}") from None
+    keys = [key for key in keys if key.checks]
+    if not keys:
+        raise NoSolutions(f"nothing to grade against: {root} has no exercises in solutions/")
+    return keys
 
 
-def find_lesson(lessons: Sequence[Lesson], path: Path, cells: Sequence[Cell] = ()) -> Lesson | None:
-    """The lesson that a learner's notebook belongs to: told by its cells, else by its name."""
+def find_key(keys: Sequence[AnswerKey], path: Path, cells: Sequence[Cell] = ()) -> AnswerKey | None:
+    """The answer key of a learner's notebook: told by its cells, else by its name."""
 
-    def likeness(lesson: Lesson) -> tuple[int, bool, bool]:
-        known = {lesson.position(cell) for cell in cells} & lesson.exercised
-        same_number = set(NUMBER.findall(path.stem)) & set(NUMBER.findall(lesson.name))
-        return len(known), lesson.name in path.stem, bool(same_number)
+    def likeness(key: AnswerKey) -> tuple[int, bool, bool]:
+        known = {key.position(cell) for cell in cells} & key.exercised
+        same_number = set(NUMBER.findall(path.stem)) & set(NUMBER.findall(key.name))
+        return len(known), key.name in path.stem, bool(same_number)
 
-    best = max(lessons, key=likeness)
+    best = max(keys, key=likeness)
     return best if any(likeness(best)) else None
 
 
-def plan(lesson: Lesson, cells: Sequence[Cell]) -> list[Step]:
+def plan(key: AnswerKey, cells: Sequence[Cell]) -> list[Step]:
     """The steps that grade a learner's cells.
 
     - Every cell of the learner runs, in the learner's order, except calls of ``check`` and
@@ -141,17 +143,17 @@ def plan(lesson: Lesson, cells: Sequence[Cell]) -> list[Step]:
     - A cell of the lesson that is neither and was deleted, such as the imports, comes back
       before the first cell that follows it in the lesson.
     """
-    places = [lesson.position(cell) for cell in cells]
-    answered = {place: check for check in lesson.checks for place in check.answers}
-    restored = [(_check_place(check, places), check.position) for check in lesson.checks]
-    restored += [(_setup_place(i, places), i) for i in lesson.setup if i not in places]
-    checks = {check.position: check for check in lesson.checks}
+    places = [key.position(cell) for cell in cells]
+    answered = {place: check for check in key.checks for place in check.answers}
+    restored = [(_check_place(check, places), check.position) for check in key.checks]
+    restored += [(_setup_place(i, places), i) for i in key.setup if i not in places]
+    checks = {check.position: check for check in key.checks}
     waiting = sorted(restored, reverse=True)
     steps = []
     for index in range(len(cells) + 1):
         while waiting and waiting[-1][0] <= index:
             _, position = waiting.pop()
-            steps.append(Step(lesson.cells[position].source, check=checks.get(position)))
+            steps.append(Step(key.cells[position].source, check=checks.get(position)))
         if index < len(cells) and _runs(index, cells, places, answered):
             steps.append(Step(cells[index].source, answers=answered.get(places[index])))
     return steps
