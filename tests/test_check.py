@@ -446,6 +446,10 @@ def rows_normalised(x):
     return x / x.sum(axis=1, keepdims=True)
 
 
+def anchored(x):
+    return x + x[:, :1] ** 2
+
+
 def order(x):
     return np.argsort(-x)
 
@@ -474,6 +478,18 @@ def return_inside_loop(x):
     for i in range(len(x)):
         result[i] = x[i] / x[i].sum()
         return result
+
+
+def but(place):
+    """The right answer, but for one place."""
+
+    def nearly(x):
+        result = rows_normalised(x)
+        place(result)[:] = [[9.0]]
+        place(result)[0, 0] = 8.0
+        return result
+
+    return nearly
 
 
 def never_written(x):
@@ -617,7 +633,7 @@ GENERIC = [
     (rows_normalised, matrices, lambda x: 2 * rows_normalised(x), "constant_factor"),
     (rows_normalised, matrices, first_row_only, "only_one_row"),
     (rows_normalised, matrices, last_row_only, "only_one_row"),
-    (rows_normalised, matrices, return_inside_loop, "only_the_first_is_right"),
+    (rows_normalised, matrices, return_inside_loop, "return` inside the loop"),
     (rows_normalised, matrices, never_written, "all_zeros"),
     (rows_normalised, matrices, lambda x: rows_normalised(x).sum(), "another_axis"),
     (rows_normalised, squares, lambda x: rows_normalised(x).T, "transposed"),
@@ -627,6 +643,17 @@ GENERIC = [
         with_zeros,
         lambda x: np.nan_to_num(rows_normalised(x)),
         "where_an_input_is_special",
+    ),
+    (anchored, matrices, lambda x: x + x[0, 0] ** 2, "belongs to the first"),
+    (anchored, matrices, lambda x: x + x[-1, 0] ** 2, "belongs to the last"),
+    (rows_normalised, matrices, but(lambda r: r[-1:]), "All but the last row are right"),
+    (rows_normalised, matrices, but(lambda r: r[:, :1]), "All but the first column are right"),
+    (rows_normalised, matrices, but(lambda r: r[:, 1:2]), "Only column 1 is wrong"),
+    (
+        popularity,
+        matrices,
+        lambda x: np.append(popularity(x)[:-1], 9),
+        "All but the last are right",
     ),
     (similarity, matrices, lambda x: x @ x.T, "recognised"),
     (

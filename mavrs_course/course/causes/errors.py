@@ -220,5 +220,5 @@ def _arguments(answer: Any, inputs: tuple) -> str | None:
     except TypeError:
         count = f"{len(inputs)} argument" + "s" * (len(inputs) != 1)
         name = getattr(answer, "__name__", "your answer")
-        return f"It is called with {count}, and yours is {name}{signature}."
+        return f"The check calls your function with {count}; yours is {name}{signature}."
     return None
