@@ -9,7 +9,6 @@ palette, layout, speed, key and tempo are its own.
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from time import process_time
 
@@ -17,20 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mavrs_course.world.catalog import Catalog
-from mavrs_course.world.clips.encode import mp4
+from mavrs_course.world.clips.encode import ClipError, mp4, require
 from mavrs_course.world.clips.picture import film
 from mavrs_course.world.clips.recording import record
 from mavrs_course.world.senses import SENSES
 from mavrs_course.world.topics import N_TOPICS
 
+__all__ = ["ClipError", "clips_per_second", "frames", "mp4", "sound_track", "write_clip"]
+
 SECONDS, SIZE, FPS, SAMPLE_RATE = 2.0, 96, 20, 24_000
+MAX_SECONDS = 60
 HASTE_DEVIATION = 0.07
 
 _PICTURE, _SOUND = 0, 1  # each draws from a stream of its own, so that neither moves the other
-
-
-class ClipError(ValueError):
-    """A clip that cannot be made; the text says which argument is wrong."""
 
 
 def frames(
@@ -47,10 +45,10 @@ def frames(
     ``T = seconds * fps``, rounded.  Raises :class:`ClipError` for arguments out of range.
     """
     senses = SENSES[_checked_topic(topic)]
-    _require(size >= 16 and size % 2 == 0, f"size must be even and at least 16, got {size}")
-    _require(fps >= 1, f"fps must be at least 1, got {fps}")
+    require(size >= 16, f"size must be at least 16 pixels, got {size}")
+    require(fps >= 1, f"fps must be at least 1, got {fps}")
+    t = np.arange(_count(seconds, fps), dtype=np.float32) / fps
     haste, rng = _haste(quality, style_seed, _PICTURE)
-    t = np.arange(_length(seconds, fps), dtype=np.float32) / fps
     return film(senses.scene, senses.palette, haste, t, size, rng)
 
 
@@ -67,10 +65,10 @@ def sound_track(
     Raises :class:`ClipError` for arguments out of range.
     """
     senses = SENSES[_checked_topic(topic)]
-    _require(sample_rate >= 8000, f"sample_rate must be at least 8000 Hz, got {sample_rate}")
-    _length(seconds, sample_rate)
+    require(sample_rate >= 8000, f"sample_rate must be at least 8000 Hz, got {sample_rate}")
+    samples = _count(seconds, sample_rate)
     haste, rng = _haste(quality, style_seed, _SOUND)
-    return record(senses.sound, haste, seconds, sample_rate, rng)
+    return record(senses.sound, haste, samples, sample_rate, rng)
 
 
 def write_clip(
@@ -87,7 +85,7 @@ def write_clip(
     path: also write it there, whole or not at all.  sound: False leaves the sound track out.
     Raises :class:`ClipError` for arguments out of range.
     """
-    _require(
+    require(
         0 <= video < len(catalog),
         f"video {video} is not in the catalogue, whose videos are 0 to {len(catalog) - 1}",
     )
@@ -115,38 +113,32 @@ def clips_per_second(clips: int = 40, seed: int = 0) -> float:
 
 def _haste(quality: float, style_seed: int, stream: int) -> tuple[float, np.random.Generator]:
     """How hastily a video is made, 0 to 1, and the generator for the rest of its style."""
-    _require(np.isfinite(quality), f"quality must be a finite number, got {quality}")
-    _require(style_seed >= 0, f"style_seed must not be negative, got {style_seed}")
+    require(np.isfinite(quality), f"quality must be a finite number, got {quality}")
+    require(style_seed >= 0, f"style_seed must not be negative, got {style_seed}")
     rng = np.random.default_rng([style_seed, stream])
     return float(np.clip(rng.normal((3 - quality) / 6, HASTE_DEVIATION), 0, 1)), rng
 
 
-def _length(seconds: float, rate: int) -> int:
-    _require(
-        0 < seconds <= 600 and seconds * rate >= 1,
-        f"seconds must be more than 0 and at most 600, got {seconds}",
+def _count(seconds: float, rate: int) -> int:
+    """How many frames or samples fill that many seconds."""
+    require(
+        0 < seconds <= MAX_SECONDS and seconds * rate >= 1,
+        f"seconds must be above 0, enough for one frame, and at most {MAX_SECONDS}, got {seconds}",
     )
     return round(seconds * rate)
 
 
 def _checked_topic(topic: int) -> int:
-    _require(
-        0 <= topic < N_TOPICS, f"topic must be a whole number from 0 to {N_TOPICS - 1}, got {topic}"
-    )
+    last = N_TOPICS - 1
+    require(topic in range(N_TOPICS), f"topic must be a whole number from 0 to {last}, got {topic}")
     return int(topic)
-
-
-def _require(condition: bool, problem: str) -> None:
-    if not condition:
-        raise ClipError(problem)
 
 
 def _write_whole(path: Path, content: bytes) -> None:
     """Write beside the target and move it there, so that no reader meets half a file."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as part:
-        part.write(content)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        os.replace(part.name, path)
-    except OSError:
-        os.unlink(part.name)
-        raise
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -15,14 +15,14 @@ FADE = 0.02
 
 
 def record(
-    sound: str, haste: float, seconds: float, sample_rate: int, rng: np.random.Generator
+    sound: str, haste: float, samples: int, sample_rate: int, rng: np.random.Generator
 ) -> Wave:
     """Play a motif in a key and tempo of its own: float32[samples] within -1 to 1.
 
     haste: 0 for a clean recording, 1 for one that is too loud and too fast, hisses and clips.
     """
     key = 220 * 2 ** rng.uniform(-0.25, 0.25)
-    tape = Tape(seconds, sample_rate, key, rng.uniform(0.42, 0.58) * (1 - 0.25 * haste))
+    tape = Tape(samples, sample_rate, key, rng.uniform(0.42, 0.58) * (1 - 0.25 * haste))
     wave = SOUNDS[sound](tape, rng)
     wave = wave / max(float(np.abs(wave).max()), 1e-9)
     drive, hiss, pump = haste**2 * rng.uniform(0.3, 1, 3)

@@ -341,12 +341,12 @@ def keys(stage: Stage, rng: np.random.Generator) -> None:
     beat, since = beats.astype(int), beats % 1
     centre = -1 + (tune[beat % 64] + 0.5) * width
     stage.paint(stage.below(0.02), 0.08)
-    for k in range(count):
+    for k in range(-1, count + 1):
         stage.paint(stage.box(-1 + (k + 0.5) * width, 0.45, width / 2 - 0.012, 0.41), 0.95)
     near = stage.around(centre, 0.5, 0.5)
     near.paint(near.box(centre, 0.49, width / 2 - 0.012, 0.41), 0.86, accent=0.9 * (1 - since))
-    stage.paint(stage.box(0, 0.0, 1.1, 0.06), 0.2)
-    for k in (1, 2, 4, 5, 6):
+    stage.paint(stage.box(0, 0.0, 2, 0.06), 0.2)
+    for k in (-1, 1, 2, 4, 5, 6, 8):
         edge = -1 + k * width
         stage.paint(stage.box(edge, 0.25, width * 0.28, 0.25), 0.05)
         stage.shine(stage.box(edge - 0.02, 0.22, width * 0.12, 0.2, soft=3), 0.1)

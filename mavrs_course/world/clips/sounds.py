@@ -76,9 +76,9 @@ def jingle(tape: Tape, rng: np.random.Generator) -> Wave:
 @sound
 def sizzle(tape: Tape, rng: np.random.Generator) -> Wave:
     """A hiss that crackles."""
-    pops = (rng.random(len(tape.t)) < 45 / tape.sample_rate) * rng.uniform(1, 6, len(tape.t))
+    pops = (rng.random(tape.samples) < 45 / tape.sample_rate) * rng.uniform(1, 6, tape.samples)
     decay = np.exp(-np.arange(96) / 24)
-    crackle = np.convolve(pops, decay)[: len(tape.t)].astype(np.float32)
+    crackle = np.convolve(pops, decay)[: tape.samples].astype(np.float32)
     heat = 0.6 + 0.25 * np.sin(2 * np.pi * tape.t / rng.uniform(0.8, 2))
     return tape.noise(3000, 9500, rng) * (heat + crackle)
 

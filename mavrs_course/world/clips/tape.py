@@ -16,10 +16,10 @@ Wave = NDArray[np.float32]
 class Tape:
     """A stretch of time to record on, with a key and a tempo.
 
-    key: frequency of the tonic in hertz.  beat: seconds.
+    sample_rate: in hertz.  key: frequency of the tonic in hertz.  beat: seconds.
     """
 
-    seconds: float
+    samples: int
     sample_rate: int
     key: float
     beat: float
@@ -27,8 +27,7 @@ class Tape:
     @cached_property
     def t(self) -> Wave:
         """The time of each sample in seconds."""
-        count = max(1, round(self.seconds * self.sample_rate))
-        return np.arange(count, dtype=np.float32) / np.float32(self.sample_rate)
+        return np.arange(self.samples, dtype=np.float32) / np.float32(self.sample_rate)
 
     def since(self, period: float, first: float = 0.0) -> Wave:
         """Seconds since the last of the events that come every ``period``."""
@@ -52,13 +51,12 @@ class Tape:
 
     def noise(self, low: float, high: float, rng: np.random.Generator) -> Wave:
         """Noise of power 1 between two frequencies in hertz."""
-        count = len(self.t)
-        hertz = np.fft.rfftfreq(count, 1 / self.sample_rate)
+        hertz = np.fft.rfftfreq(self.samples, 1 / self.sample_rate)
         first, last = np.searchsorted(hertz, (low, high))
         spectrum = np.zeros(len(hertz), np.complex64)
         inside = rng.standard_normal((2, max(last - first, 1)), dtype=np.float32)
         spectrum[first : first + inside.shape[1]] = inside[0] + 1j * inside[1]
-        wave = np.fft.irfft(spectrum, count).astype(np.float32)
+        wave = np.fft.irfft(spectrum, self.samples).astype(np.float32)
         return wave / max(power(wave), 1e-9)
 
 
