@@ -21,7 +21,6 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
-from PIL import Image
 from scipy import stats
 
 from mavrs_course.messages import Floats, Message, Trace
@@ -91,12 +90,12 @@ def show(figure: Figure, *, alt: str) -> None:
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             _require_label(axis)
-    image, width = _png(figure)
+    image, width = b64encode(_png(figure)).decode(), figure.get_size_inches()[0] * SCREEN_DPI
     plt.close(figure)
     element = (
-        f'<img alt="{html.escape(alt)}" width="{width}" '
+        f'<img alt="{html.escape(alt)}" width="{width:.0f}" '
         f'style="max-width: 100%; height: auto; border-radius: 8px" '
-        f'src="data:image/png;base64,{b64encode(image).decode()}">'
+        f'src="data:image/png;base64,{image}">'
     )
     display({"text/html": element, "text/plain": alt}, raw=True)
 
@@ -114,14 +113,11 @@ def _require_label(axis: Axis) -> None:
         )
 
 
-def _png(figure: Figure) -> tuple[bytes, int]:
-    """The figure as a PNG of at most 256 colours, and its width on the screen in pixels."""
+def _png(figure: Figure) -> bytes:
     drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=SCREEN_DPI * SHARPNESS)
-    small = io.BytesIO()
-    picture = Image.open(drawn).convert("RGB")
-    picture.quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
-    return small.getvalue(), round(picture.width / SHARPNESS)
+    dpi = SCREEN_DPI * SHARPNESS
+    figure.savefig(drawn, format="png", dpi=dpi, pil_kwargs={"optimize": True})
+    return drawn.getvalue()
 
 
 def mean_interval(samples: ArrayLike) -> tuple[Floats, Floats]:
