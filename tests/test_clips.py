@@ -125,10 +125,6 @@ def test_wrong_arguments_are_refused_by_name(wrong, message):
         wrong()
 
 
-def test_the_benchmark_counts_clips():
-    assert clips.clips_per_second(clips=2) > 0
-
-
 # What is drawn and played
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from mavrs_course.world.clips.recording import record
 from mavrs_course.world.senses import SENSES
 from mavrs_course.world.topics import N_TOPICS
 
-__all__ = ["ClipError", "clips_per_second", "frames", "mp4", "sound_track", "write_clip"]
+__all__ = ["ClipError", "frames", "mp4", "sound_track", "write_clip"]
 
 SECONDS, SIZE, FPS, SAMPLE_RATE = 2.0, 96, 20, 24_000
 MAX_SECONDS = 60
@@ -99,16 +98,6 @@ def write_clip(
     if path is not None:
         _write_whole(Path(path), clip)
     return clip
-
-
-def clips_per_second(clips: int = 40, seed: int = 0) -> float:
-    """Two-second clips of 96 x 96 pixels, with sound, that one core writes in a second."""
-    catalog = Catalog.sample(clips, np.random.default_rng(seed))
-    write_clip(catalog, 0)  # loads the codecs
-    start = process_time()
-    for video in range(clips):
-        write_clip(catalog, video)
-    return clips / (process_time() - start)
 
 
 def _haste(quality: float, style_seed: int, stream: int) -> tuple[float, np.random.Generator]:

@@ -40,18 +40,6 @@ class Stage:
         self.tone += cover * (tone - self.tone)
         self.accent += cover * (accent - self.accent)
 
-    def around(self, x, y, reach) -> Stage:
-        """The part of the stage that lies within ``reach`` of a point at any time.
-
-        It shares the picture with the whole, so that small things cost little to paint.
-        """
-        part = copy(self)
-        columns = _near(self.x[0, 0], x, reach)
-        rows = _near(self.y[0, :, 0], y, reach)
-        part.x, part.y = self.x[:, :, columns], self.y[:, rows]
-        part.tone, part.accent = self.tone[:, rows, columns], self.accent[:, rows, columns]
-        return part
-
     def lay(self, rows: slice, tone: Field, accent: Field | float = 0.0) -> None:
         """Set some rows of the picture outright: a ground that was worked out row by row."""
         self.tone[:, rows] = tone
@@ -64,6 +52,18 @@ class Stage:
     def shine(self, cover: Field, amount: float) -> None:
         """Add light, or take it away."""
         self.tone += cover * np.float32(amount)
+
+    def around(self, x, y, reach) -> Stage:
+        """The part of the stage that lies within ``reach`` of a point at any time.
+
+        It shares the picture with the whole, so that small things cost little to paint.
+        """
+        part = copy(self)
+        columns = _near(self.x[0, 0], x, reach)
+        rows = _near(self.y[0, :, 0], y, reach)
+        part.x, part.y = self.x[:, :, columns], self.y[:, rows]
+        part.tone, part.accent = self.tone[:, rows, columns], self.accent[:, rows, columns]
+        return part
 
     def develop(self, table: NDArray[np.uint8]) -> NDArray[np.uint32]:
         """The finished frames, uint32[T, H, W]: each pixel packs its red, green and blue."""
