@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,8 +89,8 @@ def build(
     if execute not in (CHANGED, ALL, NONE):
         raise ValueError(f"execute is 'changed', 'all' or 'none', not {execute!r}")
     build = _Build(root, check, execute, say)
-    outlines = [(lesson, made) for lesson in lessons(root) if (made := build.lesson(lesson))]
-    build.readme(outlines)
+    outlines = [(lesson, build.lesson(lesson)) for lesson in lessons(root)]
+    build.readme([(lesson, made) for lesson, made in outlines if made])
     return build.report
 
 
@@ -102,15 +103,20 @@ class _Build:
     report: Report = field(default_factory=Report)
 
     def lesson(self, lesson: Lesson) -> Outline | None:
-        """Build the notebooks of one lesson; its outline, or None where it has no lesson."""
+        """Build the notebooks of one lesson; its outline, or None where it can't be told."""
         exercises = registry.exercises_of(lesson.number)
         if lesson.solution.exists():
-            self._guarded(self._solution, lesson, exercises)
+            with self._problems():
+                self._solution(lesson, exercises)
         elif exercises:
             self._problem(lesson.solution, "the lesson has exercises and no solutions")
-        if lesson.notebook.exists():
-            return self._guarded(self._notebook, lesson, exercises)
-        self._problem(lesson.notebook, "there are solutions and no lesson")
+        if not lesson.notebook.exists():
+            self._problem(lesson.notebook, "there are solutions and no lesson")
+            return None
+        with self._problems():
+            return self._notebook(lesson, exercises)
+        with suppress(BuildError):  # it failed when run: the course map keeps what is there
+            return outline(read(lesson.notebook), exercises)
         return None
 
     def readme(self, outlines: Sequence[tuple[Lesson, Outline]]) -> None:
@@ -123,12 +129,12 @@ class _Build:
         else:
             self._write(path, after)
 
-    def _guarded(self, make: Callable, lesson: Lesson, exercises: Sequence[Exercise]):
+    @contextmanager
+    def _problems(self) -> Iterator[None]:
         try:
-            return make(lesson, exercises)
+            yield
         except BuildError as error:
             self.report.problems.append(str(error))
-            return None
 
     def _notebook(self, lesson: Lesson, exercises: Sequence[Exercise]) -> Outline:
         notebook = read(lesson.notebook)

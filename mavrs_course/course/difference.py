@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from mavrs_course.course.notebook import digest, parse
+
+LONG = 200
 
 
 def unified(path: Path, before: str, after: str) -> str:
@@ -33,7 +36,9 @@ def _readable(text: str) -> str:
 
 
 def _lines(notebook: NotebookNode) -> Iterator[str]:
-    yield f"metadata {dict(notebook.metadata)}"
+    for name, value in sorted(notebook.metadata.items()):
+        text = json.dumps(value, sort_keys=True)
+        yield f"{name}: {text if len(text) < LONG else digest(value)}"
     for cell in notebook.cells:
         yield f"──── {cell.cell_type} cell {cell.id} {dict(cell.metadata) or ''}".rstrip()
         yield from cell.source.split("\n")

@@ -12,6 +12,7 @@ from mavrs_course.course.lessons import Lesson
 from mavrs_course.course.outline import HEADER, Outline, seconds_to_run
 
 MINUTES, COURSE_MAP = "minutes", "course-map"
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")  # relative ones lead nowhere from the README
 
 
 def between_markers(text: str, name: str, content: str) -> str | None:
@@ -50,7 +51,7 @@ def solution_line(notebook: NotebookNode, exercises: Sequence[Exercise]) -> str:
 def course_map(outlines: Sequence[tuple[Lesson, Outline]]) -> str:
     """The table of lessons for the README, in Markdown."""
     rows = [
-        "| lesson | at its end you have | to study | to run | exercises |",
+        "| lesson | in one sentence | to study | to run | exercises |",
         "|---|---|--:|--:|---|",
     ]
     for lesson, outline in outlines:
@@ -60,7 +61,7 @@ def course_map(outlines: Sequence[tuple[Lesson, Outline]]) -> str:
         if outline.exercises:
             link = f"[{_count(outline.exercises)}](exercises/{lesson.name}.ipynb)"
             exercises = f"{link}, {_points(outline.points)}, {outline.exercise_minutes} min"
-        sentence = outline.sentence.replace("|", "\\|")
+        sentence = LINK.sub(r"\1", outline.sentence).replace("|", "\\|")
         rows.append(f"| {name} | {sentence} | {outline.minutes} min | {seconds} | {exercises} |")
     return "\n".join(rows)
 
