@@ -258,14 +258,11 @@ class BPR(_WatchModel):
         from torch.nn.functional import logsigmoid
 
         viewer_factors, video_factors, video_bias = parameters
-        viewer, better, worse = (
-            viewer_factors[viewers],
-            video_factors[videos],
-            video_factors[others],
-        )
-        lead = (viewer * (better - worse)).sum(dim=1) + video_bias[videos] - video_bias[others]
-        size = sum((part**2).sum() for part in (viewer, better, worse))
-        size = size + (video_bias[videos] ** 2).sum() + (video_bias[others] ** 2).sum()
+        viewer = viewer_factors[viewers]
+        better, worse = video_factors[videos], video_factors[others]
+        bias_better, bias_worse = video_bias[videos], video_bias[others]
+        lead = (viewer * (better - worse)).sum(dim=1) + bias_better - bias_worse
+        size = sum((part**2).sum() for part in (viewer, better, worse, bias_better, bias_worse))
         return 0.5 * self.penalty * size - logsigmoid(lead).sum()
 
     def scores(self, viewers: ArrayLike) -> Floats:
