@@ -134,15 +134,22 @@ def summed_over_viewers(interest, topics, seen):
     return everything / everything.sum(axis=0)
 
 
-def summed_over_everything(interest, topics, seen):
-    weights = seen * _weights(interest, topics)
-    return np.column_stack([weights, np.full(len(weights), 2.0)]) / (weights.sum() + 2)
-
-
 def _leaves_nothing(trials):
     """The slots of a page, by themselves, always sum to one."""
     clicks = [np.asarray(trial.returned)[:, : trial.inputs[1].shape[1]] for trial in trials]
     return all(np.allclose(np.nansum(c, axis=1)[~np.isnan(c).any(axis=1)], 1) for c in clicks)
+
+
+def _divided_alike_down_the_column(trials):
+    """Each slot has one divisor for all viewers, who have different pages."""
+
+    def alike(trial):
+        interest, topics, seen = trial.inputs
+        clicks = np.asarray(trial.returned)[:, : len(seen)]
+        return np.ptp(clicks / (seen * _weights(interest, topics)), axis=0).max() < 1e-9
+
+    several = [t for t in trials if len(t.inputs[1]) > 1 and np.ptp(t.inputs[0]) and not t.passed]
+    return bool(several) and all(map(alike, several))
 
 
 def no_click_first(interest, topics, seen):
@@ -157,6 +164,20 @@ def slots_for_topics(interest, topics, seen):
     return chances(interest, np.tile(np.arange(topics.shape[1]), (len(topics), 1)), seen)
 
 
+def _shaped(result, page):
+    return np.shape(result) == (len(page[1]), page[1].shape[1] + 1)
+
+
+def _in_proportion(result, interest, topics, seen):
+    weights, clicks = seen * _weights(interest, topics), np.asarray(result)[:, :-1]
+    return np.allclose(clicks[:, :, None] * weights[:, None], weights[:, :, None] * clicks[:, None])
+
+
+def _no_click_fits(result, interest, topics, seen):
+    clicks, nothing = np.asarray(result)[:, :-1], np.asarray(result)[:, -1:]
+    return np.allclose(nothing * seen * _weights(interest, topics), 2 * clicks)
+
+
 _chances = Exercise(
     id="02.1",
     title="A page that is not seen to its end",
@@ -169,15 +190,27 @@ _chances = Exercise(
     properties=(
         Property(
             "every row sums to one",
-            lambda result, *inputs: np.allclose(np.sum(result, axis=1), 1),
+            lambda result, *page: not _shaped(result, page) or np.allclose(np.sum(result, 1), 1),
             "Each viewer clicks one slot or none, so every row sums to one. Add up along the "
             "slots of a page (axis=1, keepdims=True), and count no click with its weight of 2.",
         ),
         Property(
             "no chance is negative",
-            lambda result, *inputs: np.min(result) >= -1e-12,
+            lambda result, *page: np.min(result) >= -1e-12,
             "A chance is never below zero. A video weighs interest plus one: interest itself can "
             "be negative.",
+        ),
+        Property(
+            "slots are clicked in proportion to their weights",
+            lambda result, *page: not _shaped(result, page) or _in_proportion(result, *page),
+            "Take two slots of one page: their chances are not in the ratio of their weights, "
+            "seen * (u + 1). Look at the weights, with the +1 inside the brackets.",
+        ),
+        Property(
+            "no click is in proportion too",
+            lambda result, *page: not _shaped(result, page) or _no_click_fits(result, *page),
+            "Between themselves the slots are right, beside no click they are not. Each row is "
+            "divided by its own weights plus 2: sum along axis=1 with keepdims=True.",
         ),
     ),
     mistakes=(
@@ -251,7 +284,7 @@ _chances = Exercise(
             summed_over_viewers,
             "The sum runs down the viewers (axis 0), so that they share one chance. Each viewer "
             "chooses alone: sum along the slots, axis=1 with keepdims=True.",
-            as_if(summed_over_viewers, summed_over_everything),
+            _divided_alike_down_the_column,
         ),
     ),
     others=(
@@ -400,12 +433,24 @@ _first_sessions = Exercise(
             "The result has one number for each place, that is, for each column: float[B].",
         ),
         Property(
-            "nobody watches more in a first session than in all pages together",
-            lambda result, minutes, ended: np.all(
-                np.nan_to_num(np.asarray(result)) <= minutes.sum(axis=0) + 1e-9
+            "each is the sum of the first pages of its place",
+            lambda result, minutes, ended: all(
+                np.isclose(np.cumsum(watched), total).any()
+                for total, watched, ends in zip(result, minutes.T, ended.T, strict=True)
+                if ends.any()
             ),
-            "A first session came out longer than all pages of its place together: are minutes "
-            "of other places in it? Work along axis 0, the pages.",
+            "A number is not the sum of the pages 0, 1, 2, ... of its own column, wherever one "
+            "stops: every page of the session counts, once, and none of another place.",
+        ),
+        Property(
+            "each stops at the first end of its place",
+            lambda result, minutes, ended: all(
+                np.isclose(watched[: ends.argmax() + 1].sum(), total)
+                for total, watched, ends in zip(result, minutes.T, ended.T, strict=True)
+                if ends.any()
+            ),
+            "The sum starts well and stops at the wrong page: its last page is the first one "
+            "where this place, not another, has ended.",
         ),
     ),
     mistakes=(
@@ -594,6 +639,12 @@ class DuelInOneGo(ParallelEnv):
             {name: cut for name in names},
             {name: {} for name in names},
         )
+
+
+def _told_rightly(said, inputs, *parts):
+    wanted = play_script(Duel, Case("", inputs))
+    pairs = zip(said, wanted, strict=False)
+    return all(_alike(t[part], w[part]) for t, w in pairs for part in parts if part in w)
 
 
 STEP = ("observations", "rewards", "terminations", "truncations", "infos")
@@ -829,6 +880,25 @@ _duel = Exercise(
             "Each dictionary has an entry for both agents, also on the last page: the agents that "
             "were there when the page began, not those that are left after it.",
         ),
+        Property(
+            "the part of the budget that is left follows the rules",
+            lambda said, *inputs: _told_rightly(said, inputs, "observations"),
+            "The part of the budget that is left is not what the rules give. Who wins, loud on "
+            "equal bids, and what does the page use: 6 for loud, 2 for useful, 0.5 for nobody? "
+            "It is told after the page, and starts at 1 with each reset.",
+        ),
+        Property(
+            "the pay follows the rules",
+            lambda said, *inputs: _told_rightly(said, inputs, "rewards"),
+            "The pay is not what the rules give. A page that was won is watched for 4 minutes, "
+            "whatever is left: alpha * 4 to both, and (1 - alpha) * 4 more to the winner.",
+        ),
+        Property(
+            "the session ends when the rules say",
+            lambda said, *inputs: _told_rightly(said, inputs, "terminations", "truncations"),
+            "The session does not end when it should: terminated where the budget is 0 or less, "
+            "truncated after the sixth page of this session where it is not.",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -955,6 +1025,9 @@ def graded_ndcg_in_natural_logarithms(ranked, gains, k):
     return values
 
 
+ONE_GOOD = "one good video, shown in slot 0, 1, 2 and 3"
+
+
 def ndcg_cases(rng):
     hand = np.array([[3.0, 0.0, 1.0, 2.0]])
     swapped = (1 + 3 / np.log2(3)) / (3 + 2 / np.log2(3))
@@ -978,6 +1051,8 @@ def ndcg_cases(rng):
         Case("five viewers, six slots, the first three counted", padded(3)),
         Case("fewer good videos than slots", (np.array([[3, 1, 2], [0, 2, 1]]),
              np.array([[0.0, 0, 2.0, 0], [1.0, 0, 0, 0]]), 3)),
+        Case(ONE_GOOD, (np.array([[0, 1, 2, 3], [1, 0, 2, 3], [1, 2, 0, 3], [1, 2, 3, 0]]),
+             np.eye(1, 6).repeat(4, 0), 4), 1 / np.log2([2, 3, 4, 5])),
         Case("a viewer for whom nothing is good", (np.array([[0, 1], [1, 0]]),
              np.array([[0.0, 0.0], [1.0, 0.0]]), 2)),
     ]  # fmt: skip
@@ -1014,6 +1089,11 @@ def not_divided(ranked, gains, k):
     return np.take_along_axis(gains, ranked[:, :k], axis=1) @ (1 / np.log2(np.arange(k) + 2))
 
 
+def gains_by_slot(ranked, gains, k):
+    slots = np.tile(np.arange(ranked.shape[1]), (len(ranked), 1))
+    return graded_ndcg(slots, gains, k)
+
+
 def all_slots(ranked, gains, k):
     return graded_ndcg(ranked, gains, ranked.shape[1])
 
@@ -1040,6 +1120,39 @@ def _nothing_finite(trials):
     """No finite number in any place where more than 0 is expected."""
     pairs = [(np.asarray(t.returned, dtype=float), np.asarray(t.expected)) for t in trials]
     return all(not np.isfinite(got[want > 0]).any() for got, want in pairs)
+
+
+def _on_one_good(holds):
+    """Looks at the case whose result is the discount itself."""
+
+    def detect(trials):
+        trial = next(trial for trial in trials if trial.case.label == ONE_GOOD)
+        got = np.asarray(trial.returned, dtype=float)
+        return got.shape == (4,) and not trial.passed and bool(holds(got, trial.expected))
+
+    return detect
+
+
+def _other_discount(got, wanted):
+    return np.isclose(got[0], 1) and not np.allclose(got, 1) and np.isfinite(got).all()
+
+
+def _other_divisor(got, wanted):
+    return got[0] > 0 and np.allclose(got / got[0], wanted)
+
+
+def order_ignored(ranked, gains, k):
+    discount = 1 / np.log2(np.arange(k) + 2)
+    shown = -np.sort(-np.take_along_axis(gains, ranked[:, :k], axis=1), axis=1) @ discount
+    with np.errstate(all="ignore"):
+        return shown / (-np.sort(-gains, axis=1)[:, :k] @ discount)
+
+
+def ideal_of_the_best_only(ranked, gains, k):
+    with np.errstate(all="ignore"):
+        return not_divided(ranked, gains, k) / (
+            gains.max(axis=1) * (1 / np.log2(np.arange(k) + 2)).sum()
+        )
 
 
 _graded_ndcg = Exercise(
@@ -1085,15 +1198,7 @@ _graded_ndcg = Exercise(
             _ndcg(lambda k: 1 / np.log2(np.arange(k) + 3)),
             "Another discount than 1 / log2(rank + 1), with ranks 1, 2, 3, ...: for slots that "
             "count from 0 it is 1 / log2(slot + 2).",
-            as_if(
-                _ndcg(lambda k: 1 / np.log2(np.arange(k) + 3)),
-                _ndcg(lambda k: 1 / (np.arange(k) + 1.0)),
-                _ndcg(lambda k: 1 / (np.arange(k) + 2.0)),
-                _ndcg(lambda k: np.ones(k)),
-                _ndcg(lambda k: 1 / np.log2(np.maximum(np.arange(k) + 1, 2))),
-                _ndcg(lambda k: np.log2(np.arange(k) + 2)),
-                _ndcg(lambda k: 1 / (1 + np.log2(np.arange(k) + 1))),
-            ),
+            _on_one_good(_other_discount),
         ),
         Mistake(
             "ideal_from_the_page_only",
@@ -1124,6 +1229,30 @@ _graded_ndcg = Exercise(
             "good videos do not count for more.",
         ),
         Mistake(
+            "gains_by_slot",
+            gains_by_slot,
+            "These are the gains of videos 0, 1, 2, ..., whatever is ranked. Look up the gains of "
+            "the videos shown: np.take_along_axis(gains, ranked, axis=1).",
+            as_if(gains_by_slot),
+        ),
+        Mistake(
+            "order_of_the_page_ignored",
+            order_ignored,
+            "The order of the page makes no difference: you sort what is shown. Only the best "
+            "page is sorted; the page itself is taken as it is, slot by slot.",
+            lambda trials: (
+                not trials[0].passed
+                and _on_one_good(lambda got, wanted: np.allclose(got, 1))(trials)
+            ),
+        ),
+        Mistake(
+            "another_divisor",
+            ideal_of_the_best_only,
+            "What you divide by is not the best page possible. With one good video of gain 1 "
+            "that page has it on top, and a DCG of 1: the k largest gains, each once, discounted.",
+            _on_one_good(_other_divisor),
+        ),
+        Mistake(
             "gains_as_hits",
             _ndcg(gain=lambda g: (g > 0).astype(float)),
             "Every video with a gain counts the same. Here gains have grades: a 3 is worth three "
@@ -1142,17 +1271,6 @@ _graded_ndcg = Exercise(
             "forgot_k",
             all_slots,
             "All slots of the page count, whatever k is: cut the page, and the ideal, to k slots.",
-        ),
-        Mistake(
-            "scores_by_slot",
-            lambda ranked, gains, k: (
-                (gains[:, :k] @ (1 / np.log2(np.arange(k) + 2)))
-                / np.maximum(
-                    -np.sort(-gains, axis=1)[:, :k] @ (1 / np.log2(np.arange(k) + 2)), 1e-9
-                )
-            ),
-            "These are the gains of videos 0, 1, 2, ..., whatever is ranked. Look up the gains of "
-            "the videos shown: np.take_along_axis(gains, ranked, axis=1).",
         ),
     ),
     others=(
@@ -1193,6 +1311,9 @@ def attention_by_comparing(owners, channels):
     return total / total.sum()
 
 
+FOUR_SLOTS = "one page of four slots, each won by another channel"
+
+
 def attention_cases(rng):
     second = 1 / np.log2(3)
     return [
@@ -1202,6 +1323,7 @@ def attention_cases(rng):
         Case("a channel that is never shown", (np.array([[0, 1], [1, 0]]), 4), [0.5, 0.5, 0, 0]),
         Case("a hundred pages of five channels", (rng.integers(0, 5, (100, 3)), 5)),
         Case("many empty slots", (rng.integers(-1, 4, (30, 3)), 5)),
+        Case(FOUR_SLOTS, (np.array([[3, 1, 0, 2]]), 4)),
         Case("one channel has it all", (np.full((4, 3), 2), 3), [0.0, 0.0, 1.0]),
     ]  # fmt: skip
 
@@ -1237,6 +1359,21 @@ def _minutes_of_attention(owners, channels):
 def _empty_counts(owners, channels):
     weights = 1 / np.log2(np.arange(owners.shape[1]) + 2)
     return _minutes_of_attention(owners, channels) / (len(owners) * weights.sum())
+
+
+def added_once(owners, channels):
+    weights = np.broadcast_to(1 / np.log2(np.arange(owners.shape[1]) + 2), owners.shape)
+    total = np.zeros(channels)
+    total[owners[owners >= 0]] += weights[owners >= 0]
+    return total / total.sum()
+
+
+def _another_discount(trials):
+    """Shares of one full page that sum to one, all above zero, and are not the right ones."""
+    trial = next(trial for trial in trials if trial.case.label == FOUR_SLOTS)
+    got = np.asarray(trial.returned, dtype=float)
+    fair = np.shape(got) == (4,) and np.isclose(got.sum(), 1) and got.min() > 0
+    return fair and not trial.passed and np.ptp(got) > 1e-9
 
 
 _attention_shares = Exercise(
@@ -1280,14 +1417,7 @@ _attention_shares = Exercise(
             _attention(lambda k: 1 / (np.arange(k) + 1.0)),
             "Another discount than 1 / log2(rank + 1), with ranks 1, 2, 3, ...: for slots that "
             "count from 0 it is 1 / log2(slot + 2).",
-            as_if(
-                _attention(lambda k: 1 / (np.arange(k) + 1.0)),
-                _attention(lambda k: 1 / np.log2(np.arange(k) + 3)),
-                _attention(lambda k: 1 / (np.arange(k) + 2.0)),
-                _attention(lambda k: 1 / np.log(np.arange(k) + 3)),
-                _attention(lambda k: np.log2(np.arange(k) + 2)),
-                _attention(lambda k: (1 / np.log2(np.arange(k) + 2))[::-1]),
-            ),
+            _another_discount,
         ),
         Mistake(
             "forgot_channels_never_shown",
@@ -1297,6 +1427,18 @@ _attention_shares = Exercise(
             lambda trials: any(
                 np.ndim(t.returned) == 1 and len(t.returned) < t.inputs[1] for t in trials
             ),
+        ),
+        Mistake(
+            "repeated_index_added_once",
+            added_once,
+            "total[owners] += weights adds once for each channel, however often it occurs: the "
+            "last one wins. np.bincount and np.add.at add every time.",
+        ),
+        Mistake(
+            "channel_0_left_out",
+            _attention(shown=lambda owners: owners > 0),
+            "Channel 0 is taken for an empty slot: only -1 is empty, so keep owners >= 0.",
+            lambda trials: all(np.asarray(t.returned)[0] == 0 for t in trials),
         ),
         Mistake(
             "not_divided",
