@@ -717,6 +717,57 @@ def test_wrong_answers_in_no_bank_get_a_likely_cause(reference, cases, wrong, ca
     assert cause in verdict.cause.name or cause in verdict.cause.because, verdict.cause
 
 
+class Counter:
+    def __init__(self):
+        self.seen = 0
+
+    def add(self, n):
+        self.seen += n
+        return self.seen
+
+
+class WithoutAdd:
+    pass
+
+
+class WithoutInit:
+    def add(self, n):
+        self.seen += n
+        return self.seen
+
+
+class WithoutSelf:
+    def add(n):
+        return n
+
+
+class WithoutArgument:
+    def add(self):
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (WithoutAdd, "WithoutAdd has no `add`"),
+        (WithoutInit, "uses its `seen` before it is set"),
+        (WithoutSelf, "is `self` its first parameter"),
+        (WithoutArgument, "is `self` its first parameter"),
+        (Counter(), "not callable"),
+        (None, "not callable"),
+    ],
+)
+def test_classes_that_lack_something_are_told_what(answer, words):
+    toy = exercise(
+        Counter,
+        lambda rng: [Case("three", (3,))],
+        observe=lambda answer, case: answer().add(*case.inputs),
+    )
+    text, _ = said(toy, answer)
+    assert "case.inputs" not in text
+    assert words in " ".join(text.split())
+
+
 def test_one_failing_case_among_many_is_pointed_at():
     toy = exercise(lambda x: float(np.median(x)), lists)
     cause = verdict_of(toy, lambda x: 0.123 if len(x) == 6 else np.median(x)).cause

@@ -6,9 +6,10 @@ import copy
 import inspect
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -89,17 +90,24 @@ def run(exercise: Exercise, answer: Any, case: Case) -> Outcome:
     with redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            value = settled(observe(exercise, copy.deepcopy(answer), case))
+            value = settled(_result(exercise, copy.deepcopy(answer), case))
         except (Exception, SystemExit) as raised:
-            error = raised
+            error = raised.with_traceback(_beyond(exercise.observe, raised.__traceback__))
     return Outcome(value, error, case.inputs, printed.getvalue())
 
 
-def observe(exercise: Exercise, answer: Any, case: Case) -> Any:
-    """The result to look at."""
+def _result(exercise: Exercise, answer: Any, case: Case) -> Any:
     if exercise.observe is not None:
         return exercise.observe(answer, case)
     return answer(*case.inputs) if callable(exercise.reference) else answer
+
+
+def _beyond(observe: Callable | None, trace: TracebackType | None) -> TracebackType | None:
+    """The traceback after the frames of the check: what is left happened in the answer."""
+    ours = (run.__code__, _result.__code__, getattr(observe, "__code__", None))
+    while trace is not None and trace.tb_frame.f_code in ours:
+        trace = trace.tb_next
+    return trace
 
 
 def same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:

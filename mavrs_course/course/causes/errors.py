@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from mavrs_course.course.blame import guilty_line
 from mavrs_course.course.causes.clue import Cause
 
 # What a message matches, the name of the cause, and the cause.  Groups fill the braces.
@@ -70,6 +71,20 @@ ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
         "one_value_for_many",
         "A single {0} is used as if it held several values: loop over range(n) for a count, and "
         "look where the array became one number.",
+    ),
+    (
+        TypeError,
+        r"(\S+)\.(\w+)\(\) takes (?:from )?\d.* positional arguments? but",
+        "wrong_arguments",
+        "{1} gets more arguments than it takes: is `self` its first parameter, and are the others "
+        "those that the exercise names?",
+    ),
+    (
+        TypeError,
+        r"(\w+)\(\) (?:takes|missing|got an unexpected|got multiple)",
+        "wrong_arguments",
+        "{0} is called with other arguments than it takes: compare its first line with the "
+        "exercise's.",
     ),
     (
         TypeError,
@@ -204,10 +219,23 @@ def explain_error(error: BaseException, answer: Any, inputs: tuple, direct: bool
         )
     if direct and (problem := _arguments(answer, inputs)):
         return Cause("wrong_arguments", problem)
+    if not direct and (problem := _lacking(error, answer)):
+        return Cause("lacks_a_part", problem)
     for kind, pattern, name, because in ERRORS:
         if isinstance(error, kind) and (match := re.search(pattern, str(error))):
             return Cause(name, because.format(*match.groups()))
     return None
+
+
+def _lacking(error: BaseException, answer: Any) -> str | None:
+    """What a class or object was asked for and does not have."""
+    owner = getattr(error, "obj", None)
+    kind = answer if isinstance(answer, type) else type(answer)
+    if not isinstance(error, AttributeError) or not (owner is answer or isinstance(owner, kind)):
+        return None
+    if guilty_line(error):
+        return f"{kind.__name__} uses its `{error.name}` before it is set: set it in __init__."
+    return f"{kind.__name__} has no `{error.name}`, and the check uses it."
 
 
 def _arguments(answer: Any, inputs: tuple) -> str | None:
