@@ -175,9 +175,10 @@ def test_what_a_cell_defined_survives_a_kernel_that_a_later_one_killed(course, t
 def test_time_for_the_whole_notebook_is_bounded(course, tmp_path):
     notebook = toy.handed_in(e2="import time\ntime.sleep(60)", e3="import time\ntime.sleep(60)")
     path = toy.save(notebook, tmp_path / "07_toys.ipynb")
-    (graded,) = grade([path], root=course, notebook_timeout=4)
+    (graded,) = grade([path], root=course, notebook_timeout=8)
     statuses = [each.status for each in graded.exercises]
     assert statuses == ["passed", "timeout", "timeout", "timeout"]
+    assert "No time was left" in graded.exercises[3].message
 
 
 def alive(process: int) -> bool:

@@ -51,7 +51,8 @@ class Run:
     """How one cell ended.
 
     outcome: ``fine``, ``raised``, ``timed out`` or ``died`` (and the kernel with it).
-    error, text: the type and the text of the exception; ``exit`` where the cell asked to leave.
+    error, text: the type and the text of the exception; ``exit`` where the cell asked to leave;
+    the time after which it was stopped.
     value: the ``repr`` of the expression that was asked for, or None.
     """
 
@@ -131,7 +132,7 @@ class Kernel:
         reply = self._reply(request, seconds)
         if reply is None and self.alive:
             self._interrupt(request)
-            return Run(TIMED_OUT)
+            return Run(TIMED_OUT, text=f"{seconds:.0f} s")
         run = _read(reply)
         if run.outcome == DIED or not self._answers():
             self.close()

@@ -72,11 +72,12 @@ def print_class(grades: Sequence[NotebookGrade], console: Console | None = None)
     """A class: for each lesson a row a notebook, then the commonest misconceptions."""
     console = console or Console()
     names = dict(zip(map(id, grades), _short_names(grades), strict=True))
-    by_lesson = sorted(grades, key=lambda grade: grade.lesson)
+    by_lesson = sorted(grades, key=lambda grade: (not grade.lesson, grade.lesson))
     for lesson, group in groupby(by_lesson, key=lambda grade: grade.lesson):
         group = list(group)
         ids = list(dict.fromkeys(each.id for grade in group for each in grade.exercises))
-        table = Table(title=lesson or "No lesson of this course", title_justify="left")
+        console.print(Text(lesson or "Not told to which lesson these belong", style="bold"))
+        table = Table()
         table.add_column("Notebook")
         for heading in (*ids, "Total"):
             table.add_column(heading, justify="right")
@@ -142,7 +143,8 @@ def _print_misconceptions(grades: Sequence[NotebookGrade], console: Console) -> 
     found = misconceptions(grades)
     if not found:
         return
-    table = Table(title="Commonest misconceptions", title_justify="left")
+    console.print(Text("Commonest misconceptions", style="bold"))
+    table = Table()
     for heading in ("Exercise", "Misconception", "How many", "What they were told"):
         table.add_column(heading, justify="right" if heading == "How many" else "left")
     for exercise, diagnosis, message, count in found[:20]:

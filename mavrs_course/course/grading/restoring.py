@@ -98,11 +98,16 @@ class AnswerKey:
 
 @dataclass(frozen=True)
 class Step:
-    """A cell to run.  check: the check that it is, or else answers: the check that it answers."""
+    """A cell to run.
+
+    check: the check that it is; else answers: the check that it answers.  instead: what to run
+    after it if it fails, because more than one exercise needs it.
+    """
 
     source: str
     check: Graded | None = None
     answers: Graded | None = None
+    instead: str = ""
 
 
 def read_keys(root: Path) -> list[AnswerKey]:
@@ -140,8 +145,8 @@ def plan(key: AnswerKey, cells: Sequence[Cell]) -> list[Step]:
       the stub are left out, so that the last one that was edited counts.
     - Each check comes from the lesson, whatever became of it in the notebook.  It runs where the
       learner has it, if that is after the exercise; else before the next cell of the lesson.
-    - A cell of the lesson that is neither and was deleted, such as the imports, comes back
-      before the first cell that follows it in the lesson.
+    - A cell of the lesson that is neither, such as the imports, comes back if it was deleted,
+      before the first cell that follows it in the lesson, and if what became of it fails.
     """
     places = [key.position(cell) for cell in cells]
     answered = {place: check for check in key.checks for place in check.answers}
@@ -155,7 +160,9 @@ def plan(key: AnswerKey, cells: Sequence[Cell]) -> list[Step]:
             _, position = waiting.pop()
             steps.append(Step(key.cells[position].source, check=checks.get(position)))
         if index < len(cells) and _runs(index, cells, places, answered):
-            steps.append(Step(cells[index].source, answers=answered.get(places[index])))
+            place = places[index]
+            instead = key.cells[place].source if place in key.setup else ""
+            steps.append(Step(cells[index].source, None, answered.get(place), instead))
     return steps
 
 

@@ -80,12 +80,14 @@ class Performance:
         for step in steps:
             if step.check is None:
                 run = self._play_cell(step.source)
+                if run.outcome != FINE and step.instead:
+                    self._play_cell(step.instead)
                 if step.answers is not None:
                     answers.setdefault(step.answers.id, []).append(run)
                 continue
             judgement = self._play_check(step.check)
             found = answers.get(step.check.id, [])
-            grades.append(_grade(step.check, found, judgement, self._limits.cell))
+            grades.append(_grade(step.check, found, judgement))
         return grades
 
     def _play_cell(self, source: str) -> Run:
@@ -156,9 +158,7 @@ def _read(run: Run, nonce: str) -> Judgement:
     return Judgement(run, not said["error"], failures[-1] if failures else {})
 
 
-def _grade(
-    check: Graded, answers: Sequence[Run], judgement: Judgement, seconds: float
-) -> ExerciseGrade:
+def _grade(check: Graded, answers: Sequence[Run], judgement: Judgement) -> ExerciseGrade:
     """The verdict on one exercise, from how its cells and its check went."""
 
     def grade(status: str, message: Any = "", diagnosis: Any = "", hint: Any = "") -> ExerciseGrade:
@@ -170,23 +170,25 @@ def _grade(
         return grade(PASSED)
     trouble = next((run for run in answers if run.outcome != FINE), None)
     if trouble and (trouble.outcome != RAISED or trouble.error in TELLING):
-        return grade(*_explain(trouble, "Its cell", seconds))
+        return grade(*_explain(trouble, "Its cell"))
     if judgement.record:
         record = judgement.record
         status = NOT_STARTED if record.get("status") == NOT_STARTED else FAILED
         return grade(status, *(record.get(key, "") for key in ("message", "diagnosis", "hint")))
     if trouble:
-        return grade(*_explain(trouble, "Its cell", seconds))
+        return grade(*_explain(trouble, "Its cell"))
     if not answers and judgement.run.error == "NameError":
         lesson = check.id.partition(".")[0]
         return grade(MISSING, f"Its cell is gone: `mavrs reset {lesson}` gives a fresh copy.")
-    return grade(*_explain(judgement.run, "Its check", seconds))
+    return grade(*_explain(judgement.run, "Its check"))
 
 
-def _explain(run: Run, what: str, seconds: float) -> tuple[str, str]:
+def _explain(run: Run, what: str) -> tuple[str, str]:
     """The status and the message for a cell that did not end well."""
     if run.outcome == TIMED_OUT:
-        return TIMEOUT, f"{what} was stopped after {seconds:g} s: is there a loop without end?"
+        if not run.text:
+            return TIMEOUT, "No time was left for it: the cells before it took too long."
+        return TIMEOUT, f"{what} was stopped after {run.text}: is there a loop without end?"
     if run.outcome == DIED:
         reasons = {
             "exit": "it calls exit() or quit(), which a notebook does not need.",
