@@ -54,3 +54,60 @@ def test_lesson_runs_in_jupyterlab(page, address, lesson):
     screenshot(page, lesson.removesuffix(".ipynb"))
     assert not errors(cells), f"see {ARTEFACTS}"
     assert any(cell.get("outputs") for cell in cells)
+
+
+@pytest.fixture
+def player(page, address):
+    """The feed player of the welcome lesson, alive."""
+    open_notebook(page, address, "notebooks/00_welcome.ipynb")
+    assert not errors(run_all(page))
+    player = page.locator(".mavrs-feed").first
+    player.scroll_into_view_if_needed()
+    player.locator("video").wait_for()
+    return player
+
+
+def wait_until_playing(page) -> str:
+    """Wait until the clip on show has pictures and moves; its address, which differs per clip."""
+    page.wait_for_function(
+        "() => { const video = document.querySelector('.mavrs-feed video');"
+        " return video.videoWidth > 0 && video.currentTime > 0.2 && !video.error; }"
+    )
+    return page.locator(".mavrs-feed video").first.get_attribute("src")
+
+
+def test_feed_player_plays_and_learns_from_a_like_and_a_skip(page, player):
+    player.locator(".fp-start").click()
+    first = wait_until_playing(page)
+    title, said = player.locator(".fp-title").inner_text(), player.locator(".fp-said").inner_text()
+    screenshot(page, "feed_player_first_clip")
+
+    player.get_by_label("Like (L)").click()
+    page.wait_for_function(
+        "said => document.querySelector('.mavrs-feed .fp-said').innerText !== said", arg=said
+    )
+    explained = player.locator(".fp-said").inner_text()
+    assert "You liked" in explained and title in explained
+    assert player.locator(".fp-moved").count() >= 1, "the picture of you moved"
+    screenshot(page, "feed_player_after_like")
+
+    player.get_by_label("Skip to the next video (arrow down)").click()
+    page.wait_for_function(
+        "src => document.querySelector('.mavrs-feed video').getAttribute('src') !== src", arg=first
+    )
+    assert wait_until_playing(page) != first
+    screenshot(page, "feed_player_second_clip")
+
+
+def test_feed_player_works_with_the_keyboard_alone(page, player):
+    player.focus()
+    page.keyboard.press("Space")
+    first = wait_until_playing(page)
+    page.keyboard.press("l")
+    player.get_by_text("You liked").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(
+        "src => document.querySelector('.mavrs-feed video').getAttribute('src') !== src", arg=first
+    )
+    assert wait_until_playing(page) != first
+    assert page.evaluate("document.querySelector('.mavrs-feed video').muted"), "silent by default"
