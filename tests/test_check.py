@@ -344,6 +344,7 @@ def test_properties_are_checked_where_values_are_free():
     verdict = verdict_of(toy, lambda x: x)
     assert verdict.cause.name == "the sum is 1" and verdict.message == "Divide."
     assert "the sum is 1" in said(toy, lambda x: x)[0]
+    assert verdict_of(toy, lambda x: None).cause.name == "forgot_return"
 
 
 def test_learning_agents_pass_by_their_mean():

@@ -108,9 +108,10 @@ def _largest(found: np.ndarray, numbers: np.ndarray, close: np.ndarray) -> str:
     gap[close] = 0.0
     worst = tuple(map(int, np.unravel_index(np.argmax(gap), gap.shape)))
     exact = int((found == numbers).sum())
+    largest = f"largest difference {gap[worst]:.4g}" if np.isfinite(gap[worst]) else "different"
     return (
         f"exact {exact} of {found.size}, approximate {int(close.sum())} of {found.size}, "
-        f"largest difference {gap[worst]:.4g} at {list(worst)}: "
+        f"{largest} at {list(worst)}: "
         f"{brief(found[worst])} instead of {brief(numbers[worst])}"
     )
 

@@ -76,7 +76,8 @@ def _general(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause 
         direct = exercise.observe is None and callable(exercise.reference)
         return explain_error(first.error, answer, first.inputs, direct)
     broken = first.broken or next((trial.broken for trial in trials if trial.broken), None)
-    if broken:
+    of_another_kind = first.difference is not None and first.difference.kind == "type"
+    if broken and not of_another_kind:  # None, say, has no properties worth talking of
         return Cause(broken.name, broken.because)
     explain = _EXPLANATIONS[first.difference.kind]
     alike = [

@@ -151,7 +151,8 @@ def _difference(exercise, outcome: Outcome, wanted: Outcome, case: Case) -> Diff
     if exercise.threshold is not None:
         return _threshold_difference(outcome.value, exercise.threshold)
     if exercise.tolerance is None:
-        return None
+        forgotten = outcome.value is None and wanted.value is not None
+        return compare(None, wanted.value, 0.0) if forgotten else None
     names = input_names(exercise, case)
     effect = _effect(outcome, wanted, exercise.tolerance, names)
     if wanted.value is None and _effect(wanted, Outcome(inputs=case.inputs), exercise.tolerance):
