@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -21,6 +22,8 @@ def pytest_configure(config: pytest.Config) -> None:
     shared_data = ROOT.parent / "shared" / "data"
     if shared_data.is_dir():
         os.environ.setdefault("MAVRS_DATA", str(shared_data))
+    sys.path.insert(0, str(ROOT / "tests"))
+    config.pluginmanager.import_plugin("bank_report")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(FileTimes(config), "file-times")
 

@@ -151,7 +151,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
 
 
 def examine(checks: Iterable[Callable[[], Finding]] | None = None) -> list[Finding]:
-    """Run the checks, by default all.  One that crashes is a red line of its own, not the end of the others."""
+    """Run the checks, by default all; one that crashes is a red line, not the end."""
     findings = []
     for check in CHECKS if checks is None else checks:
         try:
