@@ -6,9 +6,10 @@
     nbgrader generate_feedback 01_why_many_agents      makes a page for each student
     nbgrader export                                    writes grades.csv
 
-Everything is in the folder gradebook/, which git ignores: the assignments in release/, what
-students hand in under submitted/STUDENT/01_why_many_agents/01_why_many_agents.ipynb, the grades
-in gradebook.db.  The sources in source/ are copies of solutions/, made afresh each time.
+Quoted, "*" stands for all assignments.  Everything but grades.csv is in the folder gradebook/,
+which git ignores: what students get in release/, what they hand in under
+submitted/STUDENT/01_why_many_agents/01_why_many_agents.ipynb, the grades in gradebook.db.  The
+sources in source/ are copies of solutions/, made afresh each time.
 """
 
 import os

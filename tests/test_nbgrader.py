@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -17,7 +18,6 @@ from mavrs_course.course.handout import exercise_notebook
 pytest.importorskip("nbgrader", reason="nbgrader is not installed")
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted(path.stem for path in (ROOT / "solutions").glob("[0-9][0-9]_*.ipynb"))
-STUDENTS = ("solved", "released", "built")
 
 
 class NbGrader:
@@ -53,19 +53,18 @@ class NbGrader:
             return {each.student.id: (each.score, each.max_score) for each in submissions}
 
 
-def graded(nbgrader: NbGrader, lesson: str) -> dict[str, tuple[float, float]]:
-    """Hand a lesson out, and in again: solved, as nbgrader released it, as our build makes it."""
-    solution = nbgrader.course / "solutions" / f"{lesson}.ipynb"
-    built = nbgrader.course / "exercises" / f"{lesson}.ipynb"
-    made = exercise_notebook(nbformat.read(solution, as_version=4), lesson)
-    built.parent.mkdir(exist_ok=True)
-    nbformat.write(made, built)
-    nbgrader.run("generate_assignment", lesson)
-    released = nbgrader.gradebook / "release" / lesson / f"{lesson}.ipynb"
-    for student, notebook in zip(STUDENTS, (solution, released, built), strict=True):
-        nbgrader.hand_in(student, lesson, notebook)
-    nbgrader.run("autograde", lesson)
-    return nbgrader.scores(lesson)
+def hand_out_and_in(nbgrader: NbGrader, lessons: Sequence[str]) -> None:
+    """Hand lessons out, and in again: solved, as our build makes them, as nbgrader does."""
+    nbgrader.run("generate_assignment", "*")
+    for lesson in lessons:
+        solution = nbgrader.course / "solutions" / f"{lesson}.ipynb"
+        built = nbgrader.course.parent / f"{lesson}.ipynb"
+        nbformat.write(exercise_notebook(nbformat.read(solution, as_version=4), lesson), built)
+        released = nbgrader.gradebook / "release" / lesson / f"{lesson}.ipynb"
+        nbgrader.hand_in("solved", lesson, solution)
+        nbgrader.hand_in("built", lesson, built)
+        nbgrader.hand_in("released", lesson, released)
+    nbgrader.run("autograde", "*")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +79,8 @@ def toy_scores(toys) -> dict[str, tuple[float, float]]:
     seen_only = toy.handed_in(e1="def double(x):\n    return 2 * x if x in (3, 8) else 0")
     path = toy.save(seen_only, toys.course.parent / "seen_only.ipynb")
     toys.hand_in("seen_only", toy.NAME, path)
-    return graded(toys, toy.NAME)
+    hand_out_and_in(toys, [toy.NAME])
+    return toys.scores(toy.NAME)
 
 
 def test_the_solution_gets_all_points(toy_scores):
@@ -112,15 +112,16 @@ def test_nothing_but_the_gradebook_is_written(toys, toy_scores):
 @pytest.fixture(scope="module")
 def real_course(tmp_path_factory) -> NbGrader:
     folder = tmp_path_factory.mktemp("nbgrader")
-    course = folder / "course"
-    shutil.copytree(ROOT / "solutions", course / "solutions")
-    own = toy.environment(folder / "state")
-    return NbGrader(course, own | {"MAVRS_EXERCISES": ""})
+    shutil.copytree(ROOT / "solutions", folder / "course" / "solutions")
+    own_exercises = {"MAVRS_EXERCISES": ""}
+    nbgrader = NbGrader(folder / "course", toy.environment(folder / "state") | own_exercises)
+    hand_out_and_in(nbgrader, LESSONS)
+    return nbgrader
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_lessons_of_the_course_are_nbgrader_assignments(real_course, lesson):
-    scores = graded(real_course, lesson)
+    scores = real_course.scores(lesson)
     points, most = scores["solved"]
     assert points == most > 0
-    assert scores["released"] == scores["built"] == (0, most)
+    assert scores["built"] == scores["released"] == (0, most)
