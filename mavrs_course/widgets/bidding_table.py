@@ -129,11 +129,15 @@ class BiddingTable(widgets.VBox):
             f"{html.escape(sentence)} Watched so far: <b>{core.session_minutes[0]:.1f}</b> "
             f"minutes; budget left: <b>{max(core.budget[0], 0.0):.1f}</b>."
         )
-        drawn = io.BytesIO()
-        Image.fromarray(self.env.render()).quantize(256, dither=Image.Dither.NONE).save(
-            drawn, format="png"
-        )
-        self.picture.value = drawn.getvalue()
+        self.picture.value = _png(self.env.render())
+
+
+def _png(picture: np.ndarray) -> bytes:
+    """Few colours, so that a notebook that is saved with the table in it stays small."""
+    drawn = io.BytesIO()
+    few = Image.fromarray(picture).quantize(method=Image.Quantize.FASTOCTREE)
+    few.save(drawn, format="png", optimize=True)
+    return drawn.getvalue()
 
 
 def _action_text(channel: int, action: int, interest: Floats) -> str:
