@@ -18,7 +18,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # Two workers share two cores: more threads each would only make them wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Attempts and hints of the person who runs the suite stay as they are.
-    os.environ.setdefault("MAVRS_STATE", tempfile.mkdtemp(prefix="mavrs-state-"))
+    if "MAVRS_STATE" not in os.environ:
+        state = tempfile.TemporaryDirectory(prefix="mavrs-state-")
+        config.add_cleanup(state.cleanup)
+        os.environ["MAVRS_STATE"] = state.name
     shared_data = ROOT.parent / "shared" / "data"
     if shared_data.is_dir():
         os.environ.setdefault("MAVRS_DATA", str(shared_data))
