@@ -65,9 +65,10 @@ def chances_cases(rng):
         return rng.uniform(-1, 1, (viewers, 20)), rng.integers(0, 20, (viewers, slots))
 
     return [
-        Case("interest 1, 0 and -1, all slots seen", (hand, page, all_seen), [[0.4, 0.2, 0, 0.4]]),
+        Case("interest 1, 0 and -1, all slots seen",
+             (hand, page, all_seen), np.array([[0.4, 0.2, 0, 0.4]])),
         Case("the same page, each slot seen half as often as the one before",
-             (hand, page, np.array([1.0, 0.5, 0.25])), [[4 / 9, 1 / 9, 0, 4 / 9]]),
+             (hand, page, np.array([1.0, 0.5, 0.25])), np.array([[4 / 9, 1 / 9, 0, 4 / 9]])),
         Case("five viewers, four slots, all seen", (*some(5, 4), np.ones(4))),
         Case("six viewers, three slots, seen less and less",
              (*some(6, 3), 1 / np.arange(1.0, 4.0))),
@@ -671,7 +672,9 @@ def _plain(part):
     """A dictionary with plain numbers, so that a list, an array and a tensor are all the same."""
     if not isinstance(part, dict):
         return part
-    return {name: float(np.ravel(x)[0]) if _is_number(x) else x for name, x in part.items()}
+    return {
+        name: round(float(np.ravel(x)[0]), 6) if _is_number(x) else x for name, x in part.items()
+    }
 
 
 def _is_number(value):
