@@ -70,7 +70,11 @@ def show(platform, *videos):
 # --- off means off ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("effects", [(effect,) for effect in NEUTRAL] + [NEUTRAL], ids=str)
+def names(effects):
+    return "+".join(type(effect).__name__ for effect in effects)
+
+
+@pytest.mark.parametrize("effects", [(effect,) for effect in NEUTRAL] + [NEUTRAL], ids=names)
 @pytest.mark.parametrize("kind", [RandomAgent, PlannerAgent])
 def test_a_neutral_effect_leaves_every_number_alone(kind, effects):
     base, sessions = play(kind, sessions=100)
@@ -98,6 +102,14 @@ def test_effects_together_keep_the_platforms_promises(seed, effects):
     assert np.array_equal(platform.interest[gone], interest[gone])
 
 
+def test_an_effect_put_at_the_end_leaves_the_draws_of_the_others_alone():
+    alone, sessions = play(RandomAgent, Likes(pull=0.0), sessions=50)
+    joined, same = play(RandomAgent, Likes(pull=0.0), Satisfaction(), sessions=50)
+    assert np.array_equal(sessions.watch_minutes, same.watch_minutes)
+    assert alone.effect(Likes).following.any()
+    assert np.array_equal(alone.effect(Likes).following, joined.effect(Likes).following)
+
+
 def test_the_order_of_effects_does_not_matter_to_attraction():
     boredom, clickbait = Boredom(1.0), Clickbait(1.0, 1.0)
     for effects in ((boredom, clickbait), (clickbait, boredom)):
@@ -123,7 +135,8 @@ def test_one_effect_serves_two_platforms_without_mixing_them():
         (lambda: Examination(-1), "fading must be at least 0"),
         (lambda: Boredom(memory=1), "memory must be in"),
         (lambda: Clickbait(share=2), "share must be in"),
-        (lambda: NewArrivals(days=0), "days must be at least 1"),
+        (lambda: NewArrivals(days=0), "days must be a whole number, at least 1"),
+        (lambda: NewArrivals(days=2.5), "days must be a whole number"),
         (lambda: Likes(follow=1.5), "follow must be in"),
         (lambda: Drift(per_day=-1), "per_day must be at least 0"),
         (lambda: ViewerGroups((0.5, 0.6)), "shares must be parts of 1"),
@@ -132,6 +145,41 @@ def test_one_effect_serves_two_platforms_without_mixing_them():
 def test_impossible_settings_are_refused(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def test_all_effects_over_three_days_are_their_equations_together():
+    memory, strength, fading = 0.6, 0.4, 0.5
+    effects = (
+        Boredom(strength, memory), Likes(), Satisfaction(fading), Clickbait(0.5, 0.8),
+        NewArrivals(0.3, 2), Drift(0.2, 0.05), ViewerGroups((0.5, 0.5), 0.3), Examination(0.7),
+    )  # fmt: skip
+    rng, rows = np.random.default_rng(3), np.arange(50)
+    platform = Platform(Catalog.sample(100, rng), effects=effects, rng=rng)
+    platform.reset(len(rows))
+    catalog, satiation, exposure = platform.catalog, np.zeros((50, 20)), np.zeros(50)
+    following = np.zeros((50, catalog.creator.max() + 1), dtype=bool)
+    for day in range(3):
+        satiation[:] = 0.0
+        while platform.active.any():
+            videos = platform.request.candidates[:, :3]
+            topic, creator = catalog.topic[videos], catalog.creator[videos]
+            weights = (
+                platform.interest[rows[:, None], topic] + 1 + catalog.appeal[videos]
+                - strength * satiation[rows[:, None], topic]
+                + 0.5 * following[rows[:, None], creator]
+            )  # fmt: skip
+            assert np.allclose(platform.attraction(videos), np.maximum(weights, 0))
+            assert catalog.day[videos].max() <= day
+            feedback = platform.show(Slate(videos))
+            for row in np.flatnonzero(feedback.clicked >= 0):
+                video = videos[row, feedback.clicked[row]]
+                satiation[row, catalog.topic[video]] += 1
+                given = catalog.quality[video] / 3 - catalog.appeal[video]
+                exposure[row] = fading * exposure[row] + given
+                following[row, catalog.creator[video]] |= feedback.followed[row]
+            satiation[feedback.active] *= memory
+        assert np.allclose(platform.effect(Satisfaction).exposure, exposure)
+        platform.next_day()
 
 
 # --- examination -----------------------------------------------------------------------------
