@@ -333,6 +333,10 @@ def test_two_thousand_titles_never_repeat():
         ({"topic": [0], "quality": [np.nan]}, "quality needs one finite number"),
         ({"topic": [0, 1], "quality": [0.0]}, "each of the 2 videos"),
         ({"topic": [0], "quality": [0.0], "minutes": [0.0]}, "minutes must be above 0"),
+        ({"topic": [1.7], "quality": [0.0]}, "topic must be a whole number; video 0 has 1.7"),
+        ({"topic": [np.nan], "quality": [0.0]}, "topic needs one finite number"),
+        ({"topic": [0], "quality": [0.0], "creator": [-1]}, "creator must be 0 or more"),
+        ({"topic": [0], "quality": [0.0], "style_seed": [-5]}, "style_seed must be 0 or more"),
     ],
 )
 def test_impossible_catalogues_are_refused(columns, words):

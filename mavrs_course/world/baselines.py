@@ -10,6 +10,7 @@ from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform, draw_distinct
 
 DINKELBACH_ROUNDS = 4
+PAGES_FOR_RATE = 2_000
 
 
 class RandomAgent:
@@ -38,8 +39,10 @@ class PlannerAgent:
     Dinkelbach (1967): the choice that maximises a ratio also maximises ``W - rate * C`` at the
     best rate, and iterating "choose for the rate, measure the rate" finds both
     (:func:`solve_rate`).  A click on video ``i`` is thus worth ``v_i = watch_i - rate * cost_i``
-    and no click ``v_0 = -rate * 0.5``.  The best page is a ratio again
-    (:func:`page_scores`).  It plans for interest as it is, not for how clicks change it.
+    and no click ``v_0 = -rate * 0.5``.  The best page is a ratio again (:func:`page_scores`).
+
+    It plans for interest as it is, not for how clicks change it, and its rate is that of the base
+    viewer, without effects.
     """
 
     name = "planner"
@@ -93,15 +96,13 @@ def page_scores(weights: Floats, value: Floats, nothing: float, slots: int) -> F
     return weights * (value - worth)
 
 
-def solve_rate(
-    catalog: Catalog, slots: int, candidates: int, rng: np.random.Generator, pages: int = 2_000
-) -> float:
+def solve_rate(catalog: Catalog, slots: int, candidates: int, rng: np.random.Generator) -> float:
     """Minutes watched for each minute of budget, at best: about 1.43 on the published platform.
 
     Measured on the first pages of new viewers, so it leaves out that tastes change.
     """
-    interest = viewers.sample_interest(pages, rng)
-    videos = draw_distinct(len(catalog), candidates, pages, rng)
+    interest = viewers.sample_interest(PAGES_FOR_RATE, rng)
+    videos = draw_distinct(len(catalog), candidates, PAGES_FOR_RATE, rng)
     weights = viewers.attraction(interest, catalog.topic[videos])
     watch = catalog.minutes[videos]
     cost = watch * _cost_per_minute(catalog, videos)
@@ -111,7 +112,7 @@ def solve_rate(
         page = _largest(page_scores(weights, watch - rate * cost, nothing, slots), slots)
         click = viewers.choice_probabilities(np.take_along_axis(weights, page, axis=1))
         earned, spent = ((click * np.take_along_axis(x, page, axis=1)).sum() for x in (watch, cost))
-        rate = earned / (spent + viewers.NO_CLICK_COST * (pages - click.sum()))
+        rate = earned / (spent + viewers.NO_CLICK_COST * (PAGES_FOR_RATE - click.sum()))
     return float(rate)
 
 

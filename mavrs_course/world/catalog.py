@@ -24,9 +24,10 @@ class Catalog:
 
     topic: int[V] in 0..19.  quality: float[V], below 3.78, the quality at which a video gives
     back all the time that it costs and a session need never end.  minutes: float[V], length.
-    appeal: float[V], how much better than it is a video looks; 0 is honest.  creator: int[V].
-    day: int[V], the day on which the video arrives.  style_seed: int[V], what its words, pictures
-    and sound are drawn from.  seed: what the titles and names are drawn from.
+    appeal: float[V], how much better than it is a video looks; 0 is honest; viewers fall for it
+    where the platform has :class:`~mavrs_course.world.effects.Clickbait`.  creator: int[V], from 0.
+    day: int[V], the day on which the video arrives.  style_seed: int[V], from 0, what its words,
+    pictures and sound are drawn from.  seed: what the titles and names are drawn from.
 
     Words are made when somebody first asks for them, so that numeric work never pays for text.
     """
@@ -53,17 +54,22 @@ class Catalog:
         }
         for name, (kind, default) in blank.items():
             given = getattr(self, name)
-            column = np.array(default if given is None else given, dtype=kind)
+            column = np.asarray(default if given is None else given)
             if column.shape != (videos,) or not np.all(np.isfinite(column)):
                 raise CatalogError(
                     f"Catalog.{name} needs one finite number for each of the {videos} videos, "
                     f"got shape {column.shape}"
                 )
-            column.flags.writeable = False
             object.__setattr__(self, name, column)
+            own = column.astype(kind)
+            self._refuse(own != column, name, "a whole number")
+            own.flags.writeable = False
+            object.__setattr__(self, name, own)
         self._refuse(~np.isin(self.topic, np.arange(N_TOPICS)), "topic", f"0..{N_TOPICS - 1}")
         self._refuse(self.quality * REFUND_RATE >= 1, "quality", f"below {1 / REFUND_RATE:.2f}")
         self._refuse(self.minutes <= 0, "minutes", "above 0")
+        self._refuse(self.creator < 0, "creator", "0 or more")
+        self._refuse(self.style_seed < 0, "style_seed", "0 or more")
 
     def _refuse(self, bad: np.ndarray, name: str, wanted: str) -> None:
         if bad.any():

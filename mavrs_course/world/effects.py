@@ -228,7 +228,7 @@ class NewArrivals(Effect):
 
     def __post_init__(self) -> None:
         _require(0 <= self.share <= 1, "share", "in [0, 1]")
-        _require(self.days >= 1, "days", "at least 1")
+        _require(self.days >= 1 and self.days % 1 == 0, "days", "a whole number, at least 1")
 
     def prepare(self, catalog: Catalog) -> Catalog:
         late = self.rng.permutation(len(catalog))[: round(self.share * len(catalog))]

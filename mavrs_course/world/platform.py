@@ -29,7 +29,8 @@ class Platform:
 
     A page has ``slots`` videos out of ``candidates`` freshly drawn ones.  ``rng`` feeds
     everything: the same seed and the same pages give the same numbers.  Each effect draws from
-    a stream of its own, so the base stream is the same with and without effects.
+    a stream of its own, given by its place in ``effects``: the base stream is the same with and
+    without effects, and an effect put at the end leaves the draws of the others as they were.
 
         platform = Platform(rng=np.random.default_rng(0))
         platform.reset(sessions=1000)
@@ -54,7 +55,9 @@ class Platform:
         if not isinstance(rng, np.random.Generator):
             raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
         if not 1 <= slots <= candidates:
-            raise PlatformError(f"a page of {slots} slots needs 1 to {candidates} slots")
+            raise PlatformError(
+                f"{candidates} candidates fill 1 to {candidates} slots, not {slots} slots"
+            )
         self.rng = rng
         catalog_rng, effects_rng = rng.spawn(2)
         catalog = Catalog.sample(DEFAULT_VIDEOS, catalog_rng) if catalog is None else catalog

@@ -28,7 +28,7 @@ TOPICS: tuple[str, ...] = (
 )
 N_TOPICS = len(TOPICS)
 
-# Ie et al. 2019, section 6: fourteen topics from trashy to neutral, six from neutral to nourishing.
+# Ie et al. 2019: fourteen topics from trashy to neutral, six from neutral to nourishing.
 MEAN_QUALITY = np.concatenate([np.linspace(-3.0, 0.0, 14), np.linspace(0.0, 3.0, 6)])
 MEAN_QUALITY.flags.writeable = False
 QUALITY_DEVIATION = 0.1

@@ -1,7 +1,7 @@
 """The interest-evolution viewer of RecSim and SlateQ, as pure functions on batches.
 
-Source: Ie et al., "SlateQ" (arXiv 1905.12767), section 6.1, and RecSim's
-``interest_evolution`` environment.  ``B`` viewers act at once.
+Source: the simulations of Ie et al., "SlateQ" (arXiv 1905.12767); rules and constants are those
+of the code, RecSim's ``interest_evolution`` environment.  ``B`` viewers act at once.
 """
 
 from __future__ import annotations
@@ -29,20 +29,18 @@ def attraction(interest: Floats, topics: Ints) -> Floats:
     return interest[np.arange(len(interest))[:, None], topics] + 1.0
 
 
-def choice_probabilities(weights: Floats, no_click_weight: float = NO_CLICK_WEIGHT) -> Floats:
+def choice_probabilities(weights: Floats) -> Floats:
     """Probability of a click on each slot: float[B, K]; what is left is "no click".
 
     ``P(i) = w_i / (sum_j w_j + 2)``, RecSim's multinomial proportional choice.
     """
-    return weights / (weights.sum(axis=1, keepdims=True) + no_click_weight)
+    return weights / (weights.sum(axis=1, keepdims=True) + NO_CLICK_WEIGHT)
 
 
-def choose(
-    weights: Floats, rng: np.random.Generator, no_click_weight: float = NO_CLICK_WEIGHT
-) -> Ints:
+def choose(weights: Floats, rng: np.random.Generator) -> Ints:
     """Sample the clicked slot of each page: int[B], ``NO_CLICK`` where nothing is clicked."""
     cumulative = weights.cumsum(axis=1)
-    ticket = rng.random(len(weights)) * (cumulative[:, -1] + no_click_weight)
+    ticket = rng.random(len(weights)) * (cumulative[:, -1] + NO_CLICK_WEIGHT)
     slot = (cumulative <= ticket[:, None]).sum(axis=1)
     return np.where(slot < weights.shape[1], slot, NO_CLICK)
 
