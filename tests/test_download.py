@@ -488,6 +488,16 @@ def test_without_a_published_checksum_the_first_download_is_remembered(source, s
     assert len(load("toy")) == 2
 
 
+@pytest.mark.parametrize("text", ["{half", "[1]"])
+def test_a_damaged_memory_of_checksums_is_named(source, server, text):
+    source.use()
+    folder = yes()
+    shutil.rmtree(folder)
+    (folder.parent / "checksums.json").write_text(text)
+    with pytest.raises(DownloadError, match=r"checksums\.json is damaged; delete it"):
+        yes()
+
+
 def test_what_does_not_fit_unpacked_waits_for_room(source, server, monkeypatch):
     source.use()
     server.files["toy.zip"] = zipped({"ml-latest-small/big.csv": "0" * 100_000})

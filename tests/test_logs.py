@@ -15,12 +15,14 @@ from real_data import real_data
 
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.world.baselines import RandomAgent
+from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.logs import (
     SOURCES,
     Logs,
     LogsError,
     LogsMissingError,
     available,
+    leave_one_out,
     load,
     simulated_logs,
 )
@@ -31,6 +33,7 @@ from mavrs_course.world.logs.readers import (
     read_movielens_100k,
     read_movielens_latest,
 )
+from mavrs_course.world.logs.simulated import _to_taste
 from mavrs_course.world.platform import Platform
 
 DATASHEET = Path(__file__).resolve().parent.parent / "data" / "README.md"
@@ -161,6 +164,14 @@ def test_matrix_holds_exactly_the_pairs_of_the_events(pairs):
             },
             "rating of some events is not a finite number",
         ),
+        (
+            {"events": pd.DataFrame({"viewer": [0], "video": [0], "time": [-np.inf]})},
+            "time of some events is infinite",
+        ),
+        (
+            {"events": pd.DataFrame({"viewer": [0], "video": [0], "time": ["noon"]})},
+            "'time' of events needs numbers, in seconds since 1970",
+        ),
     ],
 )
 def test_logs_that_make_no_sense_are_refused_in_one_sentence(few, change, problem):
@@ -175,6 +186,36 @@ def test_from_events_refuses_nothing_and_nameless_columns():
         Logs.from_events("few", few_events()[:0])
     with pytest.raises(LogsError, match="need the column 'viewer_id'"):
         Logs.from_events("few", pd.DataFrame({"user": [1]}))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"viewer_id": [1.0, np.nan]}, "viewer_id of some events is missing"),
+        ({"video_id": ["a", None]}, "video_id of some events is missing"),
+        ({"time": pd.to_datetime(["2020-01-01", "2020-01-02"])}, "in seconds since 1970"),
+        ({"rating": ["good", "bad"]}, "'rating' of events needs numbers"),
+    ],
+)
+def test_from_events_refuses_what_it_would_have_to_guess(change, problem):
+    events = {"viewer_id": [1, 2], "video_id": [1, 2], "time": [0, 1]}
+    with pytest.raises(LogsError, match=problem):
+        Logs.from_events("odd", pd.DataFrame(events | change))
+
+
+def test_genres_are_a_tuple_or_a_list_of_names():
+    events = pd.DataFrame({"viewer_id": [1], "video_id": [1], "time": [0]})
+    videos = pd.DataFrame({"video_id": [1], "title": ["One"], "genres": [["Drama", "War"]]})
+    assert Logs.from_events("few", events, videos).genres == [("Drama", "War")]
+    with pytest.raises(LogsError, match=r"tuple of names.*not 'Drama\|War'"):
+        Logs.from_events("few", events, videos.assign(genres="Drama|War"))
+
+
+def test_the_labels_of_the_rows_do_not_matter(few):
+    labelled = few.events.set_index(pd.Index([7, 3, 100, 9, 7]))
+    logs = Logs("few", labelled, few.videos, few.viewer_ids)
+    pd.testing.assert_frame_equal(logs.events, few.events)
+    pd.testing.assert_frame_equal(leave_one_out(logs)[1].events, leave_one_out(few)[1].events)
 
 
 def test_where_needs_one_bool_an_event(few):
@@ -426,6 +467,18 @@ def test_missing_logs_name_the_command_that_gets_them(no_logs):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("made", [None, "folder", "file"])
+def test_missing_logs_say_that_mavrs_data_was_looked_at(no_logs, tmp_path, monkeypatch, made):
+    given = tmp_path / "mine"
+    if made == "folder":
+        given.mkdir()
+    elif made == "file":
+        given.touch()
+    monkeypatch.setenv("MAVRS_DATA", str(given))
+    with pytest.raises(LogsMissingError, match=r"mine, has no folder ml-100k\); get it with"):
+        load("movielens-100k")
+
+
 def test_an_unknown_name_lists_the_names(no_logs):
     with pytest.raises(LogsError, match=r"no logs called 'netflix'.*kuairec"):
         load("netflix")
@@ -499,6 +552,13 @@ def test_simulated_times_of_a_viewer_run_forward():
     logs = simulated_logs(platform(), viewers=20)
     steps = logs.events.groupby("viewer")["time"].diff().dropna()
     assert (steps > 0).all()
+
+
+def test_simulated_ties_go_to_the_earlier_candidate():
+    rng = np.random.default_rng(0)
+    one_topic = Platform(Catalog([4] * 60, [0.0] * 60), candidates=50, rng=rng)
+    request = one_topic.reset(40)
+    np.testing.assert_array_equal(_to_taste(one_topic, request).videos, request.candidates[:, :3])
 
 
 def test_simulated_logs_are_the_same_for_the_same_seed():

@@ -144,7 +144,10 @@ def _fetch_md5(url: str) -> str:
 def _first_seen(name: str, digest: str) -> str:
     """The checksum that ``name`` had when it was first downloaded; remembers a first one."""
     path = cache_folder() / "checksums.json"
-    known = json.loads(path.read_text()) if path.exists() else {}
+    try:
+        known = dict(json.loads(path.read_text())) if path.exists() else {}
+    except (ValueError, TypeError):
+        raise DownloadError(f"{path} is damaged; delete it and run this again") from None
     if name not in known:
         known[name] = digest
         path.write_text(json.dumps(known, indent=1))

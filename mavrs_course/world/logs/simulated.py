@@ -11,7 +11,6 @@ from mavrs_course.world.platform import Platform
 from mavrs_course.world.topics import TOPICS
 
 PAGE_SECONDS = 30.0  # for a page without a click, which costs half a minute of budget
-DAY_SECONDS = 86_400.0
 
 
 def simulated_logs(
@@ -27,12 +26,12 @@ def simulated_logs(
         logs = simulated_logs(platform, viewers=800)
 
     Video v of the logs is video v of the platform's catalogue; viewer u has the number that the
-    platform gave as ``viewer_ids[u]``.  Times count seconds from the opening of the platform.
+    platform gave as ``viewer_ids[u]``.  Times count seconds; all sessions start at 0.
     The watch ratio is below 1 only where a session ran out of time.  A viewer may watch a video
     more than once.  A genre is a topic.
     """
     platform.reset(viewers)
-    seconds = np.full(viewers, platform.day * DAY_SECONDS)
+    seconds = np.zeros(viewers)
     pages = []
     while platform.active.any():
         request = platform.request
@@ -47,7 +46,9 @@ def simulated_logs(
 
 
 def _to_taste(platform: Platform, request: Request) -> Slate:
-    best = np.argsort(-platform.attraction(request.candidates), axis=1)[:, : request.slots]
+    weights = platform.attraction(request.candidates)
+    # Videos of one topic draw alike; a stable sort ranks such ties alike on every processor.
+    best = np.argsort(-weights, axis=1, kind="stable")[:, : request.slots]
     return Slate(np.take_along_axis(request.candidates, best, axis=1), request=request)
 
 

@@ -37,8 +37,10 @@ def load(name: str, **options: Any) -> Logs:
     source = source_of(name)
     folder = find(source)
     if folder is None:
+        given = os.environ.get("MAVRS_DATA")
+        looked = f" (MAVRS_DATA, {given}, has no folder {source.folder})" if given else ""
         raise LogsMissingError(
-            f"{source.title} is not on this computer; get it with: mavrs data get {name}"
+            f"{source.title} is not on this computer{looked}; get it with: mavrs data get {name}"
         )
     return source.read(folder, **options)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from mavrs_course.messages import Floats
 from mavrs_course.world.logs.errors import LogsError
 
 SIGNALS = ("rating", "watch_ratio")
@@ -39,9 +41,12 @@ class Logs:
         _check_columns("videos", self.videos, ("id", "title", "genres"))
         _check_indices("viewer", self.events["viewer"], self.n_viewers)
         _check_indices("video", self.events["video"], self.n_videos)
+        if np.isinf(_numbers(self.events, "time")).any():
+            raise LogsError("the time of some events is infinite; NaN says that it is not known")
         for signal in self.signals:
-            if not np.isfinite(self.events[signal]).all():
+            if not np.isfinite(_numbers(self.events, signal)).all():
                 raise LogsError(f"the {signal} of some events is not a finite number; drop them")
+        object.__setattr__(self, "events", self.events.reset_index(drop=True))
 
     @classmethod
     def from_events(
@@ -52,14 +57,18 @@ class Logs:
         events: columns viewer_id, video_id, time and any of rating, watch_ratio.
         videos: columns video_id, title, genres; it may describe videos without events, which
         are left out, and miss some with events, which get a plain title and no genres.
+        Raises :class:`LogsError` for events without an id, and for times that are not numbers.
         """
         _check_columns("events", events, ("viewer_id", "video_id", "time"))
         if events.empty:
             raise LogsError(f"{name} has no events")
+        for name_of_id in ("viewer_id", "video_id"):
+            if events[name_of_id].isna().any():
+                raise LogsError(f"the {name_of_id} of some events is missing; drop them")
         viewer, viewer_ids = pd.factorize(events["viewer_id"], sort=True)
         video, video_ids = pd.factorize(events["video_id"], sort=True)
-        columns = {"viewer": viewer, "video": video, "time": events["time"].to_numpy(float)}
-        columns |= {s: events[s].to_numpy(float) for s in SIGNALS if s in events}
+        columns = {"viewer": viewer, "video": video, "time": _numbers(events, "time")}
+        columns |= {signal: _numbers(events, signal) for signal in SIGNALS if signal in events}
         return cls(
             name,
             pd.DataFrame(columns),
@@ -116,7 +125,7 @@ class Logs:
         keep = np.asarray(keep, dtype=bool)
         if keep.shape != (len(self),):
             raise LogsError(f"where() needs one bool for each of {len(self):,} events")
-        return replace(self, events=self.events[keep].reset_index(drop=True))
+        return replace(self, events=self.events[keep])
 
     def chronological(self) -> pd.DataFrame:
         """The events, oldest first; unknown times come first and ties keep their order."""
@@ -150,14 +159,30 @@ def _describe(video_ids: NDArray, videos: pd.DataFrame | None) -> pd.DataFrame:
         title if isinstance(title, str) else f"video {own_id}"
         for own_id, title in known["title"].items()
     ]
-    genres = [genres if isinstance(genres, tuple) else () for genres in known["genres"]]
+    genres = [_genres_of(listed) for listed in known["genres"]]
     return pd.DataFrame({"id": video_ids, "title": titles, "genres": genres})
+
+
+def _genres_of(listed: Any) -> tuple[str, ...]:
+    if isinstance(listed, tuple | list):
+        return tuple(listed)
+    if pd.isna(listed):
+        return ()
+    raise LogsError(f"the genres of a video are a tuple of names, not {listed!r}")
 
 
 def _check_columns(what: str, frame: pd.DataFrame, needed: Sequence[str]) -> None:
     missing = [column for column in needed if column not in frame]
     if missing:
         raise LogsError(f"{what} need the column {missing[0]!r}; there are {list(frame)}")
+
+
+def _numbers(events: pd.DataFrame, name: str) -> Floats:
+    """The column as floats; dates are refused, since their unit would be anybody's guess."""
+    if not pd.api.types.is_numeric_dtype(events[name]):
+        unit = ", in seconds since 1970" if name == "time" else ""
+        raise LogsError(f"the column {name!r} of events needs numbers{unit}")
+    return events[name].to_numpy(float, na_value=np.nan)
 
 
 def _check_indices(what: str, index: pd.Series, count: int) -> None:
