@@ -91,6 +91,30 @@ def test_a_weight_for_nobody_is_refused():
         AverageOfAgents([Fixed("a", [1])], {"ghost": 2.0})
 
 
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda: AverageOfAgents([]), "different names"),
+        (
+            lambda: AverageOfAgents([Fixed("a", [1]), Fixed("a", [2])]),
+            "different names",
+        ),
+        (lambda: AverageOfAgents([Fixed("a", [1])], {"a": -1.0}), "not negative"),
+        (lambda: AverageOfAgents([Fixed("a", [1])], {"a": np.nan}), "not negative"),
+        (lambda: average_of([1, np.nan, 2]), "'odd' gave NaN as the score of candidate 1"),
+        (lambda: average_of([1, -np.inf, 2]), "'odd' gave an infinite score"),
+        (lambda: average_of([1, 2]), r"'odd' gave scores of shape \(2, 2\) for .* \(2, 3\)"),
+    ],
+)
+def test_what_cannot_be_averaged_is_refused_by_name(make, problem):
+    with pytest.raises(ValueError, match=problem):
+        make()
+
+
+def average_of(scores):
+    return AverageOfAgents([Fixed("fine", [1, 2, 3]), Fixed("odd", scores)]).recommend(REQUEST)
+
+
 @given(arrays(float, (3, 5), elements=st.integers(-50, 50).map(float)))
 def test_normalising_keeps_the_order_and_fills_the_range(scores):
     result = normalised(scores)

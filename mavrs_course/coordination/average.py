@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from time import perf_counter
 
 import numpy as np
 
-from mavrs_course.coordination.single import best_columns
+from mavrs_course.coordination.single import ask, best_columns
 from mavrs_course.messages import Agent, Feedback, Floats, Opinion, Request, Slate, Trace
 
 
@@ -16,8 +15,8 @@ class AverageOfAgents:
 
     Only an agent knows the scale of its scores, so each agent's scores for a page are first
     stretched to [0, 1]; an agent to whom all candidates are equal has no say in that page.
-    weights: how much each agent counts, by its name; 1 where not given.  Ties are broken at
-    random when given ``rng``, else in favour of the earlier candidate.
+    weights: how much each agent counts, by its name, 0 or more; 1 where not given.  Ties are
+    broken at random when given ``rng``, else in favour of the earlier candidate.
     The reason in each slot says where every agent that had a say ranked that video.
     """
 
@@ -29,29 +28,28 @@ class AverageOfAgents:
     ) -> None:
         self.agents = tuple(agents)
         names = [agent.name for agent in self.agents]
+        if len(set(names)) != max(len(names), 1):
+            raise ValueError(f"an average needs agents with different names, not {names}")
         self.weights = dict.fromkeys(names, 1.0) | dict(weights or {})
         if len(self.weights) != len(names):
             raise ValueError(f"weights name {sorted(self.weights)}, but the agents are {names}")
+        if not all(0 <= weight < np.inf for weight in self.weights.values()):
+            raise ValueError(f"weights are finite and not negative, not {self.weights}")
         self.rng = rng
 
     def recommend(self, request: Request) -> Slate:
         trace = Trace()
-        opinions = [self._ask(agent, request, trace) for agent in self.agents]
-        votes = [self.weights[opinion.agent] * normalised(opinion.scores) for opinion in opinions]
-        columns = best_columns(np.sum(votes, axis=0), request.slots, self.rng, "the average")
+        opinions = [ask(agent, request, trace) for agent in self.agents]
+        votes = [self._vote(opinion) for opinion in opinions]
+        columns = best_columns(np.sum(votes, axis=0), request.slots, self.rng)
         videos = np.take_along_axis(request.candidates, columns, axis=1)
         spoke = [o for o in opinions if self.weights[o.agent] > 0]
         return Slate(videos, _reasons(spoke, columns), trace, request)
 
-    @staticmethod
-    def _ask(agent: Agent, request: Request, trace: Trace) -> Opinion:
-        trace.add("coordinator", agent.name, "request", size_bytes=request.candidates.nbytes)
-        started = perf_counter()
-        opinion = agent.opine(request)
-        size = opinion.scores.nbytes + opinion.confidence.nbytes
-        seconds = perf_counter() - started
-        trace.add(agent.name, "coordinator", "opinion", size_bytes=size, seconds=seconds)
-        return opinion
+    def _vote(self, opinion: Opinion) -> Floats:
+        if np.isinf(opinion.scores).any():
+            raise ValueError(f"{opinion.agent!r} gave an infinite score, which has no average")
+        return self.weights[opinion.agent] * normalised(opinion.scores)
 
     def learn(self, feedback: Feedback) -> None:
         """Hand the feedback to every agent."""

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
-from mavrs_course.messages import Agent, Feedback, Request, Slate, Trace
+from mavrs_course.messages import Agent, Feedback, Opinion, Request, Slate, Trace
 
 
 class SingleAgent:
@@ -21,20 +21,11 @@ class SingleAgent:
         self.rng = rng
 
     def recommend(self, request: Request) -> Slate:
-        """The page of the agent's highest scores; ValueError where a score is NaN."""
+        """The page of the agent's highest scores; ValueError where :func:`ask` refuses them."""
         (agent,) = self.agents
         trace = Trace()
-        trace.add("coordinator", agent.name, "request", size_bytes=request.candidates.nbytes)
-        started = perf_counter()
-        opinion = agent.opine(request)
-        trace.add(
-            agent.name,
-            "coordinator",
-            "opinion",
-            size_bytes=opinion.scores.nbytes + opinion.confidence.nbytes,
-            seconds=perf_counter() - started,
-        )
-        columns = best_columns(opinion.scores, request.slots, self.rng, agent.name)
+        opinion = ask(agent, request, trace)
+        columns = best_columns(opinion.scores, request.slots, self.rng)
         videos = np.take_along_axis(request.candidates, columns, axis=1)
         reasons = opinion.reasons and [[reason] * request.slots for reason in opinion.reasons]
         return Slate(videos, reasons, trace, request)
@@ -45,16 +36,35 @@ class SingleAgent:
             agent.learn(feedback)
 
 
-def best_columns(
-    scores: np.ndarray, slots: int, rng: np.random.Generator | None = None, agent: str = "agent"
-) -> np.ndarray:
-    """The columns of the ``slots`` largest scores of each row, largest first: int[B, slots]."""
-    missing = np.isnan(scores)
+def ask(agent: Agent, request: Request, trace: Trace) -> Opinion:
+    """The agent's opinion, with what it cost to ask for it added to ``trace``.
+
+    Raises ValueError, naming the agent, for scores of another shape than the candidates' or NaN.
+    """
+    trace.add("coordinator", agent.name, "request", size_bytes=request.candidates.nbytes)
+    started = perf_counter()
+    opinion = agent.opine(request)
+    seconds = perf_counter() - started
+    size = opinion.scores.nbytes + opinion.confidence.nbytes
+    trace.add(agent.name, "coordinator", "opinion", size_bytes=size, seconds=seconds)
+    if opinion.scores.shape != request.candidates.shape:
+        raise ValueError(
+            f"{agent.name!r} gave scores of shape {opinion.scores.shape} for candidates of shape "
+            f"{request.candidates.shape}; they must agree"
+        )
+    missing = np.isnan(opinion.scores)
     if missing.any():
         row, column = np.argwhere(missing)[0]
         raise ValueError(
-            f"{agent!r} gave NaN as the score of candidate {column} of request {row}; "
+            f"{agent.name!r} gave NaN as the score of candidate {column} of request {row}; "
             "an agent that has no opinion should give every candidate the same score"
         )
+    return opinion
+
+
+def best_columns(
+    scores: np.ndarray, slots: int, rng: np.random.Generator | None = None
+) -> np.ndarray:
+    """The columns of the ``slots`` largest scores of each row, largest first: int[B, slots]."""
     ties = np.zeros_like(scores) if rng is None else rng.random(scores.shape)
     return np.lexsort((ties, -scores), axis=1)[:, :slots]
