@@ -179,9 +179,25 @@ def test_clicks_join_the_history_and_strangers_are_welcome(model):
     agent.learn(Feedback(slate, np.array([1, -1]), np.array([4.0, 0.0])))
     assert agent.model.histories([7]).indices.tolist() == [slate.videos[0, 1]]
     assert agent.model.histories([0]).indices.tolist() == [0, 1], "no click adds nothing"
+    warm = agent.opine(request)
     if not isinstance(model, Popularity):
         assert cold.confidence[0] == 0.0
-        assert agent.opine(request).confidence[0] == pytest.approx(1 / 6)
+        learns = not isinstance(model, BPR)
+        assert warm.confidence[0] == pytest.approx(1 / 6 if learns else 0.0)
+        assert np.array_equal(warm.scores[0], cold.scores[0]) != learns
+        assert warm.confidence[1] == pytest.approx(2 / 7)
+
+
+def test_only_viewers_who_have_watched_something_are_counted():
+    model = Popularity().fit(MATRIX)
+    model.scores([4_000])
+    assert model.reason(0, 1, TITLES) == "2 of 3 viewers have watched Beta."
+
+
+def test_bpr_learns_beside_a_viewer_who_has_watched_everything():
+    matrix = np.array([[1, 1, 1], [1, 0, 0], [1, 0, 0], [0, 0, 1]], dtype=float)
+    scores = small_bpr(0).fit(matrix).scores([0, 1])
+    assert np.isfinite(scores).all() and scores[1].argmax() == 0
 
 
 def test_rows_of_finished_sessions_teach_nothing():

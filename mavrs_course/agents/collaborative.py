@@ -99,7 +99,8 @@ class Popularity(_WatchModel):
 
     def reason(self, viewer: int, video: int, titles: Sequence[str]) -> str:
         count = int(self.watched[:, [video]].sum())
-        return f"{count:,} of {self.watched.shape[0]:,} viewers have watched {titles[video]}."
+        viewers = np.count_nonzero(np.diff(self.watched.indptr))  # who was only asked about is none
+        return f"{count:,} of {viewers:,} viewers have watched {titles[video]}."
 
 
 class _ItemToItem(_WatchModel):
@@ -189,7 +190,8 @@ class BPR(_WatchModel):
 
     ``score = viewer factors · video factors + video bias``, fitted by stochastic gradients on
     ``-log sigmoid(score of a watched video - score of one not watched)`` with an L2 penalty.
-    The optimiser is Adagrad, which takes smaller steps for videos that come up often.
+    The optimiser is Adagrad, which takes smaller steps for videos that come up often.  A viewer
+    who has watched every video teaches nothing.
 
     generator: a ``torch.Generator``; the same seed gives the same factors.  factors, epochs,
     batch: sizes.  step: learning rate.  penalty: weight of ``|factors|^2 / 2`` a triple.
@@ -216,7 +218,7 @@ class BPR(_WatchModel):
         import torch
 
         watched = torch.from_numpy(self.watched.toarray() > 0)
-        viewers, videos = watched.nonzero(as_tuple=True)
+        viewers, videos = (watched & ~watched.all(dim=1, keepdim=True)).nonzero(as_tuple=True)
         sizes = ((watched.shape[0], self.factors), (watched.shape[1], self.factors))
         parameters = [0.1 * torch.randn(size, generator=self.generator) for size in sizes]
         parameters.append(torch.zeros(watched.shape[1]))
@@ -231,6 +233,7 @@ class BPR(_WatchModel):
                 optimiser.zero_grad()
                 loss.backward()
                 optimiser.step()
+        self._watches = np.diff(self.watched.indptr)
         self.viewer_factors, self.video_factors, self.video_bias = (
             parameter.detach().numpy().astype(float) for parameter in parameters
         )
@@ -268,6 +271,11 @@ class BPR(_WatchModel):
     def scores(self, viewers: ArrayLike) -> Floats:
         """Scores float[B, V]; a viewer who was not there at fitting gets the average viewer's."""
         return self._factors_of(viewers) @ self.video_factors.T + self.video_bias
+
+    def evidence(self, viewers: ArrayLike) -> Ints:
+        """How many videos each viewer had watched at fitting: later clicks move no factors."""
+        self.histories(viewers)
+        return np.append(self._watches, 0)[np.minimum(viewers, len(self._watches))]
 
     def _factors_of(self, viewers: ArrayLike) -> Floats:
         self.histories(viewers)
