@@ -66,7 +66,7 @@ STYLE = {
 mpl.rcParams.update(STYLE)
 
 SCREEN_DPI = 100
-SHARPNESS = 1.6  # pixels drawn for each pixel shown: crisp on dense screens, still small
+SHARPNESS = 1.5  # pixels drawn for each pixel shown: crisp on dense screens, still small
 
 
 class FigureError(ValueError):
@@ -196,9 +196,10 @@ def _draw_message(axes: Axes, message: Message, y: float, start: int, end: int) 
 
 
 def _costs(message: Message) -> list[str]:
-    seconds = message.seconds
-    spoken = (f"{message.size_bytes:,} B", f"{message.tokens:,} tokens", f"{seconds * 1000:.0f} ms")
-    if seconds >= 1:
-        spoken = (*spoken[:2], f"{seconds:.1f} s")
-    spent = (message.size_bytes, message.tokens, seconds)
+    milliseconds = message.seconds * 1000
+    time = f"{milliseconds:.{milliseconds < 10:d}f} ms"
+    if message.seconds >= 1:
+        time = f"{message.seconds:.1f} s"
+    spoken = (f"{message.size_bytes:,} B", f"{message.tokens:,} tokens", time)
+    spent = (message.size_bytes, message.tokens, message.seconds)
     return [text for text, cost in zip(spoken, spent, strict=True) if cost]

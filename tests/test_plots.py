@@ -158,7 +158,7 @@ def test_a_sequence_diagram_names_everyone_once_and_says_each_message_and_its_co
     texts = [text.get_text() for text in trace.draw().texts]
     for name in ("memory", "coordinator", "platform"):
         assert texts.count(name) == 1
-    assert "opinion · 1,200 B · 40 tokens · 3 ms" in texts
+    assert "opinion · 1,200 B · 40 tokens · 3.0 ms" in texts
     assert "thinks · 1.2 s" in texts
     assert "slate" in texts
     plt.close("all")

@@ -106,8 +106,8 @@ class InterestAgent:
         return self._expected_interest(viewers, topics)
 
     def _expected_interest(self, viewers: Ints, topics: Ints) -> Floats:
-        # Not a matrix product, whose rounding would tell equal beliefs apart.
-        return (self.belief(viewers, topics) * self.levels).sum(axis=-1)
+        mean = (self.belief(viewers, topics) * self.levels).sum(axis=-1)
+        return mean.round(12) + 0.0  # rounding errors are no preference, and zero has no sign
 
     def opine(self, request: Request) -> Opinion:
         viewers = request.viewers
