@@ -149,6 +149,17 @@ def test_seeds_may_be_numpy_integers():
     assert str(environment.reset(seed=np.int64(4))) == str(environment.reset(seed=4))
 
 
+@pytest.mark.parametrize("bad", [-1, 1.5])
+def test_what_is_no_seed_is_refused_and_changes_nothing(bad):
+    once, twice = feed_v0.parallel_env(), feed_v0.parallel_env()
+    once.reset(seed=4), twice.reset(seed=4)
+    with pytest.raises((ValueError, TypeError), match="expect"):
+        twice.reset(seed=bad)
+    draws = [[e.action_space("channel_0").sample() for _ in range(20)] for e in (once, twice)]
+    assert draws[0] == draws[1]
+    assert np.array_equal(once.state(), twice.state())
+
+
 def test_render_without_a_mode_warns():
     environment = feed_v0.parallel_env()
     environment.reset(seed=0)

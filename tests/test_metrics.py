@@ -165,6 +165,7 @@ ALL_RELEVANT = np.ones((2, 3))
         (lambda: metrics.ndcg(PAGES, -ALL_RELEVANT), "not negative"),
         (lambda: metrics.ndcg(PAGES, ALL_RELEVANT * np.nan), "finite"),
         (lambda: metrics.ndcg(PAGES, ALL_RELEVANT, gain="cubic"), "cubic"),
+        (lambda: metrics.ndcg(PAGES, 2000 * ALL_RELEVANT, gain="exponential"), "above 1000"),
         (lambda: metrics.watch_time([[1.0, np.nan]]), "none of them negative"),
         (lambda: metrics.watch_time([[1.0, 2.0]], [[True]]), "must agree"),
         (lambda: metrics.return_rate([[1, 1]], within=2), "give more days"),
@@ -279,6 +280,13 @@ def test_equal_shares_and_winner_takes_all(n):
     table = np.stack([np.full(n, 3.0), alone, np.zeros(n)])
     np.testing.assert_allclose(metrics.gini(table), [0.0, 1 - 1 / n, 0.0], atol=1e-12)
     np.testing.assert_allclose(metrics.jain(table), [1.0, 1 / n, 1.0])
+
+
+@pytest.mark.parametrize("unit", [1e308, 1e-308])
+def test_huge_and_tiny_amounts_are_shared_as_others_are(unit):
+    amounts = unit * np.array([1.0, 1.0, 0.5])
+    assert metrics.gini(amounts) == pytest.approx(2 / 15)
+    assert metrics.jain(amounts) == pytest.approx(6.25 / 6.75)
 
 
 def test_exposure_is_discounted_by_position_and_shared_between_groups():

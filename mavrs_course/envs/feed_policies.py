@@ -22,6 +22,7 @@ from mavrs_course.messages import Ints
 from mavrs_course.world.topics import MEAN_QUALITY
 from mavrs_course.world.viewers import NO_CLICK_COST, NO_CLICK_WEIGHT, REFUND_RATE, VIDEO_MINUTES
 
+DINKELBACH_ROUNDS = 6
 # Budget that a click on each channel's topics uses up, on average: float[5, 4].
 _CLICK_COST = VIDEO_MINUTES * (1.0 - REFUND_RATE * MEAN_QUALITY.reshape(TOPICS_EACH, CHANNELS).T)
 
@@ -36,7 +37,7 @@ def favourite_bids(observations: Floats32) -> Ints:
     return HIGH + observations[..., :TOPICS_EACH].argmax(axis=2)
 
 
-def planned_bids(observations: Floats32, rounds: int = 6) -> Ints:
+def planned_bids(observations: Floats32) -> Ints:
     """Five channels that know the viewer model and plan the page together.
 
     The session lasts while the budget does, so a good page earns many minutes for each minute
@@ -53,7 +54,7 @@ def planned_bids(observations: Floats32, rounds: int = 6) -> Ints:
     """
     weight = observations[..., :TOPICS_EACH] + 1.0
     rate = np.zeros((len(weight), 1, 1))
-    for _ in range(rounds):
+    for _ in range(DINKELBACH_ROUNDS):
         gain = weight * (VIDEO_MINUTES - rate * _CLICK_COST)
         offer = gain.max(axis=2, keepdims=True)
         third = np.sort(offer, axis=1)[:, -SLOTS, None]

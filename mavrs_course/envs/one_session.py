@@ -49,10 +49,11 @@ class OneSession(ParallelEnv):
 
     def reset(self, seed: int | None = None, options: dict | None = None):
         """Start a session; ``options`` is PettingZoo's and unused."""
+        rng = None if seed is None else np.random.default_rng(seed)  # refuses what is no seed
         if seed is not None:
             for number, agent in enumerate(self.possible_agents):
                 self._actions[agent].seed(int(seed) + number)
-        self.core.reset(None if seed is None else np.random.default_rng(seed))
+        self.core.reset(rng)
         self.agents, self.started = self.possible_agents[:], True
         self.steps, self.last_actions, self.last_info = 0, None, None
         return self._seen(), {agent: {} for agent in self.agents}

@@ -27,11 +27,11 @@ def jain(amounts: ArrayLike) -> float | Floats:
     ``(sum x)^2 / (n sum x^2)`` (Jain, Chiu and Hawe 1984).  All zero is all the same: 1.
     """
     amounts = _amounts(amounts)
-    # the index does not depend on the unit; without this, tiny amounts squared are lost
-    largest = amounts.max(axis=-1, keepdims=True)
-    amounts = np.divide(amounts, largest, out=np.ones_like(amounts), where=largest > 0)
     n = amounts.shape[-1]
-    return _plain(amounts.sum(axis=-1) ** 2 / (n * (amounts**2).sum(axis=-1)))
+    squares = n * (amounts**2).sum(axis=-1)
+    return _plain(
+        np.divide(amounts.sum(axis=-1) ** 2, squares, out=np.ones_like(squares), where=squares > 0)
+    )
 
 
 def exposure(ranked: ArrayLike, videos: int) -> Floats:
@@ -61,6 +61,7 @@ def exposure_by_group(ranked: ArrayLike, group: ArrayLike) -> Floats:
 
 
 def _amounts(amounts: ArrayLike) -> Floats:
+    """The amounts in units of the largest: no index depends on the unit, and nothing overflows."""
     amounts = np.asarray(amounts, dtype=float)
     require(
         amounts.ndim >= 1 and amounts.shape[-1] > 0,
@@ -70,7 +71,8 @@ def _amounts(amounts: ArrayLike) -> Floats:
         bool(np.all(np.isfinite(amounts) & (amounts >= 0))),
         "amounts must be finite and not negative",
     )
-    return amounts
+    largest = amounts.max(axis=-1, keepdims=True)
+    return np.divide(amounts, largest, out=np.zeros_like(amounts), where=largest > 0)
 
 
 def _plain(values: Floats) -> float | Floats:

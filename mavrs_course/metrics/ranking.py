@@ -111,11 +111,12 @@ def ndcg(
     """
     require(gain in ("linear", "exponential"), f"gain is linear or exponential, not {gain!r}")
     judged = _judge(ranked, relevance, k)
-    worth = np.expm1(judged.gains * np.log(2.0)) if gain == "exponential" else judged.gains
-    best = _best_gains(judged, worth.shape[1])
-    best = np.expm1(best * np.log(2.0)) if gain == "exponential" else best
-    weights = position_weights(worth.shape[1])
-    return _share(worth @ weights, best @ weights)
+    shown, best = judged.gains, _best_gains(judged, judged.gains.shape[1])
+    if gain == "exponential":
+        require(best.max(initial=0.0) <= 1000, "relevance above 1000 has no exponential gain")
+        shown, best = (np.expm1(gains * np.log(2.0)) for gains in (shown, best))
+    weights = position_weights(best.shape[1])
+    return _share(shown @ weights, best @ weights)
 
 
 def _best_gains(judged: _Judged, k: int) -> Floats:
