@@ -40,7 +40,7 @@ class Platform:
     Attributes, one row for each viewer: ``viewers`` int[B], numbered on from reset to reset;
     ``interest`` float[B, 20]; ``budget`` float[B], minutes left; ``watch_minutes`` float[B] and
     ``pages`` int[B], in this session so far; ``present`` bool[B], False for a viewer who has left
-    for good; ``active`` bool[B]; ``day`` int.
+    for good; ``active`` bool[B]; ``day`` int.  They change as pages are shown: copy what you keep.
     """
 
     def __init__(
