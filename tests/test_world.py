@@ -1,5 +1,7 @@
 """The platform against the published figures, and its promises on any input."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from mavrs_course.messages import NO_CLICK, Opinion, Slate
 from mavrs_course.world import viewers
 from mavrs_course.world.baselines import MyopicAgent, PlannerAgent, RandomAgent, page_scores
 from mavrs_course.world.catalog import Catalog, CatalogError
+from mavrs_course.world.effects import Effect
 from mavrs_course.world.platform import Platform, PlatformError, draw_distinct
 from mavrs_course.world.sessions import play_sessions
 from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS
@@ -102,6 +105,14 @@ def test_page_scores_find_the_best_of_all_pages(seed):
 
     chosen = best_columns(page_scores(weights, value, nothing, 3), 3)[0]
     assert worth(chosen) == pytest.approx(max(map(worth, combinations(range(7), 3))))
+
+
+@pytest.mark.parametrize("kind", [MyopicAgent, PlannerAgent])
+def test_who_peeks_answers_for_its_own_viewers_only(platform, kind):
+    request = platform.request
+    others = replace(request, viewers=request.viewers[::-1])
+    with pytest.raises(PlatformError, match="its own platform's viewers"):
+        kind(platform).opine(others)
 
 
 def test_planner_rate_foretells_its_sessions():
@@ -278,6 +289,7 @@ def test_a_refused_page_changes_nothing(platform):
         ({"rng": 0}, "Generator"),
         ({"slots": 11}, "11 slots"),
         ({"slots": 0}, "0 slots"),
+        ({"effects": [Effect]}, "effects are objects such as Boredom"),
         ({"catalog": Catalog([0, 1], [0.0, 0.0])}, "2 videos"),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 from mavrs_course.messages import Feedback, Floats, Opinion, Request
 from mavrs_course.world import viewers
 from mavrs_course.world.catalog import Catalog
-from mavrs_course.world.platform import Platform, draw_distinct
+from mavrs_course.world.platform import Platform, PlatformError, draw_distinct
 
 DINKELBACH_ROUNDS = 4
 PAGES_FOR_RATE = 2_000
@@ -53,8 +53,13 @@ class PlannerAgent:
         self.rate = solve_rate(platform.catalog, platform.slots, platform.candidates, rng)
 
     def opine(self, request: Request) -> Opinion:
-        """What each candidate adds to the page, in minutes."""
+        """What each candidate adds to the page, in minutes; for all viewers of the platform."""
         platform, videos = self.platform, request.candidates
+        if not np.array_equal(request.viewers, platform.viewers):
+            raise PlatformError(
+                f"the {self.name} agent peeks at its own platform's viewers, all of them in order; "
+                "this request is from others"
+            )
         weights = platform.attraction(videos)
         watch = np.minimum(platform.catalog.minutes[videos], platform.budget[:, None])
         value = watch - self.rate * watch * _cost_per_minute(platform.catalog, videos)

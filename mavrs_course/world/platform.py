@@ -62,6 +62,9 @@ class Platform:
         catalog_rng, effects_rng = rng.spawn(2)
         catalog = Catalog.sample(DEFAULT_VIDEOS, catalog_rng) if catalog is None else catalog
         self.slots, self.candidates = slots, candidates
+        strange = [effect for effect in effects if not isinstance(effect, Effect)]
+        if strange:
+            raise PlatformError(f"effects are objects such as Boredom(), not {strange[0]!r}")
         # Copies, because effects hold state: one effect may serve several platforms.
         self.effects = tuple(copy(effect) for effect in effects)
         for effect, effect_rng in zip(self.effects, effects_rng.spawn(len(effects)), strict=True):
