@@ -269,6 +269,8 @@ def test_agents_can_be_given_less_of_a_voice(player):
     assert "popularity" not in player.feed.next.reasons[0][0]
     with pytest.raises(ValueError, match="popularity, interest, novelty"):
         player.listen_to("ghost", 1.0)
+    with pytest.raises(ValueError, match="from 0 up"):
+        player.listen_to("novelty", -1.0)
 
 
 def test_other_agents_and_coordinators_can_play():

@@ -95,6 +95,8 @@ class FeedPlayer(anywidget.AnyWidget):
         weights = self.feed.coordinator.weights
         if agent not in weights:
             raise ValueError(f"no agent is called {agent!r}; there are: {', '.join(weights)}")
+        if not 0 <= weight < np.inf:
+            raise ValueError(f"a voice is a number from 0 up, not {weight}")
         weights[agent] = float(weight)
         self.feed.said = f"{agent.capitalize()} now has a voice of {weight:.1f}."
         self.feed.think_again()
