@@ -17,6 +17,16 @@ _OTHERS = tuple(
 )
 
 
+def _is_own(file: str) -> bool:
+    return not file.startswith("<frozen") and not str(Path(file).resolve()).startswith(_OTHERS)
+
+
+def foreign_function(error: BaseException) -> str:
+    """The name of the function that raised the error, where that isn't the learner's own code."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return "" if _is_own(frame.f_code.co_filename) else frame.f_code.co_name
+
+
 def guilty_line(error: BaseException) -> str:
     """The last line of the learner's own code before the error: ``line 3: return x / n``.
 
@@ -24,7 +34,7 @@ def guilty_line(error: BaseException) -> str:
     """
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         name = frame.f_code.co_filename
-        if name.startswith("<frozen") or str(Path(name).resolve()).startswith(_OTHERS):
+        if not _is_own(name):
             continue
         source = linecache.getline(name, line).strip()
         return f"line {line}: {source}" if source else f"line {line}"

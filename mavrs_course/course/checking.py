@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mavrs_course.course import registry, state
-from mavrs_course.course.blame import guilty_line
+from mavrs_course.course.blame import foreign_function, guilty_line
 from mavrs_course.course.causes import Cause
 from mavrs_course.course.diagnose import diagnose
 from mavrs_course.course.display import OneLineError, publish
@@ -88,9 +88,10 @@ def examine(exercise: Exercise, answer: Any, seeds: Sequence[int] = VISIBLE_SEED
 
 
 def _is_stub(error: BaseException | None) -> bool:
-    return isinstance(error, NotImplementedError) and (
-        not str(error) or str(error).startswith("Exercise ")
-    )
+    """Whether the line that stands for the answer raised; a base class's own is no such line."""
+    if not isinstance(error, NotImplementedError):
+        return False
+    return str(error).startswith("Exercise ") or not (str(error) or foreign_function(error))
 
 
 def _count(verdict: Verdict, answer: Any, hidden: bool) -> int:

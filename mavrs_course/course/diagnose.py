@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,42 +13,90 @@ from mavrs_course.course.causes import (
     Cause,
     Clue,
     explain_error,
+    explain_exactly,
     explain_kind,
     explain_numbers,
     explain_shape,
+    explain_shape_exactly,
 )
 from mavrs_course.course.compare import compare
 from mavrs_course.course.exercise import Exercise, Mistake
 from mavrs_course.course.trial import Trial, run, same
-from mavrs_course.course.values import as_array
+from mavrs_course.course.values import as_array, is_plain
 
 
 def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
-    """The likely cause of the first failing trial, from the most particular to the most general.
+    """The likely cause of the first failing trial, from the surest to the most general.
 
-    A known mistake that detects itself; a known mistake that behaves exactly like the answer;
-    the property that does not hold; a cause that shows in the difference alone; and where
-    nothing is known, which cases fail.
+    An answer that can't be called as it should be; a known mistake that detects itself; another
+    result on each call; a known mistake that behaves exactly like the answer; one thing done to
+    all the right values; the property that does not hold; a cause that shows in the difference
+    alone; and where nothing is known, which cases fail.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd results make odd arithmetic, which is no news here
-        mistake = _detected(exercise, trials) or _fingerprint(exercise, trials)
-        if mistake:
-            return Cause(mistake.name, mistake.because)
-        return _general(exercise, answer, trials) or _which_cases(trials)
+        return (
+            _unfit(exercise, answer)
+            or _detected(exercise, trials)
+            or _unsteady(exercise, answer, trials)
+            or _fingerprint(exercise, trials)
+            or _general(exercise, answer, trials)
+            or _which_cases(trials)
+        )
 
 
-def _detected(exercise: Exercise, trials: Sequence[Trial]) -> Mistake | None:
+def _unfit(exercise: Exercise, answer: Any) -> Cause | None:
+    """What makes an answer unfit to be called as the check calls it."""
+    if isinstance(exercise.reference, type) and not callable(answer):
+        return Cause(
+            "not_a_class",
+            f"The check makes its own objects: hand over the class {exercise.reference.__name__}, "
+            "without parentheses behind it.",
+        )
+    wanted, given = _parameters(exercise.reference), _parameters(answer)
+    if wanted != given and sorted(wanted) == sorted(given):
+        return Cause(
+            "parameters_in_another_order",
+            f"The arguments come in the order ({', '.join(wanted)}); yours are ({', '.join(given)}"
+            ").",
+        )
+    return None
+
+
+def _unsteady(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause | None:
+    """Whether a second call does something else than the first."""
+    first = next(trial for trial in trials if not trial.passed)
+    if first.error is None and is_plain(first.returned) and exercise.threshold is None:
+        again = run(exercise, answer, first.case)
+        if same(exercise, again, first.outcome):
+            return None
+        return Cause(
+            "another_result_each_time",
+            "Called twice with the same input, your code gives two results: it draws from "
+            "np.random or random, or keeps something from call to call (a global variable, a "
+            "list or dictionary as a default).",
+        )
+    return None
+
+
+def _parameters(answer: Any) -> list[str]:
+    try:
+        return list(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):
+        return []
+
+
+def _detected(exercise: Exercise, trials: Sequence[Trial]) -> Cause | None:
     for mistake in exercise.mistakes:
         try:
             if mistake.detect is not None and mistake.detect(trials):
-                return mistake
+                return Cause(mistake.name, mistake.because)
         except Exception:  # a predicate written for results of another kind
             continue
     return None
 
 
-def _fingerprint(exercise: Exercise, trials: Sequence[Trial]) -> Mistake | None:
+def _fingerprint(exercise: Exercise, trials: Sequence[Trial]) -> Cause | None:
     """The mistake whose wrong answer does what the learner's does on every case.
 
     Failing that, the first that does so wherever the learner's fails.
@@ -58,8 +107,8 @@ def _fingerprint(exercise: Exercise, trials: Sequence[Trial]) -> Mistake | None:
     for mistake in exercise.mistakes:
         if _behaves_like(exercise, mistake, failing):
             if _behaves_like(exercise, mistake, passing):
-                return mistake
-            likely = likely or mistake
+                return Cause(mistake.name, mistake.because)
+            likely = likely or Cause(mistake.name, mistake.because)
     return likely
 
 
@@ -75,19 +124,27 @@ def _general(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause 
     if first.error is not None:
         direct = exercise.observe is None and callable(exercise.reference)
         return explain_error(first.error, answer, first.inputs, direct)
-    broken = first.broken or next((trial.broken for trial in trials if trial.broken), None)
-    of_another_kind = first.difference is not None and first.difference.kind == "type"
-    if broken and not of_another_kind:  # None, say, has no properties worth talking of
-        return Cause(broken.name, broken.because)
-    explain = _EXPLANATIONS[first.difference.kind]
+    kind = first.difference.kind if first.difference else None
     alike = [
         trial
         for trial in trials
         if trial.difference
-        and (trial.difference.kind, trial.difference.where)
-        == (first.difference.kind, first.difference.where)
+        and first.difference
+        and (trial.difference.kind, trial.difference.where) == (kind, first.difference.where)
     ]
-    return explain([_clue(trial) for trial in alike])
+    clues = [_clue(trial) for trial in alike]
+    return (
+        (kind in _EXACTLY and _EXACTLY[kind](clues))
+        or (kind != "type" and first.broken and _of_property(first))  # None, say, has none
+        or (kind is not None and _EXPLANATIONS[kind](clues))
+        or next((_of_property(trial, apart=True) for trial in trials if trial.broken), None)
+    )
+
+
+def _of_property(trial: Trial, apart: bool = False) -> Cause:
+    """The property that a trial breaks; apart: the trial is not the one that is shown."""
+    case = f"In another case, “{trial.case.label}”: " if apart else ""
+    return Cause(trial.broken.name, case + trial.broken.because)
 
 
 def _clue(trial: Trial) -> Clue:
@@ -158,6 +215,10 @@ def _explain_threshold(clues: Sequence[Clue]) -> Cause:
 
 
 EXACT = 1e-12
+_EXACTLY: Mapping[str, Callable[[Sequence[Clue]], Cause | None]] = {
+    "value": explain_exactly,
+    "shape": explain_shape_exactly,
+}
 _EXPLANATIONS: Mapping[str, Callable[[Sequence[Clue]], Cause | None]] = {
     "value": explain_numbers,
     "shape": explain_shape,

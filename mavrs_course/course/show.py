@@ -35,8 +35,8 @@ def show(value: Any) -> str:
     if isinstance(value, Mapping):
         return _parts("{", {_short.repr(key): part for key, part in value.items()}, "}", ": ")
     array = as_array(value)
-    if array is not None and array.ndim:
-        return _array(value, array)
+    if array is not None:
+        return _array(value, array) if array.ndim else _number(array[()])
     if isinstance(value, list | tuple) and not all(isinstance(part, str) for part in value):
         inside = [brief(part) for part in value[:6]] + ["…"] * (len(value) > 6)
         left, right = "[]" if isinstance(value, list) else "()"
@@ -62,8 +62,15 @@ def _array(value: Any, array: np.ndarray) -> str:
     if kind in ("list", "tuple", "range") and array.size <= 8 and array.ndim == 1:
         left, right = "()" if kind == "tuple" else "[]"
         return left + ", ".join(map(_number, array)) + right
+    tiny = array.dtype.kind == "f" and not (np.abs(array) > 0.01).any()
     values = np.array2string(
-        array, precision=4, threshold=32, edgeitems=3, max_line_width=76, separator=", "
+        array,
+        precision=4,
+        suppress_small=not tiny,
+        threshold=32,
+        edgeitems=3,
+        max_line_width=76,
+        separator=", ",
     )
     break_line = "\n" if "\n" in values else " "
     name = "array" if kind == "ndarray" else kind

@@ -194,12 +194,19 @@ def _effect(one: Outcome, other: Outcome, tolerance: float, names=None) -> Diffe
 def _broken(exercise: Exercise, outcome: Outcome, case: Case) -> Property | None:
     for needed in exercise.properties:
         try:
-            holds = needed.holds(outcome.value, *copy.deepcopy(case.inputs))
+            holds = needed.holds(_seen(outcome.value), *copy.deepcopy(case.inputs))
         except Exception:
             holds = False
         if not holds:
             return needed
     return None
+
+
+def _seen(value: Any) -> Any:
+    """Tensors, series and the like as arrays, so that properties can treat all alike."""
+    foreign = hasattr(value, "__array__") and not isinstance(value, np.ndarray | np.generic)
+    array = as_array(value) if foreign else None
+    return value if array is None else array
 
 
 class _Head(io.StringIO):

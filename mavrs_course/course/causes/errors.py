@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from mavrs_course.course.blame import guilty_line
+from mavrs_course.course.blame import foreign_function, guilty_line
 from mavrs_course.course.causes.clue import Cause
 
 # What a message matches, the name of the cause, and the cause.  Groups fill the braces.
@@ -38,6 +39,12 @@ ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
         "used_none",
         "Something is None where its {0} is wanted: perhaps a method that works in place "
         "(sort, append, shuffle) and returns nothing.",
+    ),
+    (
+        AttributeError,
+        r"(?:module|type object) '(\S+)' has no attribute '(\w+)'",
+        "unknown_attribute",
+        "{0} has no {1}: check its spelling.",
     ),
     (
         AttributeError,
@@ -88,6 +95,13 @@ ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
     ),
     (
         TypeError,
+        r"[Cc]annot cast",
+        "decimals_into_whole_numbers",
+        "Decimals are written into an array of whole numbers: make it with floats, as np.zeros(n) "
+        "does.",
+    ),
+    (
+        TypeError,
         r"unsupported operand|can only concatenate|can't multiply",
         "types_do_not_mix",
         "Two values of kinds that do not mix (a list and a number, a text and a number): "
@@ -107,7 +121,7 @@ ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
     ),
     (
         IndexError,
-        r"must be of integer|valid indices",
+        r"must be (?:of|an) integer|valid indices",
         "index_is_not_a_whole_number",
         "An index is not a whole number: use // instead of /, or .astype(int).",
     ),
@@ -132,11 +146,32 @@ ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
     ),
     (
         KeyError,
-        "",
+        "(.*)",
         "missing_key",
-        "The key is not there: test with `in`, or use .get(key, 0) for what was never seen.",
+        "There is no key {0}: compare with the keys that are there (their spelling, and their "
+        "type); for what was never seen, .get(key, 0) has an answer.",
     ),
-    (ZeroDivisionError, "", "division_by_zero", "A count is zero here: treat that case first."),
+    (
+        ZeroDivisionError,
+        "",
+        "division_by_zero",
+        "You divide by zero here: a count or a sum of nothing (treat that case first), or a range "
+        "that starts one too early, such as log(1).",
+    ),
+    (
+        ValueError,
+        r"no negative elements|non-negative",
+        "negative_number_for_a_count",
+        "A negative number stands where only 0, 1, 2, ... can: a mark such as -1 is to be left "
+        "out before, with a mask.",
+    ),
+    (
+        ValueError,
+        r"same number of dimensions",
+        "shapes_do_not_fit",
+        "What you join has unlike numbers of axes. Write their shapes beside each other: a "
+        "missing keepdims=True or [:, None] is the usual reason.",
+    ),
     (
         ValueError,
         r"broadcast|not aligned|mismatch in its core dimension|shapes? .* not match",
@@ -219,6 +254,8 @@ def explain_error(error: BaseException, answer: Any, inputs: tuple, direct: bool
         )
     if direct and (problem := _arguments(answer, inputs)):
         return Cause("wrong_arguments", problem)
+    if problem := _misspelt(error):
+        return Cause("misspelt", problem)
     if not direct and (problem := _lacking(error, answer)):
         return Cause("lacks_a_part", problem)
     for kind, pattern, name, because in ERRORS:
@@ -227,10 +264,20 @@ def explain_error(error: BaseException, answer: Any, inputs: tuple, direct: bool
     return None
 
 
+def _misspelt(error: BaseException) -> str | None:
+    """An attribute that is not there, beside one that is and is spelt nearly so."""
+    if not isinstance(error, AttributeError) or error.obj is None or not guilty_line(error):
+        return None
+    alike = difflib.get_close_matches(str(error.name), dir(error.obj), 1, cutoff=0.8)
+    return f"There is no `{error.name}`, but `{alike[0]}` is there: misspelt?" if alike else None
+
+
 def _lacking(error: BaseException, answer: Any) -> str | None:
     """What a class or object was asked for and does not have."""
     owner = getattr(error, "obj", None)
     kind = answer if isinstance(answer, type) else type(answer)
+    if isinstance(error, NotImplementedError) and (name := foreign_function(error)):
+        return f"{kind.__name__} has no `{name}` of its own: is it written, and spelt so?"
     if not isinstance(error, AttributeError) or not (owner is answer or isinstance(owner, kind)):
         return None
     if guilty_line(error):

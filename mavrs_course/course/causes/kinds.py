@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
+import numpy as np
+
 from mavrs_course.course.causes.clue import Cause, Clue, first_cause
 from mavrs_course.course.compare import compare, kind_of
-from mavrs_course.course.values import as_array
+from mavrs_course.course.values import as_array, is_frame
 
 Clues = Sequence[Clue]
 
@@ -28,7 +30,10 @@ def printed_not_returned(clues: Clues) -> str | None:
 
 
 def forgot_return(clues: Clues) -> str | None:
-    if clues[0].got is None:
+    got, expected, part = clues[0].got, clues[0].expected, clues[0].part
+    if got is None and part:
+        return f"None stands at {part}, where {kind_of(expected)} is wanted."
+    if got is None:
         return "Your code returns nothing: is there a `return` at its end, on every way through?"
     return None
 
@@ -71,6 +76,33 @@ def wrapped_in_a_tuple(clues: Clues) -> str | None:
             if len(got) == 1:
                 return "The right value is wrapped once more: look for a stray comma or bracket."
             return f"Several values are returned; only the one at place {place} is wanted."
+    return None
+
+
+def parts_not_joined(clues: Clues) -> str | None:
+    got, expected = clues[0].got, as_array(clues[0].expected)
+    if not isinstance(got, tuple | list) or len(got) < 2 or expected is None or not expected.ndim:
+        return None
+    parts = [as_array(part) for part in got]
+    parts = [part[:, None] if part.ndim == expected.ndim - 1 else part for part in parts]
+    if _agree(np.concatenate(parts, axis=-1), expected):
+        return "The parts are right: join them into one array (np.hstack, np.column_stack)."
+    return None
+
+
+def none_inside(clues: Clues) -> str | None:
+    got, expected = clues[0].got, as_array(clues[0].expected)
+    if expected is None or isinstance(got, str | Mapping | Set):
+        return None
+    if any(item is None for item in got):
+        return "None stands among the numbers: np.nan is the number for what is not known."
+    return None
+
+
+def table_for_an_array(clues: Clues) -> str | None:
+    got, expected = clues[0].got, clues[0].expected
+    if is_frame(got) and _agree(got.to_numpy(), expected):
+        return "The numbers are right: .to_numpy() makes an array of the table."
     return None
 
 
@@ -208,6 +240,9 @@ _CAUSES = (
     truth_values_expected,
     number_as_text,
     wrapped_in_a_tuple,
+    parts_not_joined,
+    none_inside,
+    table_for_an_array,
     only_a_part,
     dictionary_or_its_values,
     ragged_list,

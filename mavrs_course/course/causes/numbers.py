@@ -7,10 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from mavrs_course.course.causes import places, transforms
-from mavrs_course.course.causes.clue import Cause, Clue, close, first_cause
+from mavrs_course.course.causes.clue import Cause, Clue, Explain, close, first_cause
 from mavrs_course.course.causes.pair import Pair, Pairs, enough, holds_for_all
 from mavrs_course.course.causes.truths import TRUTHS
 from mavrs_course.course.values import as_array
+
+
+def explain_exactly(clues: Sequence[Clue]) -> Cause | None:
+    """The likely cause where all numbers are the right ones with one thing done to them."""
+    return _explain(_EXACT, clues)
 
 
 def explain_numbers(clues: Sequence[Clue]) -> Cause | None:
@@ -18,6 +23,10 @@ def explain_numbers(clues: Sequence[Clue]) -> Cause | None:
 
     A relation must hold in every failing case, so that it is no accident.
     """
+    return _explain(_CAUSES, clues)
+
+
+def _explain(causes: Sequence[Explain], clues: Sequence[Clue]) -> Cause | None:
     pairs = [
         Pair(*(np.asarray(as_array(value)) for value in (clue.got, clue.expected)), clue.inputs)
         for clue in clues
@@ -29,7 +38,7 @@ def explain_numbers(clues: Sequence[Clue]) -> Cause | None:
         if all(pair.expected.dtype == bool for pair in pairs):
             return first_cause(TRUTHS, pairs)
         pairs = [Pair(p.got.astype(float), p.expected.astype(float), p.inputs) for p in pairs]
-        return first_cause(_CAUSES, pairs)
+        return first_cause(causes, pairs)
 
 
 # Not numbers at all
@@ -59,7 +68,10 @@ def all_zeros(pairs: Pairs) -> str | None:
     if holds_for_all(
         pairs, lambda got, expected: got.size > 1 and not got.any() and expected.any()
     ):
-        return "Everything is still zero: the results are never written back, or to a copy."
+        return (
+            "Everything is still zero: the results are never written back, or to a copy, or lose "
+            "their decimals in an array of whole numbers."
+        )
     return None
 
 
@@ -89,6 +101,15 @@ def same_for_every_input(pairs: Pairs) -> str | None:
     return None
 
 
+# What explains every number is surer than that some property does not hold.
+_EXACT = (
+    places.transposed,
+    transforms.sign_flipped,
+    all_zeros,
+    transforms.truncated,
+    transforms.rounded,
+    transforms.constant_factor,
+)
 _CAUSES = (
     not_a_number,
     infinite,

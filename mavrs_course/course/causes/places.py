@@ -119,12 +119,14 @@ def only_one_is_right(pairs: Pairs) -> str | None:
             continue
         if not all(wrong.sum() == len(wrong) - 1 for wrong in rows) or max(map(len, rows)) < 3:
             continue
+        if not all(pair.expected[place].any() for pair in pairs):  # a zero is right by chance
+            continue
         if all(np.ptp(pair.got[wrong]) == 0 for pair, wrong in zip(pairs, rows, strict=True)):
             why = {"first": "is the `return` inside the loop?", "last": "a loop starts afresh?"}
             return f"Only the {name} is filled in: {why[name]}"
         return (
-            f"Only the {name} is right: the others look as if they were worked out with what "
-            f"belongs to the {name}, by an index that should move along."
+            f"Only the {name} is right: the others are worked out with what belongs to the {name} "
+            "(an index that should move along), or carry something on (a start to be made afresh)."
         )
     return None
 

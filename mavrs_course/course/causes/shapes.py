@@ -17,12 +17,21 @@ Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
 
 def explain_shape(clues: Sequence[Clue]) -> Cause | None:
     """The likely cause of a difference in shape."""
-    pairs = [(as_array(clue.got), as_array(clue.expected)) for clue in clues]
+    pairs = _pairs(clues)
     return (
         first_cause(_SAME_VALUES, pairs)
         or first_cause((recognised, along_another_axis), clues)
         or first_cause(_OTHER_VALUES, pairs)
     )
+
+
+def explain_shape_exactly(clues: Sequence[Clue]) -> Cause | None:
+    """The likely cause where the right values came in another shape."""
+    return first_cause(_EXACT, _pairs(clues))
+
+
+def _pairs(clues: Sequence[Clue]) -> Pairs:
+    return [(as_array(clue.got), as_array(clue.expected)) for clue in clues]
 
 
 def recognised(clues: Sequence[Clue]) -> str | None:
@@ -74,6 +83,8 @@ def one_axis_too_many(pairs: Pairs) -> str | None:
 
 
 def one_axis_too_few(pairs: Pairs) -> str | None:
+    if all(got.ndim == 0 and expected.shape == (1,) for got, expected in pairs):
+        return "A bare number came back, where an array that holds one number is wanted."
     if all(got.ndim < e.ndim and np.squeeze(got).shape == np.squeeze(e).shape for got, e in pairs):
         return _values_are_right(*pairs[0]) + (
             "An axis of length 1 is missing: keepdims=True, or [:, None] or [None, :]."
@@ -81,12 +92,26 @@ def one_axis_too_few(pairs: Pairs) -> str | None:
     return None
 
 
+def rows_with_every_row(pairs: Pairs) -> str | None:
+    def each_with_all(got, expected):
+        n = len(expected) if expected.ndim else 0
+        return got.shape == (n, *expected.shape) and close(got[range(n), range(n)], expected)
+
+    if all(each_with_all(got, e) for got, e in pairs) and any(len(e) > 1 for _, e in pairs):
+        return (
+            "Every row is combined with every other row, where each belongs to one alone: x[:, i] "
+            "takes all of i for each row. np.take_along_axis(x, i, axis=1) goes row by row."
+        )
+    return None
+
+
 def only_one_row(pairs: Pairs) -> str | None:
-    if not all(e.ndim and len(e) and got.shape == e.shape[1:] for got, e in pairs):
+    one = [(got[0] if got.shape[:1] == (1,) else got, e) for got, e in pairs]
+    if not all(e.ndim and len(e) > 1 and got.shape == e.shape[1:] for got, e in one):
         return None
-    if all(close(got, expected[0]) for got, expected in pairs):
+    if all(close(got, expected[0]) for got, expected in one):
         return "Only the first one came back: is the `return` inside the loop?"
-    if all(close(got, expected[-1]) for got, expected in pairs):
+    if all(close(got, expected[-1]) for got, expected in one):
         return "Only the last one came back: each turn of the loop overwrites the one before."
     return None
 
@@ -128,9 +153,15 @@ def reduced_along_another_axis(pairs: Pairs) -> str | None:
     if got.ndim == 0:
         return "One number came back: a reduction ran over all axes, where axis= picks one."
     if got.ndim == expected.ndim + 1:
-        return "There is one axis more than there should be: a reduction (sum, mean) is missing."
+        return (
+            "There is one axis more than there should be: is a reduction (sum, mean) missing, or "
+            "is an index taken for every row where each row has its own?"
+        )
     if got.ndim + 1 == expected.ndim:
-        return "There is one axis fewer than there should be: a reduction ran over one too many."
+        return (
+            "There is one axis fewer than there should be: did a reduction (sum, mean, argmax) "
+            "run over one too many, or an index pick one?"
+        )
     return None
 
 
@@ -140,8 +171,8 @@ def one_axis_of_another_length(pairs: Pairs) -> str | None:
     if got.ndim == expected.ndim and len(unlike) == 1:
         axis = unlike[0]
         return (
-            f"Axis {axis} has length {got.shape[axis]} where {expected.shape[axis]} is wanted: "
-            "the other axes are right."
+            f"Axis {axis} has length {got.shape[axis]} where {expected.shape[axis]} is wanted, the "
+            "other axes are right: is a length written as a number, where an input gives it?"
         )
     return None
 
@@ -150,15 +181,19 @@ def another_shape(pairs: Pairs) -> str | None:
     return "Print the shape after each line, and see where it leaves what you expect."
 
 
+_EXACT = (
+    rows_with_every_row,
+    only_one_row,
+    end_left_out,
+    more_follow,
+)
 # Those that see the right values in the wrong shape come before a look at the inputs.
 _SAME_VALUES = (
+    *_EXACT,
     transposed,
     axes_in_another_order,
     one_axis_too_many,
     one_axis_too_few,
-    only_one_row,
-    end_left_out,
-    more_follow,
 )
 _OTHER_VALUES = (
     one_too_few_or_many,

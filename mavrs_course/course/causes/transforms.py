@@ -34,12 +34,13 @@ def reciprocal(pairs: Pairs) -> str | None:
 
 
 def truncated(pairs: Pairs) -> str | None:
-    def whole(got, expected):
-        return (got == np.floor(got)).all() and not (expected == np.floor(expected)).all()
+    def cut(got, expected):
+        numbers = np.isfinite(expected)
+        got, expected = got[numbers], expected[numbers]
+        near = (got == np.floor(got)) & (np.abs(got - expected) < 1.0)
+        return near.all() and not (expected == np.floor(expected)).all()
 
-    if holds_for_all(pairs, whole) and holds_for_all(
-        pairs, lambda got, e: bool((np.abs(got - e) < 1.0).all())
-    ):
+    if enough(pairs) and holds_for_all(pairs, cut):
         return (
             "The decimals are lost: // instead of /, int(), rounding, or an array of integers "
             "that results are written into."
