@@ -15,6 +15,7 @@ from scipy import stats
 
 from mavrs_course.course import ClaimFailed, claim, skip_claim
 from mavrs_course.course.claims import claims_of, interval
+from mavrs_course.plots import mean_interval
 
 SAMPLES = [61.0, 64.0, 59.0, 66.0, 63.0]
 
@@ -119,3 +120,11 @@ def test_claims_are_collected_from_executed_notebooks(tmp_path):
     assert (good.id, good.effect, good.n, good.supported) == ("01.1", 4.0, 9, True)
     assert good.bound == "at least 0" and bad.supported is False
     assert unrun.supported is None and "holds no result" in unrun.measurement
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(-1e6, 1e6), min_size=5, max_size=30))
+def test_a_claim_and_its_figure_show_the_same_interval(samples):
+    mean, half = mean_interval(samples)
+    low, high = interval(np.array(samples))
+    assert np.allclose([low, high], [mean - half, mean + half])
