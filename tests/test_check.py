@@ -18,6 +18,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
+from pettingzoo import ParallelEnv
 
 from mavrs_course.course import Case, CheckFailed, Exercise, Mistake, Property, check
 from mavrs_course.course.checking import CHECK_RECORD, examine
@@ -191,6 +192,21 @@ def test_stub_in_a_method_counts_as_not_started():
         Stub, matrices, observe=lambda answer, case: answer().fit(*case.inputs), threshold=1.0
     )
     assert verdict_of(toy, Stub).status == "not started"
+
+
+def test_a_method_left_to_the_base_class_is_no_stub():
+    class Halved(ParallelEnv):
+        def reset(self, seed=None, options=None):
+            return {}, {}
+
+    def play(answer, case):
+        env = answer()
+        return env.reset(), env.step({})
+
+    toy = exercise(dict, lambda rng: [Case("a page")], observe=play, threshold=1.0)
+    verdict = verdict_of(toy, Halved)
+    assert verdict.status == "failed"
+    assert verdict.cause.because.startswith("Halved has no `step` of its own")
 
 
 # Kinds of results
@@ -436,6 +452,55 @@ def test_a_mistake_with_its_effects_is_not_one_without():
     assert verdict_of(toy, in_place).cause.name != "doubled"
 
 
+def test_parameters_in_another_order_are_told_before_anything():
+    def power(base, exponent):
+        return base**exponent
+
+    toy = exercise(power, lambda rng: [Case("two and three", (2, 3))])
+    verdict = verdict_of(toy, lambda exponent, base: base**exponent)
+    assert verdict.cause.name == "parameters_in_another_order"
+    assert "(base, exponent)" in verdict.cause.because
+
+
+def test_another_result_on_each_call_is_noticed():
+    kept = []
+
+    def keeps(x):
+        kept.append(1)
+        return x + len(kept)
+
+    mistakes = (Mistake("plus_one", lambda x: x + 1, "One too many."),)
+    toy = exercise(lambda x: x, lists, mistakes=mistakes)
+    assert verdict_of(toy, keeps).cause.name == "another_result_each_time"
+    assert verdict_of(toy, lambda x: x + 1).cause.name == "plus_one"
+
+
+def test_what_explains_every_value_comes_before_a_property():
+    whole = Property("shares sum to one", lambda r, *_: np.isclose(np.sum(r), 1), "Divide.")
+    toy = exercise(popularity, matrices, properties=(whole,))
+    assert verdict_of(toy, lambda v: 100 * popularity(v)).cause.name == "constant_factor"
+    assert verdict_of(toy, lambda v: v[0] * 0.3).cause.name == "shares sum to one"
+
+
+def test_a_property_broken_elsewhere_names_its_case():
+    short = Property("short ones are positive", lambda r, x: len(x) > 6 or np.min(r) >= 0, "Look.")
+    toy = exercise(lambda x: x, lambda rng: lists(rng)[::-1], properties=(short,))
+    verdict = verdict_of(toy, lambda x: np.sin(9 * x) - 1)
+    assert verdict.trial.case.label == "7 numbers"
+    assert verdict.cause.because == "In another case, “6 numbers”: Look."
+
+
+def test_properties_see_tensors_as_arrays():
+    rows = Property("rows sum to one", lambda r, *_: np.allclose(np.sum(r, 1), 1), "Divide.")
+    toy = exercise(lambda v: v / v.sum(axis=1, keepdims=True), matrices, properties=(rows,))
+
+    def in_torch(v):
+        v = torch.as_tensor(v, dtype=torch.float64)
+        return v / v.sum(dim=1, keepdim=True)
+
+    assert verdict_of(toy, in_torch).status == "passed"
+
+
 # Diagnosis: causes that need no bank.  Each line: the right answer, the cases, a wrong one, why.
 
 
@@ -551,6 +616,22 @@ def ties(rng):
 
 def words_sorted(x):
     return sorted(x)
+
+
+def centred(x):
+    return x - x.mean(axis=1, keepdims=True)
+
+
+def with_sums(x):
+    return np.column_stack([x, x.sum(axis=1)])
+
+
+def large_only(x):
+    return np.where(x > 2, x, np.nan)
+
+
+def whole(rng) -> list[Case]:
+    return [Case(f"{n} counts", (rng.integers(0, 5, n),)) for n in (5, 8)]
 
 
 def lengths(x):
@@ -704,6 +785,16 @@ GENERIC = [
     (lambda x: x[0] + "\n", words, lambda x: x[0], "text_differs_in_case_or_space"),
     (lambda x: {1: 2.0}, words, lambda x: {"1": 2.0}, "keys_of_another_type"),
     (lambda x: (x.sum(), x), lists, lambda x: x.sum(), "only_a_part"),
+    (centred, matrices, lambda x: x - x.mean(axis=1)[:, None, None], "rows_with_every_row"),
+    (centred, matrices, lambda x: centred(x)[:1], "only_one_row"),
+    (with_sums, matrices, lambda x: (x, x.sum(axis=1)), "parts_not_joined"),
+    (with_sums, matrices, lambda x: np.hstack([x, x.sum(axis=1)]), "shapes_do_not_fit"),
+    (large_only, lists, lambda x: [v if v > 2 else None for v in x], "none_inside"),
+    (large_only, lists, lambda x: np.trunc(large_only(x)), "truncated"),
+    (np.cumsum, lists, lambda x: np.cumsumm(x), "`cumsum` is there"),
+    (np.bincount, whole, lambda x: np.bincount(x - 9), "negative_number_for_a_count"),
+    (np.cumsum, lists, lambda x: np.zeros(len(x), int).__iadd__(x), "decimals_into_whole_numbers"),
+    (np.sum, lists, lambda x: {"a": 1}["b"], "There is no key 'b'"),
 ]
 
 
@@ -716,6 +807,19 @@ def test_wrong_answers_in_no_bank_get_a_likely_cause(reference, cases, wrong, ca
     verdict = verdict_of(exercise(reference, cases), wrong)
     assert verdict.status == "failed"
     assert cause in verdict.cause.name or cause in verdict.cause.because, verdict.cause
+
+
+def test_the_item_that_differs_is_shown_of_a_long_list():
+    def story(n):
+        return [{"page": page, "watched": [4.0, 2.5], "over": page == n} for page in range(n + 1)]
+
+    def late(n):
+        return [told | {"over": False} for told in story(n)]
+
+    toy = exercise(story, lambda rng: [Case("three pages", (3,))], names=("pages",))
+    text, _ = said(toy, late)
+    assert "pages = 3" in text
+    assert "Returned  at [3]: {'page': 3, 'watched': [4.0, 2.5], 'over': False}" in text
 
 
 class Counter:
@@ -754,8 +858,8 @@ class WithoutArgument:
         (WithoutInit, "uses its `seen` before it is set"),
         (WithoutSelf, "is `self` its first parameter"),
         (WithoutArgument, "is `self` its first parameter"),
-        (Counter(), "not callable"),
-        (None, "not callable"),
+        (Counter(), "hand over the class Counter"),
+        (None, "hand over the class Counter"),
     ],
 )
 def test_classes_that_lack_something_are_told_what(answer, words):

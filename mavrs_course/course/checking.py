@@ -151,7 +151,7 @@ def _returned(trial: Trial) -> str:
     if _is_effect(trial):
         left = f"{trial.difference.where} is then\n{show(trial.difference.got)}"
         return f"{show(trial.returned)}, and {left}"
-    return show(trial.returned)
+    return _item(trial, trial.returned)
 
 
 def _is_effect(trial: Trial) -> bool:
@@ -165,7 +165,15 @@ def _expected(trial: Trial) -> str:
         return f"a result for which {trial.broken.name}"
     if _is_effect(trial):
         return f"{trial.difference.where} is then\n{show(trial.difference.expected)}"
-    return show(trial.expected)
+    return _item(trial, trial.expected)
+
+
+def _item(trial: Trial, value: Any) -> str:
+    """A value, or of a list of large items the one that differs."""
+    place = re.match(r"\[(\d+)\]", trial.difference.where) if trial.difference else None
+    if not place or not isinstance(value, list | tuple) or len(show(value)) < WIDTH:
+        return show(value)
+    return f"at {place[0]}: {show(value[int(place[1])])}"
 
 
 def _difference(trial: Trial) -> str:

@@ -64,12 +64,12 @@ def _unfit(exercise: Exercise, answer: Any) -> Cause | None:
 
 
 def _unsteady(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause | None:
-    """Whether a second call does something else than the first."""
+    """What to say of an answer that does something else when it is called again."""
     first = next(trial for trial in trials if not trial.passed)
-    if first.error is None and is_plain(first.returned) and exercise.threshold is None:
-        again = run(exercise, answer, first.case)
-        if same(exercise, again, first.outcome):
-            return None
+    if first.error is not None or not is_plain(first.returned) or exercise.threshold is not None:
+        return None
+    again = (run(exercise, answer, first.case) for _ in range(3))
+    if not all(same(exercise, outcome, first.outcome) for outcome in again):
         return Cause(
             "another_result_each_time",
             "Called twice with the same input, your code gives two results: it draws from "
@@ -133,18 +133,21 @@ def _general(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause 
         and (trial.difference.kind, trial.difference.where) == (kind, first.difference.where)
     ]
     clues = [_clue(trial) for trial in alike]
-    return (
-        (kind in _EXACTLY and _EXACTLY[kind](clues))
-        or (kind != "type" and first.broken and _of_property(first))  # None, say, has none
-        or (kind is not None and _EXPLANATIONS[kind](clues))
-        or next((_of_property(trial, apart=True) for trial in trials if trial.broken), None)
-    )
+    if kind in _EXACTLY and not first.difference.where and (cause := _EXACTLY[kind](clues)):
+        return cause
+    if first.broken and kind != "type":  # None, say, has no properties worth talking of
+        return Cause(first.broken.name, first.broken.because)
+    elsewhere = next((trial for trial in trials if trial.broken), None)
+    if elsewhere and kind == "value":  # a fact, where the numbers allow but a guess
+        return _property_elsewhere(elsewhere)
+    cause = _EXPLANATIONS[kind](clues) if kind else None
+    return cause or (elsewhere and _property_elsewhere(elsewhere))
 
 
-def _of_property(trial: Trial, apart: bool = False) -> Cause:
-    """The property that a trial breaks; apart: the trial is not the one that is shown."""
-    case = f"In another case, “{trial.case.label}”: " if apart else ""
-    return Cause(trial.broken.name, case + trial.broken.because)
+def _property_elsewhere(trial: Trial) -> Cause:
+    """The property that is broken in another case than the one that is shown."""
+    where = f"In another case, “{trial.case.label}”: "
+    return Cause(trial.broken.name, where + trial.broken.because)
 
 
 def _clue(trial: Trial) -> Clue:

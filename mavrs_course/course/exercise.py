@@ -70,6 +70,7 @@ class Exercise:
     mistakes, others: wrong answers with their diagnoses; other right answers.
     observe: ``observe(answer, case)`` gives the result to look at; by default
     ``answer(*case.inputs)``, or the answer itself when the reference is a plain value.
+    names: what the inputs are called, where ``observe`` uses them and the reference does not.
     properties: what must hold of every result, whatever its value.
     tolerance: relative and absolute; None looks at the properties alone.
     threshold: for answers that learn: ``observe`` returns samples (one a seed) and the answer
@@ -90,6 +91,7 @@ class Exercise:
     others: Sequence[Any]
     cases: Callable[[np.random.Generator], Sequence[Case]] = _only_case
     observe: Callable[[Any, Case], Any] | None = None
+    names: Sequence[str] = ()
     properties: Sequence[Property] = ()
     tolerance: float | None = 1e-6
     threshold: float | None = None

@@ -123,13 +123,14 @@ def same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:
 
 
 def input_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
-    """What the inputs are called in the reference."""
+    """What the inputs are called, by the exercise or in the reference."""
     try:
-        names = tuple(inspect.signature(exercise.reference).parameters)
+        names = tuple(exercise.names or inspect.signature(exercise.reference).parameters)
     except (TypeError, ValueError):
         names = ()
-    fits = exercise.observe is None and len(names) >= len(case.inputs)
-    return names if fits else tuple(f"input {i + 1}" for i in range(len(case.inputs)))
+    if len(names) >= len(case.inputs) and (exercise.names or exercise.observe is None):
+        return names
+    return tuple(f"input {place + 1}" for place in range(len(case.inputs)))
 
 
 def _wanted(exercise: Exercise, case: Case) -> Outcome:

@@ -120,7 +120,7 @@ def constant_factor(pairs: Pairs) -> str | None:
         return None
     for known, text in FACTORS.items():
         if np.isclose(factor, known, rtol=1e-4):
-            return f"Each value is {text}."
+            return f"Each value is {text}" + "." * (not text.endswith("?"))
     if enough(pairs):
         return f"Each value is {factor:.4g} times the right one: a factor too many or missing."
     return None
