@@ -13,16 +13,11 @@ from mavrs_course.course import Case, Exercise, Mistake, Property
 
 
 def as_if(*formulas: Callable) -> Callable[[Sequence], bool]:
-    """Detects answers that equal one of the formulas in every case that fails."""
-
-    def detect(trials) -> bool:
-        failing = [trial for trial in trials if not trial.passed]
-        return any(
-            all(_equal(trial.returned, formula(*trial.inputs)) for trial in failing)
-            for formula in formulas
-        )
-
-    return detect
+    """Detects answers that equal one of the formulas in every case."""
+    return lambda trials: any(
+        all(_equal(trial.returned, formula(*trial.inputs)) for trial in trials)
+        for formula in formulas
+    )
 
 
 def _equal(returned, wanted) -> bool:
@@ -69,9 +64,9 @@ def chances_cases(rng):
              (hand, page, all_seen), np.array([[0.4, 0.2, 0, 0.4]])),
         Case("the same page, each slot seen half as often as the one before",
              (hand, page, np.array([1.0, 0.5, 0.25])), np.array([[4 / 9, 1 / 9, 0, 4 / 9]])),
-        Case("five viewers, four slots, all seen", (*some(5, 4), np.ones(4))),
-        Case("six viewers, three slots, seen less and less",
-             (*some(6, 3), 1 / np.arange(1.0, 4.0))),
+        Case("three viewers, four slots, all seen", (*some(3, 4), np.ones(4))),
+        Case("four viewers, three slots, seen less and less",
+             (*some(4, 3), 1 / np.arange(1.0, 4.0))),
         Case("one slot", (*some(3, 1), np.array([0.7]))),
         Case("a viewer who likes nothing", (np.full((2, 20), -1.0), page.repeat(2, 0), all_seen)),
         Case("the same topic twice on a page", (rng.uniform(-1, 1, (4, 20)),
@@ -104,16 +99,17 @@ def softmax(interest, topics, seen):
 
 
 def _is_softmax(trials):
-    """Slots clicked in the ratio exp(u_i - u_j), whatever no click weighs."""
+    """Slots clicked in the ratio of exponentials, whatever no click weighs."""
     shown = [trial for trial in trials if trial.case.inputs[1].shape[1] > 1 and not trial.passed]
 
-    def ratios(trial):
-        interest, topics, seen = trial.inputs
-        wanted = seen * np.exp(np.take_along_axis(interest, topics, axis=1))
-        clicks = np.asarray(trial.returned)[:, : len(seen)]
-        return np.allclose(clicks * wanted[:, :1], clicks[:, :1] * wanted)
+    def in_ratio(trial, weights):
+        clicks = np.asarray(trial.returned)[:, : weights.shape[1]]
+        return clicks.all() and np.allclose(clicks * weights[:, :1], clicks[:, :1] * weights)
 
-    return bool(shown) and all(map(ratios, shown))
+    return bool(shown) and any(
+        all(in_ratio(t, power(_weights(*t.inputs[:2]), t.inputs[2])) for t in shown)
+        for power in (lambda w, seen: seen * np.exp(w), lambda w, seen: np.exp(seen * w))
+    )
 
 
 def seen_too_late(interest, topics, seen):
@@ -142,12 +138,13 @@ def _leaves_nothing(trials):
 
 
 def _divided_alike_down_the_column(trials):
-    """Each slot has one divisor for all viewers, who have different pages."""
+    """Each slot is divided, and by one number for all viewers, who have different pages."""
 
     def alike(trial):
         interest, topics, seen = trial.inputs
         clicks = np.asarray(trial.returned)[:, : len(seen)]
-        return np.ptp(clicks / (seen * _weights(interest, topics)), axis=0).max() < 1e-9
+        parts = clicks / (seen * _weights(interest, topics))
+        return np.ptp(parts, axis=0).max() < 1e-9 and parts.min() > 0 and not np.allclose(parts, 1)
 
     several = [t for t in trials if len(t.inputs[1]) > 1 and np.ptp(t.inputs[0]) and not t.passed]
     return bool(several) and all(map(alike, several))
@@ -159,6 +156,16 @@ def no_click_first(interest, topics, seen):
 
 def left_out_no_click(interest, topics, seen):
     return chances(interest, topics, seen)[:, :-1]
+
+
+def no_click_in_each_term(interest, topics, seen):
+    weights = seen * _weights(interest, topics)
+    everything = np.column_stack([weights, np.full(len(weights), 2.0)])
+    return everything / (weights + 2).sum(axis=1, keepdims=True)
+
+
+def first_viewers_interest(interest, topics, seen):
+    return chances(np.broadcast_to(interest[0], interest.shape), topics, seen)
 
 
 def slots_for_topics(interest, topics, seen):
@@ -235,6 +242,7 @@ _chances = Exercise(
                 lambda interest, topics, seen: no_click_mass(2.0 * np.mean(seen))(
                     interest, topics, seen
                 ),
+                no_click_in_each_term,
             ),
         ),
         Mistake(
@@ -281,10 +289,16 @@ _chances = Exercise(
             "of each page: np.take_along_axis(interest, topics, axis=1).",
         ),
         Mistake(
+            "first_viewers_interest",
+            first_viewers_interest,
+            "The first viewer's interest is used for everybody: interest[0, topics] stays in row "
+            "0. Each page belongs to its own row: np.take_along_axis(interest, topics, axis=1).",
+        ),
+        Mistake(
             "summed_over_viewers",
             summed_over_viewers,
-            "The sum runs down the viewers (axis 0), so that they share one chance. Each viewer "
-            "chooses alone: sum along the slots, axis=1 with keepdims=True.",
+            "The sum runs over the viewers too (axis 0, or no axis at all), so that they share one "
+            "chance. Each viewer chooses alone: sum along the slots, axis=1 with keepdims=True.",
             _divided_alike_down_the_column,
         ),
     ),
@@ -337,13 +351,14 @@ def first_sessions_cases(rng):
 
     return [
         Case("three places, four pages: one session, two sessions, none finished",
-             (minutes, ended), [9.5, 6.5, np.nan]),
+             (minutes, ended), np.array([9.5, 6.5, np.nan])),
         Case("the first page ends it", (np.array([[3.0, 4.0], [4.0, 4.0], [2.0, 1.0]]),
-             np.array([[True, False], [False, False], [True, True]])), [3.0, 9.0]),
+             np.array([[True, False], [False, False], [True, True]])), np.array([3.0, 9.0])),
         Case("forty pages in seven places, many sessions each", some(40, 7, 0.2)),
         Case("six pages in nine places, some unfinished", some(6, 9, 0.15)),
         Case("every session is finished", some(30, 5, 0.5)),
-        Case("a single page", (np.array([[4.0, 1.0]]), np.array([[False, True]])), [np.nan, 1.0]),
+        Case("a single page", (np.array([[4.0, 1.0]]), np.array([[False, True]])),
+             np.array([np.nan, 1.0])),
     ]  # fmt: skip
 
 
@@ -402,6 +417,10 @@ def _kept_unfinished(trials):
     return unfinished
 
 
+def no_first_page_end(minutes, ended):
+    return np.where(ended.argmax(axis=0) == 0, np.nan, first_sessions(minutes, ended))
+
+
 def dropped_unfinished(minutes, ended):
     total = first_sessions(minutes, ended)
     return total[~np.isnan(total)]
@@ -411,6 +430,11 @@ def stopped_together(minutes, ended):
     pages = np.flatnonzero(ended.any(axis=1))
     total = minutes[: pages[0] + 1].sum(axis=0)
     return np.where(ended.any(axis=0), total, np.nan)
+
+
+def stopped_together_or_nan(minutes, ended):
+    pages = np.flatnonzero(ended.any(axis=1))
+    return minutes[: pages[0] + 1].sum(axis=0)
 
 
 def one_for_each_page(minutes, ended):
@@ -432,6 +456,14 @@ _first_sessions = Exercise(
             "there is one number for each place",
             lambda result, minutes, ended: np.shape(result) == (minutes.shape[1],),
             "The result has one number for each place, that is, for each column: float[B].",
+        ),
+        Property(
+            "NaN stands only where nothing ended",
+            lambda result, minutes, ended: (
+                not np.isnan(np.asarray(result, dtype=float)[ended.any(axis=0)]).any()
+            ),
+            "There is NaN in a place whose first session did end, on its first page perhaps, or "
+            "its last. NaN is for places where no page at all is an end.",
         ),
         Property(
             "each is the sum of the first pages of its place",
@@ -494,8 +526,8 @@ _first_sessions = Exercise(
         Mistake(
             "lost_the_last_page",
             without_last_page,
-            "The page on which a session ends still belongs to it, and its minutes are missing. "
-            "cumsum(ended) counts that page too: subtract ended to count the ends before it.",
+            "The page on which a session ends still belongs to it, and its minutes are missing: "
+            "a slice [:last] stops before it, and cumsum(ended) counts it as after the end.",
             as_if(without_last_page, without_last_page_or_nan),
         ),
         Mistake(
@@ -509,6 +541,12 @@ _first_sessions = Exercise(
             "Where no session has ended, nobody knows yet how long it will be, and a number there "
             "counts a long session as a short one: give NaN.",
             _kept_unfinished,
+        ),
+        Mistake(
+            "end_on_the_first_page_missed",
+            no_first_page_end,
+            "argmax gives 0 both where the first page is an end and where no page is one: ask "
+            "ended.any(axis=0) which of the two it is.",
         ),
         Mistake(
             "dropped_unfinished_sessions",
@@ -527,6 +565,7 @@ _first_sessions = Exercise(
             stopped_together,
             "All places stop at the page where the first of them ends. Each place has an end of "
             "its own.",
+            as_if(stopped_together, stopped_together_or_nan),
         ),
         Mistake(
             "one_for_each_page",
@@ -664,6 +703,8 @@ def play_script(game, case):
             answer, names = env.step(dict(zip(("loud", "useful"), bids, strict=True))), STEP
         answer = answer if isinstance(answer, tuple) else (answer,)
         told = {name: _plain(part) for name, part in zip(names, answer, strict=False)}
+        if isinstance(answer[0], dict):
+            told["observations"] = {name: _listed(part) for name, part in answer[0].items()}
         said.append(told | {"agents": list(env.agents)})
     return said
 
@@ -672,9 +713,18 @@ def _plain(part):
     """A dictionary with plain numbers, so that a list, an array and a tensor are all the same."""
     if not isinstance(part, dict):
         return part
-    return {
-        name: round(float(np.ravel(x)[0]), 6) if _is_number(x) else x for name, x in part.items()
-    }
+    return {name: _number(x) if _is_number(x) else x for name, x in part.items()}
+
+
+def _number(value):
+    plain = np.ravel(value)[0].item()
+    return round(plain, 6) if isinstance(plain, float) else plain
+
+
+def _listed(observation):
+    """An observation as a list of plain numbers; what is not an array of numbers as it is."""
+    array = np.asarray(observation)
+    return np.round(array, 6).tolist() if array.dtype.kind in "biuf" else observation
 
 
 def _is_number(value):
@@ -706,6 +756,23 @@ class KeptAgents(Duel):
     def step(self, actions):
         agents = self.agents
         said = super().step(actions)
+        self.agents = agents
+        return said
+
+
+class ClearedPossibleAgents(Duel):
+    """Keeps the list of possible agents as the list of agents, and empties it."""
+
+    def reset(self, seed=None, options=None):
+        said = super().reset(seed)
+        self.agents = self.possible_agents
+        return said
+
+    def step(self, actions):
+        self.agents, agents = list(self.agents), self.agents
+        said = super().step(actions)
+        if not self.agents:
+            agents.clear()
         self.agents = agents
         return said
 
@@ -843,8 +910,15 @@ def _only_wrong(part):
 def _alike(told, wanted):
     if not isinstance(told, dict) or told.keys() != wanted.keys():
         return False
-    numbers = [np.array(list(x.values()), dtype=float) for x in (told, wanted)]
-    return np.allclose(*numbers) if all(x.dtype == float for x in numbers) else False
+    numbers = [np.ravel(list(x.values())).astype(float) for x in (told, wanted)]
+    return numbers[0].shape == numbers[1].shape and np.allclose(*numbers)
+
+
+def _observed_minutes(trials):
+    """Observations are wrong alone, and ten times too large."""
+    pairs = [(told["observations"], wanted["observations"]) for told, wanted in _steps(trials)]
+    seen = [np.ravel([list(part.values()) for part in pair]).reshape(2, -1) for pair in pairs]
+    return all(np.allclose(np.maximum(told, 0), 10 * wanted) for told, wanted in seen)
 
 
 _duel = Exercise(
@@ -856,6 +930,7 @@ _duel = Exercise(
     objective="L02.3",
     reference=Duel,
     observe=play_script,
+    names=("alpha", "bids of loud and useful"),
     cases=duel_cases,
     properties=(
         Property(
@@ -871,6 +946,20 @@ _duel = Exercise(
             ),
             "reset returns two dictionaries (observations, infos) and step five (observations, "
             "rewards, terminations, truncations, infos), each with one entry for each agent.",
+        ),
+        Property(
+            "reset fills self.agents",
+            lambda said, *inputs: all(told["agents"] for told in said if "rewards" not in told),
+            "After reset self.agents is empty: fill it with a copy of self.possible_agents "
+            "(a list that is the same is emptied together with it).",
+        ),
+        Property(
+            "an observation is an array with one number",
+            lambda said, *inputs: all(
+                np.shape(part) == (1,) for told in said for part in told["observations"].values()
+            ),
+            "An observation is an array with one number in it, of the shape that "
+            "observation_space promises: (1,).",
         ),
         Property(
             "both agents are told everything",
@@ -910,6 +999,12 @@ _duel = Exercise(
             "When the session is over, self.agents must be empty: this is how a loop over "
             "PettingZoo's games knows that it is time to stop.",
             _only_wrong("agents"),
+        ),
+        Mistake(
+            "possible_agents_emptied",
+            ClearedPossibleAgents,
+            "self.agents and self.possible_agents are one list, so that emptying one empties the "
+            "other: reset needs a copy, list(self.possible_agents).",
         ),
         Mistake(
             "budget_survives_reset",
@@ -982,6 +1077,7 @@ _duel = Exercise(
             WholeBudget,
             "The observation is the part of the budget that is left, from 1 down to 0: divide by "
             "the budget at the start.",
+            _observed_minutes,
         ),
         Mistake(
             "observed_below_zero",
@@ -1046,10 +1142,10 @@ def ndcg_cases(rng):
 
     return [
         Case("worked by hand: gains 1 then 3 shown, 3 then 2 possible",
-             (np.array([[2, 0]]), hand, 2), [swapped]),
-        Case("the best page there is", (np.array([[0, 3, 2]]), hand, 3), [1.0]),
+             (np.array([[2, 0]]), hand, 2), np.array([swapped])),
+        Case("the best page there is", (np.array([[0, 3, 2]]), hand, 3), np.ones(1)),
         Case("a page of nothing but misses", (np.array([[1, 2]]), np.array([[5.0, 0, 0, 1]]), 2),
-             [0.0]),
+             np.zeros(1)),
         Case("five viewers, six slots, all of them counted", padded(6)),
         Case("five viewers, six slots, the first three counted", padded(3)),
         Case("fewer good videos than slots", (np.array([[3, 1, 2], [0, 2, 1]]),
@@ -1076,12 +1172,20 @@ def _ideal_from_page(worth, ranked, k):
     return -np.sort(-np.take_along_axis(worth, ranked[:, :k], axis=1), axis=1)
 
 
+def _ideal_from_whole_page(worth, ranked, k):
+    return -np.sort(-np.take_along_axis(worth, ranked, axis=1), axis=1)[:, :k]
+
+
 def _ideal_of_everything(worth, ranked, k):
     return -np.sort(-worth, axis=1)
 
 
 def _ideal_unsorted(worth, ranked, k):
     return worth[:, :k]
+
+
+def _ideal_turned_over(worth, ranked, k):
+    return np.sort(worth, axis=1)[::-1][:, :k]
 
 
 def _ideal_ascending(worth, ranked, k):
@@ -1099,6 +1203,21 @@ def gains_by_slot(ranked, gains, k):
 
 def all_slots(ranked, gains, k):
     return graded_ndcg(ranked, gains, ranked.shape[1])
+
+
+def one_slot_fewer(ranked, gains, k):
+    return not_divided(ranked, gains, k - 1) / (
+        -np.sort(-gains, axis=1)[:, :k] @ (1 / np.log2(np.arange(k) + 2))
+    )
+
+
+def one_slot_more(ranked, gains, k):
+    return graded_ndcg(ranked, gains, min(k + 1, ranked.shape[1]))
+
+
+def nan_for_a_page_of_misses(ranked, gains, k):
+    ndcg = graded_ndcg(ranked, gains, k)
+    return np.where(ndcg == 0, np.nan, ndcg)
 
 
 def zero_for_nothing(ranked, gains, k):
@@ -1131,13 +1250,28 @@ def _on_one_good(holds):
     def detect(trials):
         trial = next(trial for trial in trials if trial.case.label == ONE_GOOD)
         got = np.asarray(trial.returned, dtype=float)
-        return got.shape == (4,) and not trial.passed and bool(holds(got, trial.expected))
+        wrong = got.shape == (4,) and not np.allclose(got, trial.expected)
+        return wrong and bool(holds(got, trial.expected))
 
     return detect
 
 
-def _other_discount(got, wanted):
-    return np.isclose(got[0], 1) and not np.allclose(got, 1) and np.isfinite(got).all()
+def _other_discount(trials):
+    """The result is right but for the discount that it shows where it is the discount itself."""
+    trial = next(trial for trial in trials if trial.case.label == ONE_GOOD)
+    discount = np.asarray(trial.returned, dtype=float)
+    if discount.shape != (4,) or np.ptp(discount) < 1e-9 or not discount.min() > 0:
+        return False
+    if np.allclose(discount, trial.expected):
+        return False
+    answer = _ndcg(lambda k: discount[:k])
+    short = [trial for trial in trials if trial.inputs[2] <= 4]
+    return all(_equal(trial.returned, answer(*trial.inputs)) for trial in short)
+
+
+def _last_slots_ignored(got, wanted):
+    counts = got > 0
+    return 1 < counts.sum() < 4 and np.allclose(got[counts], wanted[counts])
 
 
 def _other_divisor(got, wanted):
@@ -1177,8 +1311,9 @@ _graded_ndcg = Exercise(
         Property(
             "no figure is above one",
             lambda result, *inputs: not np.any(np.asarray(result, dtype=float) > 1 + 1e-9),
-            "A page came out better than the best one possible. The ideal page holds the k "
-            "largest gains of all videos, largest first, under the same discount.",
+            "A page came out better than the best one possible. The gain of a video is in its "
+            "viewer's row of gains, and the ideal page holds the k largest gains of that row, "
+            "largest first, under the same discount.",
         ),
     ),
     mistakes=(
@@ -1201,7 +1336,7 @@ _graded_ndcg = Exercise(
             _ndcg(lambda k: 1 / np.log2(np.arange(k) + 3)),
             "Another discount than 1 / log2(rank + 1), with ranks 1, 2, 3, ...: for slots that "
             "count from 0 it is 1 / log2(slot + 2).",
-            _on_one_good(_other_discount),
+            _other_discount,
         ),
         Mistake(
             "ideal_from_the_page_only",
@@ -1210,7 +1345,9 @@ _graded_ndcg = Exercise(
             "all videos, so that a page can be marked down for what it leaves out.",
             as_if(
                 _ndcg(ideal=_ideal_from_page),
+                _ndcg(ideal=_ideal_from_whole_page),
                 lambda r, g, k: np.nan_to_num(_ndcg(ideal=_ideal_from_page)(r, g, k)),
+                lambda r, g, k: np.nan_to_num(_ndcg(ideal=_ideal_from_whole_page)(r, g, k)),
             ),
         ),
         Mistake(
@@ -1222,8 +1359,13 @@ _graded_ndcg = Exercise(
         Mistake(
             "ideal_not_sorted_down",
             _ndcg(ideal=_ideal_ascending),
-            "The ideal page shows the largest gains first. np.sort goes upwards: sort -gains.",
-            as_if(_ndcg(ideal=_ideal_ascending), _ndcg(ideal=_ideal_unsorted)),
+            "The ideal page shows the largest gains first. np.sort goes upwards, and [::-1] turns "
+            "the viewers over, not their videos: sort -gains.",
+            as_if(
+                _ndcg(ideal=_ideal_ascending),
+                _ndcg(ideal=_ideal_unsorted),
+                _ndcg(ideal=_ideal_turned_over),
+            ),
         ),
         Mistake(
             "not_divided_by_the_ideal",
@@ -1241,8 +1383,8 @@ _graded_ndcg = Exercise(
         Mistake(
             "order_of_the_page_ignored",
             order_ignored,
-            "The order of the page makes no difference: you sort what is shown. Only the best "
-            "page is sorted; the page itself is taken as it is, slot by slot.",
+            "The order of the page makes no difference: all slots count alike, or you sort what "
+            "is shown. Only the best page is sorted; both are discounted slot by slot.",
             lambda trials: (
                 not trials[0].passed
                 and _on_one_good(lambda got, wanted: np.allclose(got, 1))(trials)
@@ -1251,8 +1393,9 @@ _graded_ndcg = Exercise(
         Mistake(
             "another_divisor",
             ideal_of_the_best_only,
-            "What you divide by is not the best page possible. With one good video of gain 1 "
-            "that page has it on top, and a DCG of 1: the k largest gains, each once, discounted.",
+            "The page and the best page possible are not measured alike, or you divide by another "
+            "page. With one good video of gain 1, the best page has it on top and a DCG of 1: the "
+            "k largest gains of that viewer, each once, under the same discount.",
             _on_one_good(_other_divisor),
         ),
         Mistake(
@@ -1269,6 +1412,24 @@ _graded_ndcg = Exercise(
             "exponential_gains",
             _ndcg(gain=lambda g: 2.0**g - 1),
             "That is the other gain of the literature, 2**g - 1. Here the gain is the grade.",
+        ),
+        Mistake(
+            "too_few_slots",
+            one_slot_fewer,
+            "A good video in a slot that should count got nothing. Ranks 1 to k count, k itself "
+            "too, whatever k is.",
+            _on_one_good(_last_slots_ignored),
+        ),
+        Mistake(
+            "one_slot_more",
+            one_slot_more,
+            "One slot more than k counts: slots 0 to k - 1 are k slots, [:k].",
+        ),
+        Mistake(
+            "nan_for_a_page_of_misses",
+            nan_for_a_page_of_misses,
+            "NaN is for a viewer for whom nothing at all is good. Where good videos exist and the "
+            "page shows none of them, the page is a bad one: 0.",
         ),
         Mistake(
             "forgot_k",
@@ -1321,13 +1482,15 @@ def attention_cases(rng):
     second = 1 / np.log2(3)
     return [
         Case("one page: channel 1 above channel 0", (np.array([[1, 0]]), 2),
-             [second / (1 + second), 1 / (1 + second)]),
-        Case("an empty slot", (np.array([[0, -1, 1]]), 3), [2 / 3, 1 / 3, 0.0]),
-        Case("a channel that is never shown", (np.array([[0, 1], [1, 0]]), 4), [0.5, 0.5, 0, 0]),
+             np.array([second, 1]) / (1 + second)),
+        Case("an empty slot", (np.array([[0, -1, 1]]), 3), np.array([2 / 3, 1 / 3, 0.0])),
+        Case("a channel that is never shown", (np.array([[0, 1], [1, 0]]), 4),
+             np.array([0.5, 0.5, 0, 0])),
         Case("a hundred pages of five channels", (rng.integers(0, 5, (100, 3)), 5)),
         Case("many empty slots", (rng.integers(-1, 4, (30, 3)), 5)),
         Case(FOUR_SLOTS, (np.array([[3, 1, 0, 2]]), 4)),
-        Case("one channel has it all", (np.full((4, 3), 2), 3), [0.0, 0.0, 1.0]),
+        Case("one channel has it all", (np.full((4, 3), 2), 3),
+             np.array([0.0, 0.0, 1.0])),
     ]  # fmt: skip
 
 
@@ -1339,6 +1502,20 @@ def _attention(weights=lambda k: 1 / np.log2(np.arange(k) + 2), shown=lambda o: 
         return total / total.sum()
 
     return answer
+
+
+def closed_up(owners, channels):
+    """Empty slots are taken away before the ranks are counted."""
+    order = np.argsort(owners < 0, axis=1, kind="stable")
+    return attention(np.take_along_axis(owners, order, axis=1), channels)
+
+
+def first_page_only(owners, channels):
+    return attention(owners[:1], channels)
+
+
+def channels_from_one(owners, channels):
+    return attention(owners - 1, channels)
 
 
 def _pages_alike(owners, channels):
@@ -1372,11 +1549,19 @@ def added_once(owners, channels):
 
 
 def _another_discount(trials):
-    """Shares of one full page that sum to one, all above zero, and are not the right ones."""
+    """Every result is right but for the discount that one full page shows."""
     trial = next(trial for trial in trials if trial.case.label == FOUR_SLOTS)
     got = np.asarray(trial.returned, dtype=float)
-    fair = np.shape(got) == (4,) and np.isclose(got.sum(), 1) and got.min() > 0
-    return fair and not trial.passed and np.ptp(got) > 1e-9
+    if got.shape != (4,) or not np.isclose(got.sum(), 1) or np.ptp(got) < 1e-9:
+        return False
+    answer = _attention(lambda k: got[trial.inputs[0][0, :k]])
+    return not trial.passed and all(_equal(t.returned, answer(*t.inputs)) for t in trials)
+
+
+def _left_out_what_is_not_shown(trials):
+    """Shorter than channels, and only where some channel is never shown."""
+    short = [trial for trial in trials if len(trial.returned) < trial.inputs[1]]
+    return bool(short) and all(len(set(t.inputs[0][t.inputs[0] >= 0])) < t.inputs[1] for t in short)
 
 
 _attention_shares = Exercise(
@@ -1423,13 +1608,21 @@ _attention_shares = Exercise(
             _another_discount,
         ),
         Mistake(
+            "discount_starts_too_early",
+            _attention(_discount_too_early),
+            "Ranks count from 1, so the first slot, slot 0, needs log2(0 + 2) = 1: log2(0 + 1) is "
+            "0, and cannot be divided by.",
+            lambda trials: (
+                all(isinstance(t.error, ZeroDivisionError) for t in trials)
+                or all(np.ndim(t.returned) and not np.isfinite(t.returned).all() for t in trials)
+            ),
+        ),
+        Mistake(
             "forgot_channels_never_shown",
             _only_shown,
-            "A channel that was never shown, with a number above all others, is left out: it has "
-            "a share too, and it is 0. np.bincount takes minlength=channels.",
-            lambda trials: any(
-                np.ndim(t.returned) == 1 and len(t.returned) < t.inputs[1] for t in trials
-            ),
+            "A channel that was never shown is left out: it has a share too, and it is 0. "
+            "np.bincount takes minlength=channels; np.unique leaves such channels out.",
+            _left_out_what_is_not_shown,
         ),
         Mistake(
             "repeated_index_added_once",
@@ -1442,6 +1635,24 @@ _attention_shares = Exercise(
             _attention(shown=lambda owners: owners > 0),
             "Channel 0 is taken for an empty slot: only -1 is empty, so keep owners >= 0.",
             lambda trials: all(np.asarray(t.returned)[0] == 0 for t in trials),
+        ),
+        Mistake(
+            "empty_slots_closed_up",
+            closed_up,
+            "Empty slots were taken out before the ranks were counted, so that what stands below "
+            "moved up. An empty slot keeps its rank: nobody gets its attention.",
+        ),
+        Mistake(
+            "first_page_only",
+            first_page_only,
+            "These are the shares of the first page alone: is the `return` inside the loop?",
+            as_if(first_page_only),
+        ),
+        Mistake(
+            "channels_from_one",
+            channels_from_one,
+            "Channels are counted from 1: they are 0, 1, ..., channels - 1, as range(channels).",
+            as_if(channels_from_one),
         ),
         Mistake(
             "not_divided",
