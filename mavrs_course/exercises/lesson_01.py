@@ -9,9 +9,10 @@ import numpy as np
 
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.course import Case, Exercise, Mistake, Property
-from mavrs_course.messages import MessageError, Opinion
+from mavrs_course.messages import Feedback, MessageError, Opinion, Request
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
+from mavrs_course.world.topics import MEAN_QUALITY
 
 
 class Family:
@@ -827,6 +828,7 @@ USER_KNN = Exercise(
     reference=UserKNN,
     cases=user_knn_cases,
     observe=knn_scores,
+    names=("neighbours", "ratings", "viewers"),
     hints=(
         "Take the lesson's ItemKNN and turn the table: now two *rows* are compared. Which axis do "
         "the lengths run along, and what shape has the likeness of all viewers with all viewers?",
@@ -1290,44 +1292,61 @@ class CostCounterWithLoops:
         return None
 
 
+def _scene(case):
+    """A platform as the case describes it, and its request."""
+    _, interest, topic, quality, minutes, candidates, numbered_from = case.inputs
+    rng = np.random.default_rng(0)
+    platform = Platform(Catalog(topic, quality, minutes), slots=1, candidates=1, rng=rng)
+    if numbered_from:
+        platform.reset(numbered_from)
+    platform.reset(len(interest))
+    platform.interest[:] = interest
+    return platform, Request(platform.viewers, candidates, slots=1)
+
+
 def two_opinions(answer, case):
-    """What the agent says of the platform's request, and of the next page's."""
-    seed, viewers, rate, earlier = case.inputs
-    platform = _small_platform(seed)
-    if earlier:
-        platform.reset(earlier)
-    platform.reset(viewers)
-    agent = answer(platform, rate)
-    first = agent.opine(platform.request)
+    """What the agent says of a request, and of the same one when tastes have turned round."""
+    platform, request = _scene(case)
+    agent = answer(platform, case.inputs[0])
+    first = agent.opine(request)
     if not isinstance(first, Opinion):
         return first
-    if first.scores.shape != platform.request.candidates.shape:
+    if first.scores.shape != request.candidates.shape:
         return first.scores
-    coordinator = SingleAgent(agent)
-    coordinator.learn(platform.show(coordinator.recommend(platform.request)))
+    slate = SingleAgent(agent).recommend(request)
+    nothing = np.zeros(len(request))
+    agent.learn(Feedback(slate, nothing.astype(int), nothing))
+    platform.interest[:] *= -1
     return {
         "scores": first.scores,
         "confidence": first.confidence,
-        "scores of the next page": agent.opine(platform.request).scores,
+        "scores when tastes have changed": agent.opine(request).scores,
     }
 
 
-def _small_platform(seed):
-    """Videos of unequal length, so that minutes matter."""
-    rng = np.random.default_rng(seed)
-    some = Catalog.sample(60, rng)
-    catalog = Catalog(some.topic, some.quality, minutes=rng.integers(1, 9, 60))
-    return Platform(catalog, slots=2, candidates=6, rng=rng)
-
-
 def cost_counter_cases(rng):
-    seeds = rng.integers(0, 2**31, 5).tolist()
+    def scene(rate, viewers, numbered_from=0, videos=30, candidates=5):
+        some = Catalog.sample(videos, rng)
+        drawn = rng.permuted(np.tile(np.arange(videos), (viewers, 1)), axis=1)[:, :candidates]
+        minutes = rng.integers(1, 9, videos).astype(float)
+        interest = rng.uniform(-1, 1, (viewers, 20))
+        return rate, interest, some.topic, some.quality, minutes, drawn, numbered_from
+
+    topics, by_hand = np.array([0, 1, 2]), np.array([[0.5, 0.0, -0.5] + 17 * [0.0]])
+    quality, minutes = np.array([-3.4, 0.0, 3.4]), np.array([4.0, 2.0, 1.0])
+    # the videos cost 7.6, 2 and 0.1 minutes of the session, and pull with 1.5, 1 and 0.5
+    scores = {
+        "scores": [[0.3, 1.0, 0.475]],
+        "confidence": [1.0],
+        "scores when tastes have changed": [[0.1, 1.0, 1.425]],
+    }
+    hand = (by_hand, topics, quality, minutes, np.array([[0, 1, 2]]), 0)
     return [
-        Case("three viewers, time is free (rate 0)", (seeds[0], 3, 0.0, 0)),
-        Case("three viewers, rate 1", (seeds[1], 3, 1.0, 0)),
-        Case("eight viewers, rate 1.4", (seeds[2], 8, 1.4, 0)),
-        Case("one viewer, rate 0.5", (seeds[3], 1, 0.5, 0)),
-        Case("after other viewers have come and gone, rate 1.2", (seeds[4], 4, 1.2, 5)),
+        Case("one viewer, three videos, rate 0.5", (0.5, *hand), scores),
+        Case("three viewers, time is free", scene(0.0, 3)),
+        Case("three viewers, rate 1", scene(1.0, 3)),
+        Case("eight viewers, rate 1.4", scene(1.4, 8)),
+        Case("after five other viewers have come and gone", scene(1.2, 4, numbered_from=5)),
     ]
 
 
@@ -1367,7 +1386,15 @@ WORTHS = {
 }
 
 
-def make_agent(pull, minutes, cost, worth):
+# from a column of the catalogue and the candidates
+LOOKUPS = {
+    "candidates": lambda column, videos: column[videos],
+    "position": lambda column, videos: column[: videos.shape[1]] + 0 * videos,
+    "first request": lambda column, videos: column[videos[0]] + 0 * videos,
+}
+
+
+def make_agent(pull, minutes, cost, worth, lookup, quality):
     class Made:
         name = "made"
 
@@ -1381,8 +1408,9 @@ def make_agent(pull, minutes, cost, worth):
 
         def scores(self, videos):
             catalog = self.platform.catalog
-            watched = MINUTES[minutes](catalog.minutes[videos])
-            price = COSTS[cost](watched, catalog.quality[videos])
+            good = MEAN_QUALITY[catalog.topic] if quality == "of the topic" else catalog.quality
+            watched = MINUTES[minutes](LOOKUPS[lookup](catalog.minutes, videos))
+            price = COSTS[cost](watched, LOOKUPS[lookup](good, videos))
             return WORTHS[worth](self.pull(videos), watched, price, self.rate)
 
         def opine(self, request):
@@ -1395,12 +1423,8 @@ def make_agent(pull, minutes, cost, worth):
 
 
 def first_scores(answer, case):
-    seed, viewers, rate, earlier = case.inputs
-    platform = _small_platform(seed)
-    if earlier:
-        platform.reset(earlier)
-    platform.reset(viewers)
-    return answer(platform, rate).scores(platform.request.candidates)
+    platform, request = _scene(case)
+    return answer(platform, case.inputs[0]).scores(request.candidates)
 
 
 AGENTS = Family(
@@ -1410,6 +1434,8 @@ AGENTS = Family(
     cost=tuple(COSTS),
     pull=tuple(PULLS),
     minutes=tuple(MINUTES),
+    lookup=tuple(LOOKUPS),
+    quality=("of the video", "of the topic"),
 )
 AGENTS.most_at_once = 2
 right_agent = make_agent(**AGENTS.right)
@@ -1459,7 +1485,8 @@ def _no_opinion(trial):
 
 def _scores_of_the_wrong_shape(trial):
     returned = np.shape(trial.returned)
-    return trial.error is None and len(returned) == 2 and returned[1] == 60
+    videos = len(trial.inputs[2])
+    return trial.error is None and len(returned) == 2 and returned[1] == videos
 
 
 def _is(part: str, right: bool) -> Callable:
@@ -1468,7 +1495,7 @@ def _is(part: str, right: bool) -> Callable:
 
 
 def _only_wrong(part: str) -> Callable[[Sequence], bool]:
-    parts = ("scores", "confidence", "scores of the next page")
+    parts = ("scores", "confidence", "scores when tastes have changed")
     return failing(lambda trial: all(_is(name, name != part)(trial) for name in parts))
 
 
@@ -1482,6 +1509,7 @@ COST_COUNTER = Exercise(
     reference=CostCounter,
     cases=cost_counter_cases,
     observe=two_opinions,
+    names=("rate", "interest", "topic", "quality", "minutes", "candidates", "viewers before"),
     hints=(
         "Three numbers make a score: how strongly the video pulls, the minutes a click watches, "
         "and what the click costs the session. `request.candidates` is int[B, C]; index the "
@@ -1530,15 +1558,15 @@ COST_COUNTER = Exercise(
             "Viewers are numbered on from session to session, but the platform's interest has one "
             "row for each request. Use the row, or `platform.attraction(candidates)`.",
             detect=failing(
-                lambda trial: isinstance(trial.error, IndexError) and trial.inputs[3] > 0
+                lambda trial: isinstance(trial.error, IndexError) and trial.inputs[-1] > 0
             ),
         ),
         Mistake(
             "remembered_the_first_page",
             RememberedTheFirstPage,
-            "The first page is right and the next is not: the agent still goes by what it read "
-            "when it was made. Clicks change interests; read them at each request.",
-            detect=_only_wrong("scores of the next page"),
+            "The first opinion is right, and the next one, when tastes have changed, is not: the "
+            "agent still goes by what it read when it was made. Read it at each request.",
+            detect=_only_wrong("scores when tastes have changed"),
         ),
         AGENTS.mistake(
             "greedy",
@@ -1630,6 +1658,17 @@ COST_COUNTER = Exercise(
             "Every request is answered with the first viewer's interest. Row b of the interest "
             "belongs to row b of the request.",
             pull="of the first viewer",
+        ),
+        AGENTS.mistake(
+            "looked_up_elsewhere",
+            "Minutes and quality are those of other videos. Index the columns of the catalogue "
+            "with all of `request.candidates`: catalog.quality[request.candidates] is float[B, C].",
+            lookup=("position", "first request"),
+        ),
+        AGENTS.mistake(
+            "quality_of_the_topic",
+            "The quality is the average of the topic. Each video has its own: `catalog.quality`.",
+            quality="of the topic",
         ),
         AGENTS.mistake(
             "minutes_taken_for_granted",
