@@ -166,6 +166,7 @@ function render({ model, el }) {
   let unattended = 0;
   let url = null;
   let frame = 0;
+  let waiting = 0;
 
   const page = () => model.get("page");
   const tell = (message) => model.send({ page: page().number, ...message });
@@ -197,9 +198,20 @@ function render({ model, el }) {
     if (url) URL.revokeObjectURL(url);
     url = URL.createObjectURL(new Blob([model.get("clip")], { type: "video/mp4" }));
     p.video.src = url;
+    clearTimeout(waiting);
     p.notice.hidden = true;
     root.classList.remove("fp-leaving");
     if (wanted) play();
+  }
+
+  function notify(text) {
+    p.notice.textContent = text;
+    p.notice.hidden = false;
+  }
+
+  function waitForKernel() {
+    const text = "Waiting for the kernel. It may be busy with other cells; if it is not running, run this cell.";
+    waiting = setTimeout(() => notify(text), 1500);
   }
 
   function play() {
@@ -229,6 +241,7 @@ function render({ model, el }) {
     p.video.pause();
     root.classList.add("fp-leaving");
     tell({ action: "leave", share: seen });
+    waitForKernel();
   }
 
   function skip() {
@@ -294,8 +307,7 @@ function render({ model, el }) {
   for (const name of ["play", "pause", "ended"]) p.video.addEventListener(name, drawControls);
   p.video.addEventListener("play", () => (frame ||= requestAnimationFrame(paint)));
   p.video.addEventListener("error", () => {
-    p.notice.textContent = "This browser cannot play H.264 clips. Like and skip still work.";
-    p.notice.hidden = false;
+    notify("This browser cannot play H.264 clips. Like and skip still work.");
   });
 
   // What nobody can see is not watched: it pauses out of sight, and goes on when it is back.
@@ -318,13 +330,10 @@ function render({ model, el }) {
   onPage();
   drawControls();
   tell({ action: "hello" });
-  const lonely = setTimeout(() => {
-    p.notice.textContent = "Run this cell to play.";
-    p.notice.hidden = shown > 0;
-  }, 4000);
+  waitForKernel();
 
   return () => {
-    clearTimeout(lonely);
+    clearTimeout(waiting);
     model.off("change:page", onPage);
     model.off("change:clip_page", loadClip);
     document.removeEventListener("visibilitychange", onVisibility);
