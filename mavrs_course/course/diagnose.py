@@ -124,23 +124,19 @@ def _general(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause 
     if first.error is not None:
         direct = exercise.observe is None and callable(exercise.reference)
         return explain_error(first.error, answer, first.inputs, direct)
-    kind = first.difference.kind if first.difference else None
-    alike = [
-        trial
-        for trial in trials
-        if trial.difference
-        and first.difference
-        and (trial.difference.kind, trial.difference.where) == (kind, first.difference.where)
-    ]
-    clues = [_clue(trial) for trial in alike]
-    if kind in _EXACTLY and not first.difference.where and (cause := _EXACTLY[kind](clues)):
+    if first.difference is None:
+        return Cause(first.broken.name, first.broken.because)
+    kind, where = first.difference.kind, first.difference.where
+    wrong = [trial for trial in trials if trial.difference]
+    clues = [_clue(t) for t in wrong if (t.difference.kind, t.difference.where) == (kind, where)]
+    if kind in _EXACTLY and not where and (cause := _EXACTLY[kind](clues)):
         return cause
     if first.broken and kind != "type":  # None, say, has no properties worth talking of
         return Cause(first.broken.name, first.broken.because)
     elsewhere = next((trial for trial in trials if trial.broken), None)
     if elsewhere and kind == "value":  # a fact, where the numbers allow but a guess
         return _property_elsewhere(elsewhere)
-    cause = _EXPLANATIONS[kind](clues) if kind else None
+    cause = _EXPLANATIONS[kind](clues)
     return cause or (elsewhere and _property_elsewhere(elsewhere))
 
 

@@ -137,17 +137,20 @@ def _leaves_nothing(trials):
     return all(np.allclose(np.nansum(c, axis=1)[~np.isnan(c).any(axis=1)], 1) for c in clicks)
 
 
-def _divided_alike_down_the_column(trials):
-    """Each slot is divided, and by one number for all viewers, who have different pages."""
+def _shared_by_viewers(trials):
+    """The weights are divided by a sum that other viewers have a part in, with or without the 2."""
 
-    def alike(trial):
-        interest, topics, seen = trial.inputs
-        clicks = np.asarray(trial.returned)[:, : len(seen)]
-        parts = clicks / (seen * _weights(interest, topics))
-        return np.ptp(parts, axis=0).max() < 1e-9 and parts.min() > 0 and not np.allclose(parts, 1)
+    def shared(trial):
+        weights = trial.inputs[2] * _weights(*trial.inputs[:2])
+        clicks = np.asarray(trial.returned)[:, : weights.shape[1]]
+        return any(
+            np.allclose(clicks * (weights.sum(axis=axis) + nothing), weights)
+            for axis in (0, None)
+            for nothing in (0, 2, 2 * len(weights))
+        )
 
     several = [t for t in trials if len(t.inputs[1]) > 1 and np.ptp(t.inputs[0]) and not t.passed]
-    return bool(several) and all(map(alike, several))
+    return bool(several) and all(map(shared, several))
 
 
 def no_click_first(interest, topics, seen):
@@ -299,7 +302,7 @@ _chances = Exercise(
             summed_over_viewers,
             "The sum runs over the viewers too (axis 0, or no axis at all), so that they share one "
             "chance. Each viewer chooses alone: sum along the slots, axis=1 with keepdims=True.",
-            _divided_alike_down_the_column,
+            _shared_by_viewers,
         ),
     ),
     others=(
@@ -413,7 +416,7 @@ def _kept_unfinished(trials):
         known = ~np.isnan(wanted)
         if got.shape != wanted.shape or not np.allclose(got[known], wanted[known]):
             return False
-        unfinished |= bool(np.isfinite(got[~known]).any())
+        unfinished |= not np.isnan(got[~known]).all()
     return unfinished
 
 
@@ -1230,7 +1233,7 @@ def _number_for_nothing(trials):
         got.shape == want.shape and np.allclose(got[~np.isnan(want)], want[~np.isnan(want)])
         for got, want in pairs
     )
-    return same and any(np.isfinite(got[np.isnan(want)]).any() for got, want in pairs)
+    return same and not all(np.isnan(got[np.isnan(want)]).all() for got, want in pairs)
 
 
 def _discount_too_early(k):

@@ -90,12 +90,14 @@ def parts_not_joined(clues: Clues) -> str | None:
     return None
 
 
-def none_inside(clues: Clues) -> str | None:
+def no_number_inside(clues: Clues) -> str | None:
     got, expected = clues[0].got, as_array(clues[0].expected)
-    if expected is None or isinstance(got, str | Mapping | Set):
+    if expected is None or not isinstance(got, list | tuple):
         return None
     if any(item is None for item in got):
         return "None stands among the numbers: np.nan is the number for what is not known."
+    if any(isinstance(item, str) for item in got):
+        return "A text stands among the numbers; np.nan, without quotes, is the number for none."
     return None
 
 
@@ -241,7 +243,7 @@ _CAUSES = (
     number_as_text,
     wrapped_in_a_tuple,
     parts_not_joined,
-    none_inside,
+    no_number_inside,
     table_for_an_array,
     only_a_part,
     dictionary_or_its_values,

@@ -105,6 +105,7 @@ def same_for_every_input(pairs: Pairs) -> str | None:
 _EXACT = (
     places.transposed,
     transforms.sign_flipped,
+    transforms.complement,
     all_zeros,
     transforms.truncated,
     transforms.rounded,

@@ -172,7 +172,8 @@ def one_axis_of_another_length(pairs: Pairs) -> str | None:
         axis = unlike[0]
         return (
             f"Axis {axis} has length {got.shape[axis]} where {expected.shape[axis]} is wanted, the "
-            "other axes are right: is a length written as a number, where an input gives it?"
+            "other axes are right: is a length written as a number where an input gives it, or a "
+            "list not started afresh for each row?"
         )
     return None
 
