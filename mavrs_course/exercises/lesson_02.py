@@ -694,7 +694,7 @@ STEP = ("observations", "rewards", "terminations", "truncations", "infos")
 
 
 def play_script(game, case):
-    """Everything that a game says while a script of bids is played on it."""
+    """Everything that a game says while a script of bids is played on it, and others begin."""
     alpha, script = case.inputs
     env, said = game(alpha=alpha), []
     for bids in script:
@@ -703,6 +703,7 @@ def play_script(game, case):
         if bids == "reset":
             answer, names = env.reset(seed=0), ("observations", "infos")
         else:
+            game(alpha=alpha).reset(seed=1)  # another viewer's game, which is no business of ours
             answer, names = env.step(dict(zip(("loud", "useful"), bids, strict=True))), STEP
         answer = answer if isinstance(answer, tuple) else (answer,)
         told = {name: _plain(part) for name, part in zip(names, answer, strict=False)}
@@ -788,6 +789,39 @@ class KeptBudget(Duel):
     def reset(self, seed=None, options=None):
         self.agents = self.possible_agents[:]
         return self.observe(), {agent: {} for agent in self.agents}
+
+
+class SharedBudget(Duel):
+    """Keeps what a session remembers in the class, or in a global variable."""
+
+    shared = ("budget",)
+
+    def reset(self, seed=None, options=None):
+        said = super().reset(seed)
+        self.share()
+        return said
+
+    def step(self, actions):
+        for name in self.shared:
+            setattr(self, name, getattr(SharedBudget, name))
+        said = super().step(actions)
+        self.share()
+        return said
+
+    def share(self):
+        for name in self.shared:
+            setattr(SharedBudget, name, getattr(self, name))
+
+
+class SharedBudgetAndPages(SharedBudget):
+    shared = ("budget", "page")
+
+
+def _shares_its_state(trials):
+    return any(
+        all(trial.returned == play_script(game, trial.case) for trial in trials)
+        for game in (SharedBudget, SharedBudgetAndPages)
+    )
 
 
 class KeptPage(Duel):
@@ -1014,6 +1048,13 @@ _duel = Exercise(
             KeptBudget,
             "The second session starts with what the first one left: reset makes a new viewer, "
             "with the whole budget and no pages shown yet.",
+        ),
+        Mistake(
+            "shared_between_games",
+            SharedBudget,
+            "The reset of another game changes this one: what a session remembers belongs to its "
+            "own game, self.budget, not to the class or a global variable.",
+            _shares_its_state,
         ),
         Mistake(
             "page_count_survives_reset",
