@@ -6,11 +6,10 @@ together are the events given, each in its old order.  The same input gives the 
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
+import pandas as pd
 
-from mavrs_course.messages import Bools, Ints
+from mavrs_course.messages import Bools
 from mavrs_course.world.logs.errors import LogsError
 from mavrs_course.world.logs.table import Logs
 
@@ -50,24 +49,17 @@ def by_time(logs: Logs, ratio: float = 0.75) -> Split:
 def stratified(logs: Logs, ratio: float = 0.75, seed: int = 42) -> Split:
     """Train on ``ratio`` of the events of every viewer, drawn at random.
 
-    A viewer with n events keeps ``round(ratio * n)`` of them.  This is the split of the
-    ``recommenders`` project's MovieLens figures (``python_stratified_split`` of its releases up
-    to 1.1, which shuffles each viewer's rows by pandas' ``sample(frac=1, random_state=seed)``),
-    row for row; hence an integer seed here and not a generator.  It starts each viewer's
-    shuffle from the same seed, so viewers with equally many events share one pattern.
+    Every event draws a number; of a viewer with n events the ``round(ratio * n)`` with the
+    smallest numbers are kept.  This is ``python_stratified_split`` of the ``recommenders``
+    project since release 1.2, row for row, in which MovieLens 100K gives its published nDCG@10
+    of .3795 for SAR; hence an integer seed here and not a generator.  (Earlier releases shuffled
+    each viewer's rows from the same seed, which gives SAR .3825.)
     """
     _check_ratio(ratio)
-
-    @cache
-    def drawn(events: int) -> Ints:
-        # What pandas' sample(frac=1, random_state=seed) does with rows 0..events-1.
-        shuffled = np.random.RandomState(seed).permutation(events)
-        return shuffled[: round(ratio * events)]
-
-    train = np.zeros(len(logs), dtype=bool)
-    for rows in logs.events.groupby("viewer").indices.values():
-        train[rows[drawn(len(rows))]] = True
-    return _split(logs, train)
+    draw = np.random.RandomState(seed).rand(len(logs))
+    by_viewer = pd.Series(draw).groupby(logs.events["viewer"].to_numpy())
+    rank, events = by_viewer.rank(method="first"), by_viewer.transform("size")
+    return _split(logs, (rank <= np.round(ratio * events)).to_numpy())
 
 
 def _split(logs: Logs, train: Bools) -> Split:
