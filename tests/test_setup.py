@@ -152,6 +152,20 @@ def test_wrong_python_is_one_line(checkout):
     assert re.search(r"^error: the course needs Python 3\.11, 3\.12 or 3\.13", run.stderr)
 
 
+def test_named_python_may_lie_in_a_path_with_spaces(checkout):
+    named = checkout / "my python"
+    named.symlink_to(sys.executable)
+    command = ["sh", "tools/with_python.sh", "-c", "import sys; print(*sys.argv[1:], sep='|')"]
+    run = subprocess.run(
+        [*command, "two words", "three"],
+        cwd=checkout,
+        env=os.environ | {"PYTHON": str(named)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == "two words|three\n"
+
+
 def test_missing_venv_module_is_one_line(environment, setup, monkeypatch):
     monkeypatch.setitem(sys.modules, "venv", None)
     with pytest.raises(setup.SetupError, match=r"no venv module.*apt install python3\.\d+-venv"):

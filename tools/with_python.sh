@@ -5,14 +5,20 @@ set -u
 
 supported='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 
+# A named interpreter is the only one that is tried; its path may hold spaces.
 if [ -n "${PYTHON:-}" ]; then
-    candidates=$PYTHON
+    set -- "$PYTHON" -- "$@"
 else
-    candidates="python3 python3.13 python3.12 python3.11 python"
+    set -- python3 python3.13 python3.12 python3.11 python -- "$@"
 fi
 
-for candidate in $candidates; do
+# Up to the "--" come candidates, after it the script and its arguments.
+while [ "$1" != "--" ]; do
+    candidate=$1
+    shift
     if "$candidate" -c "$supported" >/dev/null 2>&1; then
+        while [ "$1" != "--" ]; do shift; done
+        shift
         exec "$candidate" "$@"
     fi
 done

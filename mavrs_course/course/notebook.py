@@ -18,7 +18,7 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 CELL_METADATA = ("tags", "nbgrader", "jupyter", "editable", "deletable", "slideshow", "alt")
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-LARGEST_WIDGET_STATE = 100_000
+LARGEST_WIDGET_STATE = 250_000
 RUN_ME = "*Run this cell: what can be moved and clicked appears here.*"
 
 
