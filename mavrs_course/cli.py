@@ -26,6 +26,8 @@ app = typer.Typer(
 data_app = typer.Typer(no_args_is_help=True, help="Real logs: what there is, and how to get it.")
 app.add_typer(data_app, name="data")
 
+SETTINGS = Path(__file__).parent / "course" / "jupyter"
+
 out, err = Console(), Console(stderr=True)
 
 
@@ -59,14 +61,14 @@ def lab(context: typer.Context) -> None:
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder}",
         "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb",
-        # Neither asks the network for news nor the learner whether it may.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         out.print("Running as root, so JupyterLab is told to allow it (--allow-root).")
         command.append("--allow-root")
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, before any other
+    # Settings of our own, beside the user's: no question whether to ask the network for news.
+    settings = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
     sys.stdout.flush()
     os.chdir(folder)
     if os.name == "nt":  # exec would leave the console behind on Windows

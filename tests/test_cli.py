@@ -79,7 +79,8 @@ def lab_command(monkeypatch, words, user):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
     monkeypatch.setattr(os, "chdir", lambda folder: None)
     monkeypatch.setattr(os, "execv", lambda program, command: started.append(command))
-    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "")
+    for name in ("JUPYTER_PREFER_ENV_PATH", "JUPYTER_CONFIG_PATH"):
+        monkeypatch.setenv(name, "")
     result = CliRunner().invoke(cli.app, ["lab", *words])
     assert result.exit_code == 0
     return started[0], result.output

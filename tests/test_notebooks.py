@@ -20,6 +20,7 @@ from mavrs_course.course.claims import claims_of
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
+WIDGETS = ROOT / "mavrs_course" / "widgets"
 MEGABYTE = 2**20
 
 
@@ -88,3 +89,13 @@ def test_lesson_has_what_every_lesson_has(path):
     assert any("nbval-check-output" in cell["metadata"].get("tags", ()) for cell in cells)
     assert re.search(r"(?i)predict", text), "a prediction"
     assert re.search(r"arXiv|doi", text), "references"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_saved_widgets_look_as_the_library_draws_them(path):
+    """A page that is opened before it is run shows the saved style, and keeps it afterwards."""
+    drawn = {file.read_text(encoding="utf-8") for file in WIDGETS.glob("*.[jc]s*")}
+    metadata = read(path)["metadata"].get("widgets", {})
+    models = metadata.get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
+    saved = [model["state"].get(part) for model in models.values() for part in ("_esm", "_css")]
+    assert {text for text in saved if text} <= drawn, "run the lesson again: mavrs build"

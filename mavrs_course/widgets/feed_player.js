@@ -126,7 +126,7 @@ function drawCard(wish, onVoice) {
 function drawBar({ topic, now, before }) {
   const change = now - before;
   const moved = Math.abs(change) >= 0.005;
-  const row = make("li", { class: moved ? "fp-moved" : "" });
+  const row = make("li", { class: moved ? "fp-row fp-moved" : "fp-row" });
   const track = make("span", { class: "fp-track", "aria-hidden": "true" });
   const bar = make("i", { class: now < 0 ? "fp-bar fp-minus" : "fp-bar fp-plus" });
   bar.style.left = `${50 + 50 * Math.min(0, now)}%`;
