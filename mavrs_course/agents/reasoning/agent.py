@@ -27,6 +27,7 @@ class ReasoningAgent:
     curiosity: on how many later pages what is learned would be of use; it weighs the value of
     information (:func:`ahead.value_of_information`).  0 asks nothing for the sake of an answer.
     learning: False keeps the belief flat, so that plans rest on quality alone.
+    explaining: False gives no reasons, which is faster where thousands play and nobody reads.
     """
 
     name = "reasoning"
@@ -41,10 +42,12 @@ class ReasoningAgent:
         candidates: int = 10,
         curiosity: float = 0.0,
         learning: bool = True,
+        explaining: bool = True,
     ) -> None:
         if (rng is None) == (rate is None):
             raise ValueError("a ReasoningAgent needs an rng to measure the price of time, or rate=")
-        self.catalog, self.curiosity, self.learning = catalog, curiosity, learning
+        self.catalog, self.curiosity = catalog, curiosity
+        self.learning, self.explaining = learning, explaining
         self.rate = solve_rate(catalog, slots, candidates, rng) if rate is None else float(rate)
         self.belief = GridBelief()
         self.shown = np.zeros((0, N_TOPICS), dtype=int)
@@ -68,9 +71,8 @@ class ReasoningAgent:
         if self.curiosity:
             scores = scores + self.curiosity * self._lesson(histograms, weights, scores, request)
         page = np.argsort(-scores, axis=1, kind="stable")[:, : request.slots]
-        return Opinion(
-            self.name, scores, self._confidence(histograms, page), self._reasons(request, page)
-        )
+        reasons = self._reasons(request, page) if self.explaining else None
+        return Opinion(self.name, scores, self._confidence(histograms, page), reasons)
 
     def _lesson(self, histograms: Floats, weights: Floats, scores: Floats, request: Request):
         """The value of information of each candidate, beside an average page: float[B, C]."""

@@ -54,7 +54,7 @@ def reason(grounds: Grounds | None) -> str:
     if grounds is None:
         return (
             "I don't believe that you like anything on this page; "
-            "these videos cost you the least time."
+            "it is the best that I could make of these videos."
         )
     name = TOPICS[grounds.topic]
     seen = f"you clicked {grounds.clicked} of the {grounds.shown} you were shown"
