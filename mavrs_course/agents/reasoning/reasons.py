@@ -64,7 +64,9 @@ def reason(grounds: Grounds | None) -> str:
     if support(grounds.chance) == LIKED:
         verdict = f"I am {percent} sure that you like it (interest {interest}, from −1 to 1)"
     elif support(grounds.chance) == OPEN:
-        verdict = f"I can't tell yet whether you like it ({percent}), and your answer would tell me"
+        verdict = (
+            f"I can't tell yet whether you like it ({percent}), and what you do will tell me more"
+        )
     else:
         raise ValueError(f"the belief does not support {name!r}: only {percent} for liking it")
     time = f"{grounds.minutes:.1f} minutes of it use {grounds.budget:.1f} of your time"
