@@ -356,6 +356,17 @@ def test_given_examination_is_used_as_it_is():
     assert agent.looks == pytest.approx(np.array([1, 0.5, 0.25]) @ agent.shown)
 
 
+def test_examination_needs_an_entry_for_each_slot():
+    platform, feedback = random_pages(20)
+    longer = FeedbackAgent(platform.catalog, examination=[1, 0.5, 0.25, 0.1])
+    shorter = FeedbackAgent(platform.catalog, examination=[1, 0.5])
+    for agent in (longer, shorter):
+        agent.learn(feedback)
+    assert longer.examination.tolist() == [1, 0.5, 0.25]
+    with pytest.raises(ValueError, match="pages have 3"):
+        shorter.opine(platform.request)
+
+
 def test_a_page_without_its_request_teaches_nobody():
     agent = FeedbackAgent(Catalog.sample(60, np.random.default_rng(0)))
     with pytest.raises(ValueError, match="request"):

@@ -152,12 +152,19 @@ class FeedbackAgent:
             return examination, np.full(N_TOPICS, ASSUMED_CLICKS / ASSUMED_LOOKS)
         if examination is None:
             examination = self._examination_by_em()
+        slots = len(self.shown)
+        if len(examination) < slots:
+            raise ValueError(
+                f"examination is given for {len(examination)} slots, and pages have {slots}; "
+                "give one number for each slot"
+            )
+        examination = examination[:slots]
         assumed = np.zeros_like(self.shown)
         assumed[0] = 1.0
         return examination, debiased_rates(
             self.shown + ASSUMED_LOOKS * assumed,
             self.clicked + ASSUMED_CLICKS * assumed,
-            examination[: len(self.shown)],
+            examination,
         )
 
     def _examination_by_em(self) -> Floats:
