@@ -161,6 +161,28 @@ _em_step = Exercise(
             ),
         ),
         Mistake(
+            "forgot_the_clicks",
+            lambda e, r, shown, clicked: (
+                _story(e, r, shown, clicked) - clicked.sum(axis=0) / shown.sum(axis=0)
+            ),
+            "Only the silent are counted. Everybody who clicked wanted the video, for certain: "
+            "add the clicks.",
+        ),
+        Mistake(
+            "silent_as_likely_as_anybody",
+            _em(lambda e, r: r + 0 * e),
+            "You take a part r of the silent as wanting, as if silence said nothing. It says "
+            "that it was not 'seen and wanted': a part r (1 - e) / (1 - e r) is left.",
+        ),
+        Mistake(
+            "clicks_count_in_part",
+            lambda e, r, shown, clicked: (
+                _story(e, r, shown, clicked) - ((1 - r) * clicked).sum(axis=0) / shown.sum(axis=0)
+            ),
+            "A click counts only in part. It leaves no doubt: each click was wanted, whole. It is "
+            "the silent of whom a part counts.",
+        ),
+        Mistake(
             "all_shows_for_silent_ones",
             _em(lambda e, r: r * (1 - e) / (1 - e * r), lambda shown, clicked: shown),
             "The story of silence is told of all shows, also of those that were clicked. Only "
@@ -349,8 +371,23 @@ _quantiles = Exercise(
             as_if(
                 _in_classes(rankdata),
                 _in_classes(lambda mine: rankdata(mine) - 0.5),
-                _in_classes(lambda mine: rankdata(mine) - 1),
             ),
+        ),
+        Mistake(
+            "counts_not_divided",
+            _in_classes(lambda mine: rankdata(mine, "min") - 1),
+            "These are counts of views, which are larger in larger classes. Divide by the number "
+            "of views in the class, and let those watched for as long count half.",
+            as_if(
+                _in_classes(lambda mine: rankdata(mine, "min") - 1),
+                _in_classes(lambda mine: rankdata(mine, "max")),
+            ),
+        ),
+        Mistake(
+            "divided_by_the_class_mean",
+            _in_classes(lambda mine: mine / mine.mean()),
+            "That is minutes in units of the class's mean. A quantile counts views: the share of "
+            "the class that was watched for less, plus half the share watched as long.",
         ),
         Mistake(
             "divided_by_all_views",
@@ -552,6 +589,12 @@ _doubly_robust = Exercise(
             "shown, not minus what it expects of the new policy.",
         ),
         Mistake(
+            "error_with_the_wrong_sign",
+            _value(lambda r, w, q, p, o, m: p - w * (r - q)),
+            "The correction points the wrong way. Where the reward was higher than predicted the "
+            "value must rise: add weight * (reward - prediction).",
+        ),
+        Mistake(
             "normalised_the_weights",
             _value(_snips_like),
             "You divide by the sum of the weights. That is a good idea of its own "
@@ -671,6 +714,8 @@ def likes_cases(rng):
         Case("four shows, half the likes have come, one like", (1, 1.0, one), says([0.5])),
         Case("asked again later, and after another show", (1, 1.0, later),
              says([0.5], [1 / 3], [1 / 4])),
+        Case("asked at the moment of a new show, which does not count yet",
+             (1, 1.0, [*one[:2], ("shown", half, [0]), ("asked", half, [])]), says([0.5])),
         Case("two videos, one never shown", (2, 1.0, one), says([0.5, np.nan])),
         Case("likes take ten times as long", (1, 10.0, [(k, 10 * t, v) for k, t, v in one]),
              says([0.5])),
@@ -727,6 +772,11 @@ class _Shared(LateLikes):
         if type(self).everything and len(type(self).everything[0]) == videos:
             self.times, self.likes = type(self).everything
         type(self).everything = (self.times, self.likes)
+
+
+class _OncePerPage(LateLikes):
+    def shown(self, time, videos):
+        super().shown(time, set(np.asarray(videos).tolist()))
 
 
 class _ForgetsTheOldShows(LateLikes):
@@ -810,6 +860,12 @@ _late_likes = Exercise(
             _counter(arrived, add=_add_once),
             "likes[videos] += 1 adds once for each video, however often it occurs. np.add.at "
             "and np.bincount add every time.",
+        ),
+        Mistake(
+            "shown_once_a_page",
+            _OncePerPage,
+            "A video that was shown several times at once is counted once. Each time is a show "
+            "that may bring a like.",
         ),
         Mistake(
             "shared_between_counters",
@@ -1013,6 +1069,7 @@ _shapley = Exercise(
             alone,
             "This is what each agent makes alone. What it adds to others counts as well: "
             "average over all coalitions it may join.",
+            as_if(alone, lambda values: values[2 ** np.arange(_agents(values))]),
         ),
         Mistake(
             "banzhaf",
