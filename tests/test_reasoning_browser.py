@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from lab import (  # fmt: skip
+from lab import (
     ARTEFACTS,
     BROWSER_FLAGS,
     errors,
@@ -39,7 +39,7 @@ def test_watching_and_skipping_move_the_belief_on_the_screen(tmp_path):
         open_notebook(page, address, "notebooks/table.ipynb")
         assert not errors(run_all(page, minutes=1)), f"see {ARTEFACTS}"
         page.get_by_text("0 clicks on 0 pages so far").wait_for()
-        page.get_by_role("button", name="Watch:").first.click()
+        page.get_by_role("button", name="Watch ").first.click()
         page.get_by_text("1 clicks on 1 pages so far").wait_for()
         page.get_by_role("button", name="Skip all three").click()
         page.get_by_text("1 clicks on 2 pages so far").wait_for()

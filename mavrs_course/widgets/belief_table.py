@@ -76,7 +76,7 @@ class BeliefTable(widgets.VBox):
         self.slate = SingleAgent(self.agent).recommend(request)
         catalog = self.platform.catalog
         for button, video in zip(self.watch, self.slate.videos[0], strict=True):
-            button.description = f"Watch: {catalog.title(video)} ({TOPICS[catalog.topic[video]]})"
+            button.description = f"Watch {TOPICS[catalog.topic[video]]}: {catalog.title(video)}"
         self.why.value = (
             f"<b>Why this page.</b> {html.escape(self.slate.reasons[0][0])}<br>"
             f"{self.clicks} clicks on {self.pages} pages so far."
