@@ -1,0 +1,188 @@
+"""The memory agent: it remembers viewers, and says what it remembers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mavrs_course.agents.memory.episodes import EMPTY, PAPERS_WEIGHTS, EpisodicMemory, Weights
+from mavrs_course.agents.memory.profile import CLICKED, SHOWN, TwoScaleProfile, with_room
+from mavrs_course.agents.memory.store import Episode, MemoryStore
+from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.world.topics import N_TOPICS, TOPICS
+
+if TYPE_CHECKING:
+    from mavrs_course.world.catalog import Catalog
+
+
+class MemoryAgent:
+    """Expects clicks from what a viewer did lately, likes in the long run, and remembers.
+
+    score = expected clicks a show of the candidate's topic, from a :class:`TwoScaleProfile`, plus
+    ``nudge`` times what the recalled episodes say for it, as a share of the most that they say
+    for any candidate.  Time is counted in pages of each viewer.  Call :meth:`rest` overnight.
+
+    vectors: float[V, D], what each video is like (lesson 03 learns such); topics by default.
+    store: where memories are kept for good; what it holds is remembered at once.
+    Its confidence is ``n / (n + 5)``, n being the shows that speak about its first choice's topic.
+    """
+
+    name = "memory"
+    recalled = 10
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        profile: TwoScaleProfile | None = None,
+        vectors: Floats | None = None,
+        weights: Weights = PAPERS_WEIGHTS,
+        capacity: int = 64,
+        decay: float = 0.98,
+        nudge: float = 0.02,
+        store: MemoryStore | None = None,
+    ) -> None:
+        self.catalog, self.weights, self.nudge, self.store = catalog, weights, nudge, store
+        self.profile = TwoScaleProfile() if profile is None else profile
+        vectors = np.eye(N_TOPICS)[catalog.topic] if vectors is None else vectors
+        if len(vectors) != len(catalog):
+            raise ValueError(f"{len(vectors)} vectors for {len(catalog)} videos: give one for each")
+        self.episodes = EpisodicMemory(vectors, capacity=capacity, decay=decay)
+        self.pages = np.zeros(0, dtype=np.int64)
+        if store is not None:
+            self._remember_all(store)
+
+    def _meet(self, viewers: Ints) -> None:
+        self.pages = with_room(self.pages, viewers)
+        self.profile.meet(viewers)
+        self.episodes.meet(viewers)
+
+    def _remember_all(self, store: MemoryStore) -> None:
+        self._meet(store.viewers())
+        for viewer, pages, evidence in store.profiles():
+            self.pages[viewer] = pages
+            parts = evidence.reshape(2, *self.profile.short.shape[1:])
+            self.profile.short[viewer], self.profile.long[viewer] = parts
+        kept = store.episodes()
+        if kept:
+            viewers, slots, videos, _, pages, importance = map(np.array, zip(*kept, strict=True))
+            self.episodes.put(viewers, slots, videos, pages, importance)
+
+    def opine(self, request: Request) -> Opinion:
+        viewers, candidates = request.viewers, request.candidates
+        self._meet(viewers)
+        topics = self.catalog.topic[candidates]
+        rate = np.take_along_axis(self.profile.rate(viewers), topics, axis=1)
+        support = self.support(viewers, candidates)
+        most = support.max(axis=1, keepdims=True)
+        scores = rate + self.nudge * support / np.where(most > 0, most, 1.0)
+        first = candidates[np.arange(len(viewers)), scores.argmax(axis=1)]
+        seen = self._evidence(viewers, self.catalog.topic[first])[:, :, SHOWN].sum(axis=1)
+        return Opinion(self.name, scores, seen / (seen + 5.0), self._reasons(viewers, first))
+
+    def support(self, viewers: Ints, candidates: Ints) -> Floats:
+        """What recalled episodes say for each candidate: float[B, C]."""
+        now = self.pages[viewers]
+        return self.episodes.support(viewers, candidates, now, self.recalled, self.weights)
+
+    def _evidence(self, viewers: Ints, topics: Ints) -> Floats:
+        """[B, 2 (lately, long term), 2 (clicked, shown)]."""
+        parts = (self.profile.short, self.profile.long)
+        return np.stack([part[viewers, :, topics] for part in parts], axis=1)
+
+    def _reasons(self, viewers: Ints, first: Ints) -> list[str]:
+        topics = self.catalog.topic[first]
+        evidence = self._evidence(viewers, topics)
+        rates = self.profile.rate(viewers)[np.arange(len(viewers)), topics]
+        queries = self.episodes.directions[first]
+        now = self.pages[viewers]
+        memory = self.episodes.recall(viewers, queries, now, 1, weights=self.weights)
+        ages = now - self.episodes.times[viewers, memory.slots[:, 0]]
+        same = self.catalog.topic[memory.videos[:, 0]] == topics
+        shown = np.where((memory.videos[:, 0] != EMPTY) & same, memory.videos[:, 0], EMPTY)
+        rows = zip(topics, evidence, rates, shown, ages, strict=True)
+        return [self._reason(*row) for row in rows]
+
+    def _reason(self, topic: int, evidence: Floats, rate: float, video: int, age: float) -> str:
+        label = TOPICS[topic][:1].upper() + TOPICS[topic][1:]
+        (lately, long_term), total = evidence, evidence[:, SHOWN].sum()
+        if total < 0.05:
+            return f"{label}: I remember nothing about you and this topic, so this is a guess."
+        said = (
+            f"{label}: lately you clicked {lately[CLICKED]:.1f} of {lately[SHOWN]:.1f} shown, in "
+            f"the long run {long_term[CLICKED]:.1f} of {long_term[SHOWN]:.1f} (old ones fade), so "
+            f"I expect a click on {rate:.0%} of shows."
+        )
+        if video == EMPTY:
+            return said
+        return f"{said} You watched “{self.catalog.title(video)}” {age:.0f} pages ago."
+
+    def learn(self, feedback: Feedback) -> None:
+        request = feedback.slate.request
+        if request is None:
+            raise ValueError(
+                "nobody can learn from a Slate that does not say whom it was for: give it request="
+            )
+        rows = np.flatnonzero(feedback.active)
+        viewers, videos = request.viewers[rows], feedback.slate.videos[rows]
+        self._meet(viewers)
+        clicked = feedback.clicked[rows, None] == np.arange(videos.shape[1])
+        self.pages[viewers] += 1
+        watched = feedback.clicked[rows] >= 0
+        # Watched counts once, liked twice, followed too three times; all that a page tells us.
+        importance = 1.0 + feedback.liked[rows] + feedback.followed[rows]
+        self.profile.learn(viewers, self.catalog.topic[videos], clicked)
+        who, what = viewers[watched], feedback.clicked_video[rows][watched]
+        slots = self.episodes.add(who, what, self.pages[who], importance[watched])
+        self.save(viewers, who, slots)
+
+    def rest(self, viewers: Ints | None = None, *, keep: int | None = None) -> None:
+        """A night passes: consolidate what is fresh, and forget all but ``keep`` episodes.
+
+        viewers: int[N], everybody it knows by default.  keep: by default three quarters of the
+        capacity.
+        """
+        viewers = np.flatnonzero(self.pages) if viewers is None else np.asarray(viewers)
+        self._meet(viewers)
+        self.profile.rest(viewers)
+        keep = self.episodes.capacity * 3 // 4 if keep is None else keep
+        forgotten = self.episodes.fade(viewers, self.pages[viewers], keep)
+        self.save(viewers)
+        if self.store is not None:
+            self.store.delete_episodes(*forgotten)
+
+    def save(self, viewers: Ints, who: Ints = (), slots: Ints = ()) -> None:
+        """Put the profiles of ``viewers``, and these slots of ``who``, into the store, if any."""
+        if self.store is None:
+            return
+        viewers = np.asarray(viewers)
+        evidence = np.stack([self.profile.short[viewers], self.profile.long[viewers]], axis=1)
+        new = [self._episode(*place) for place in zip(who, slots, strict=True)]
+        self.store.save(viewers, self.pages[viewers], evidence, new)
+
+    def episodes_of(self, viewer: int) -> list[Episode]:
+        """What it remembers that a viewer watched, oldest first."""
+        slots = np.flatnonzero(self.episodes.videos[viewer] != EMPTY)
+        return sorted((self._episode(viewer, slot) for slot in slots), key=lambda e: e.page)
+
+    def _episode(self, viewer: int, slot: int) -> Episode:
+        memory, video = self.episodes, int(self.episodes.videos[viewer, slot])
+        time, importance = memory.times[viewer, slot], memory.importance[viewer, slot]
+        title = self.catalog.title(video)
+        return Episode(int(viewer), int(slot), video, title, float(time), float(importance))
+
+    def forget(self, viewer: int, video: int) -> None:
+        """Forget that a viewer watched a video, here and in the store."""
+        forgotten = self.episodes.forget(viewer, video)
+        if self.store is not None:
+            self.store.delete_episodes(*forgotten)
+            self.store.scrub()
+
+    def erase(self, viewer: int) -> None:
+        """Leave nothing of a viewer, here and in the store."""
+        self.pages[viewer] = 0
+        self.profile.forget(viewer)
+        self.episodes.forget(viewer)
+        if self.store is not None:
+            self.store.erase(viewer)

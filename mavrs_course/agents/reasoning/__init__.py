@@ -1,0 +1,11 @@
+"""The reasoning agent: what a viewer wants now, what they may come to want, and why.
+
+``belief`` infers interests from clicks and non-clicks, ``particles`` does so by sampling,
+``sequence`` predicts the next video of real logs and ``ranking`` judges such predictions,
+``ahead`` plans, ``reasons`` puts numbers into words, and ``agent`` joins them.
+"""
+
+from mavrs_course.agents.reasoning.agent import ReasoningAgent
+from mavrs_course.agents.reasoning.belief import GridBelief
+
+__all__ = ["GridBelief", "ReasoningAgent"]
