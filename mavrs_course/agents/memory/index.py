@@ -11,7 +11,6 @@ import numpy as np
 
 from mavrs_course.messages import Floats, Ints
 
-
 BLOCK = 8
 
 
