@@ -10,19 +10,7 @@ from pettingzoo import ParallelEnv
 
 from mavrs_course import metrics
 from mavrs_course.course import Case, Exercise, Mistake, Property
-
-
-def as_if(*formulas: Callable) -> Callable[[Sequence], bool]:
-    """Detects answers that equal one of the formulas in every case."""
-    return lambda trials: any(
-        all(_equal(trial.returned, formula(*trial.inputs)) for trial in trials)
-        for formula in formulas
-    )
-
-
-def _equal(returned, wanted) -> bool:
-    returned, wanted = np.asarray(returned, dtype=float), np.asarray(wanted, dtype=float)
-    return returned.shape == wanted.shape and np.allclose(returned, wanted, equal_nan=True)
+from mavrs_course.course.detect import as_if, same_numbers
 
 
 def has_shape(shape: Callable[..., tuple]) -> Callable[[Sequence], bool]:
@@ -559,7 +547,8 @@ _first_sessions = Exercise(
             lambda trials: (
                 not all(trial.passed for trial in trials)
                 and all(
-                    _equal(trial.returned, dropped_unfinished(*trial.inputs)) for trial in trials
+                    same_numbers(trial.returned, dropped_unfinished(*trial.inputs))
+                    for trial in trials
                 )
             ),
         ),
@@ -1310,7 +1299,7 @@ def _other_discount(trials):
         return False
     answer = _ndcg(lambda k: discount[:k])
     short = [trial for trial in trials if trial.inputs[2] <= 4]
-    return all(_equal(trial.returned, answer(*trial.inputs)) for trial in short)
+    return all(same_numbers(trial.returned, answer(*trial.inputs)) for trial in short)
 
 
 def _last_slots_ignored(got, wanted):
@@ -1599,7 +1588,7 @@ def _another_discount(trials):
     if got.shape != (4,) or not np.isclose(got.sum(), 1) or np.ptp(got) < 1e-9:
         return False
     answer = _attention(lambda k: got[trial.inputs[0][0, :k]])
-    return not trial.passed and all(_equal(t.returned, answer(*t.inputs)) for t in trials)
+    return not trial.passed and all(same_numbers(t.returned, answer(*t.inputs)) for t in trials)
 
 
 def _left_out_what_is_not_shown(trials):

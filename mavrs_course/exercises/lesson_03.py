@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
 
 from mavrs_course.course import Case, Exercise, Mistake, Property
+from mavrs_course.course.detect import as_if, same_numbers
 from mavrs_course.messages import Feedback, Opinion, Request, Slate
-
-
-def as_if(*formulas: Callable) -> Callable[[Sequence], bool]:
-    """Detects answers that equal one of the formulas in every case that fails."""
-
-    def detect(trials) -> bool:
-        failing = [trial for trial in trials if not trial.passed]
-        return any(
-            all(_equal(trial.returned, formula(*trial.inputs)) for trial in failing)
-            for formula in formulas
-        )
-
-    return detect
-
-
-def _equal(returned, wanted) -> bool:
-    returned, wanted = np.asarray(returned, dtype=float), np.asarray(wanted, dtype=float)
-    return returned.shape == wanted.shape and np.allclose(returned, wanted, equal_nan=True)
-
 
 # --- 03.1 ------------------------------------------------------------------------------------
 
@@ -1120,7 +1100,7 @@ def _said(*parts):
                     if part == "titles named in the reasons":
                         right = got[part] == want[part]
                     else:
-                        right = _equal(got[part], want[part])
+                        right = same_numbers(got[part], want[part])
                     wrong |= set() if right else {part}
         return wrong == set(parts)
 

@@ -5,32 +5,13 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from mavrs_course.agents.memory.episodes import Weights, retrieval_scores
 from mavrs_course.course import Case, Exercise, Mistake, Property
-
-
-def as_if(*formulas: Callable) -> Callable[[Sequence], bool]:
-    """Detects answers that equal one of the formulas in every case that fails."""
-
-    def detect(trials) -> bool:
-        failing = [trial for trial in trials if not trial.passed]
-        return any(
-            all(_equal(trial.returned, formula(*trial.inputs)) for trial in failing)
-            for formula in formulas
-        )
-
-    return detect
-
-
-def _equal(returned, wanted) -> bool:
-    returned, wanted = np.asarray(returned, dtype=float), np.asarray(wanted, dtype=float)
-    return returned.shape == wanted.shape and np.allclose(returned, wanted, equal_nan=True)
-
+from mavrs_course.course.detect import as_if
 
 # --- 04.1 ------------------------------------------------------------------------------------
 

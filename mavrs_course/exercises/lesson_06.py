@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from itertools import combinations, permutations
 from math import comb, factorial
 
@@ -11,25 +10,7 @@ from scipy.stats import rankdata
 
 from mavrs_course.agents.feedback import credit, offpolicy, watch
 from mavrs_course.course import Case, Exercise, Mistake, Property
-
-
-def as_if(*formulas: Callable) -> Callable[[Sequence], bool]:
-    """Detects answers that equal one of the formulas in every case that fails."""
-
-    def detect(trials) -> bool:
-        failing = [trial for trial in trials if not trial.passed]
-        return any(
-            all(_equal(trial.returned, formula(*trial.inputs)) for trial in failing)
-            for formula in formulas
-        )
-
-    return detect
-
-
-def _equal(returned, wanted) -> bool:
-    returned, wanted = np.asarray(returned, dtype=float), np.asarray(wanted, dtype=float)
-    return returned.shape == wanted.shape and np.allclose(returned, wanted, equal_nan=True)
-
+from mavrs_course.course.detect import as_if
 
 # --- 06.1 ------------------------------------------------------------------------------------
 
