@@ -181,6 +181,15 @@ class Feedback:
         )
 
     @property
+    def request(self) -> Request:
+        """The request that the slate answered; :class:`MessageError` where it is not told."""
+        if self.slate.request is None:
+            raise MessageError(
+                "nobody can learn from a Slate that does not say whom it was for: give it request="
+            )
+        return self.slate.request
+
+    @property
     def clicked_video(self) -> Ints:
         """int[B]: the video that was clicked, or ``NO_CLICK``."""
         rows = np.arange(len(self.clicked))

@@ -52,6 +52,12 @@ def test_a_wrong_message_says_which_field_and_why(make, complaint):
         make()
 
 
+def test_feedback_on_a_slate_without_its_request_says_what_to_give():
+    feedback = Feedback(Slate(SLATE.videos), clicked=np.array([0, 0]), watch_minutes=np.zeros(2))
+    with pytest.raises(MessageError, match="whom it was for: give it request="):
+        _ = feedback.request
+
+
 def test_a_trace_adds_up_its_costs_in_order():
     trace = Trace()
     trace.add("coordinator", "memory", "request", size_bytes=80)

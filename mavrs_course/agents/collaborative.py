@@ -329,10 +329,6 @@ class CollaborativeAgent:
         return [self.model.reason(viewer, video, self.titles) for viewer, video in pairs]
 
     def learn(self, feedback: Feedback) -> None:
-        request = feedback.slate.request
-        if request is None:
-            raise ValueError(
-                "nobody can learn from a Slate that does not say whom it was for: give it request="
-            )
+        request = feedback.request
         rows = np.flatnonzero((feedback.clicked >= 0) & feedback.active)
         self.model.watch(request.viewers[rows], feedback.clicked_video[rows])

@@ -195,14 +195,10 @@ def _first_choice(request: Request, scores: Floats) -> Ints:
 
 def _lessons_of(feedback: Feedback) -> tuple[Ints, Ints, Bools]:
     """The rows to learn from: viewers int[N], videos shown int[N, K], clicked bool[N, K]."""
-    if feedback.slate.request is None:
-        raise ValueError(
-            "nobody can learn from a Slate that does not say whom it was for: give it its request="
-        )
     rows = np.flatnonzero(feedback.active)
     videos = feedback.slate.videos[rows]
     clicked = feedback.clicked[rows, None] == np.arange(videos.shape[1])
-    return feedback.slate.request.viewers[rows], videos, clicked
+    return feedback.request.viewers[rows], videos, clicked
 
 
 def _with_room(counts: np.ndarray, viewers: Ints) -> np.ndarray:

@@ -16,7 +16,6 @@ from nbformat import NotebookNode
 OURS = "mavrs"  # the key of our own metadata
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA = ("tags", "nbgrader", "jupyter", "editable", "deletable", "slideshow", "alt")
-WIDGETS = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LARGEST_WIDGET_STATE = 250_000
 RUN_ME = "*Run this cell: what can be moved and clicked appears here.*"

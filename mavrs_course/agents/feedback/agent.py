@@ -107,11 +107,7 @@ class FeedbackAgent:
         return f"{said}; a minute uses up as much of an evening as {usual:.1f} usual minutes."
 
     def learn(self, feedback: Feedback) -> None:
-        if feedback.slate.request is None:
-            raise ValueError(
-                "nobody can learn from a Slate that does not say whom it was for: give its request="
-            )
-        viewers = feedback.slate.request.viewers
+        viewers = feedback.request.viewers
         self._meet(viewers)
         trusted = feedback.active & ~self._suspended[viewers]
         self._count(feedback, trusted)
@@ -129,7 +125,7 @@ class FeedbackAgent:
 
     def _follow_evenings(self, feedback: Feedback, trusted: Bools) -> None:
         """Add this page to the evenings under way, and close those that have ended."""
-        viewers = feedback.slate.request.viewers
+        viewers = feedback.request.viewers
         over = viewers[~feedback.active & ~self._suspended[viewers]]
         over = over[self._open[over].any(axis=1)]
         self.evenings.add(self._open[over])

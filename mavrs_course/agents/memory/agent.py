@@ -119,11 +119,7 @@ class MemoryAgent:
         return f"{said} You watched “{self.catalog.title(video)}” {age:.0f} pages ago."
 
     def learn(self, feedback: Feedback) -> None:
-        request = feedback.slate.request
-        if request is None:
-            raise ValueError(
-                "nobody can learn from a Slate that does not say whom it was for: give it request="
-            )
+        request = feedback.request
         rows = np.flatnonzero(feedback.active)
         viewers, videos = request.viewers[rows], feedback.slate.videos[rows]
         self._meet(viewers)

@@ -110,11 +110,7 @@ class ReasoningAgent:
 
     def learn(self, feedback: Feedback) -> None:
         """Correct the belief by the pages of everybody who was there."""
-        request = feedback.slate.request
-        if request is None:
-            raise ValueError(
-                "nobody can learn from a Slate that does not say whom it was for: give it request="
-            )
+        request = feedback.request
         if not self.learning:
             return
         self.meet(request.viewers)

@@ -86,11 +86,7 @@ class VideoUnderstandingAgent:
         )
 
     def learn(self, feedback: Feedback) -> None:
-        request = feedback.slate.request
-        if request is None:
-            raise ValueError(
-                "nobody can learn from a Slate that does not say whom it was for: give it request="
-            )
+        request = feedback.request
         rows = np.flatnonzero((feedback.clicked >= 0) & feedback.active)
         self.watch(request.viewers[rows], feedback.clicked_video[rows])
 
