@@ -137,16 +137,24 @@ class Slate:
     reasons: for each of the B pages, K sentences, one a slot; or None.
     request: the :class:`Request` that the slate answers, so that whoever learns from the
     feedback knows who was asking and what else could have been shown.
+    credit: float[B, K, n], the share that each of the coordinator's ``n`` agents has in each
+    slot, 1 in all; or None.
     """
 
     videos: Ints
     reasons: Sequence[Sequence[str]] | None = None
     trace: Trace = field(default_factory=Trace)
     request: Request | None = None
+    credit: Floats | None = None
 
     def __post_init__(self) -> None:
         shape = np.shape(self.videos)
         _require(len(shape) == 2, f"a Slate needs videos of shape (B, K), got {shape}")
+        _require(
+            self.credit is None or (np.ndim(self.credit) == 3 and self.credit.shape[:2] == shape),
+            f"a Slate with videos of shape {shape} needs credit of shape (B, K, n), "
+            f"got {np.shape(self.credit)}",
+        )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,34 @@
+"""Every way of coordinating, by name: what tournaments, tests and widgets choose from.
+
+A module of this package offers its ways in a dictionary ``MODES``, so that adding one touches a
+single file ::
+
+    MODES = {"borda": Borda}
+
+Each is called as ``way(agents, deadline=None, rng=rng)`` and gives a Coordinator.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+
+from mavrs_course import coordination
+from mavrs_course.messages import Coordinator
+
+Mode = Callable[..., Coordinator]
+
+
+def modes() -> dict[str, Mode]:
+    """Name -> way, in the order of the modules' and their own names."""
+    found: dict[str, Mode] = {}
+    for module in pkgutil.walk_packages(coordination.__path__, coordination.__name__ + "."):
+        if module.name == __name__:
+            continue
+        offered = getattr(importlib.import_module(module.name), "MODES", {})
+        twice = found.keys() & offered.keys()
+        if twice:
+            raise ValueError(f"{module.name} offers {sorted(twice)}, which another module has")
+        found |= offered
+    return found

@@ -1,0 +1,203 @@
+"""Ask several agents at once, so that nothing that one of them does keeps the others from speaking.
+
+What can go wrong with an agent, and what the panel makes of it:
+
+==========================================  ================================================
+it raises an error                          it is not heard this time
+it answers with something else              it is not heard this time
+its scores have another shape               it is not heard this time
+NaN or infinite scores on a page            it is not heard on that page
+it takes longer than ``deadline``           it is not heard, until its late answer has come
+it changes the request that it was given    it gets a copy that cannot be written to
+it shouts (scores x 1,000)                  nothing, in :attr:`Hearing.votes`
+it lies                                     nothing: that is for the coordinator to survive
+==========================================  ================================================
+
+Who was not heard, and why, is in :attr:`Hearing.excuses` and in the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from mavrs_course.coordination.average import normalised
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Opinion, Request, Trace
+
+Answer = tuple[Any, Exception | None, float]  # what came back, what was raised, seconds
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What ``n`` agents said about one request, in the order of the panel.
+
+    scores: float[B, n, C], each agent's own scale; zeros where it was not heard.
+    heard: bool[B, n].  confidence: float[B, n] in [0, 1]; 0 where it was not heard.
+    reasons: for each agent B sentences, or None.  excuses: why an agent was not heard, by name.
+    """
+
+    request: Request
+    names: tuple[str, ...]
+    scores: Floats
+    heard: Bools
+    confidence: Floats
+    reasons: tuple[Sequence[str] | None, ...]
+    excuses: dict[str, str]
+
+    @property
+    def votes(self) -> Floats:
+        """Scores stretched to [0, 1] page by page: float[B, n, C].
+
+        An agent that was not heard, or to whom all candidates are equal, votes 0 for all.
+        """
+        pages, agents, candidates = self.scores.shape
+        return normalised(self.scores.reshape(-1, candidates)).reshape(pages, agents, candidates)
+
+
+class Panel:
+    """Agents that are asked together.
+
+    deadline: seconds that all of them have to answer one request, or None to wait for ever, which
+    is faster, as no threads are needed.  An agent that is late is left to finish; until then it
+    is not asked again.
+    """
+
+    def __init__(self, agents: Sequence[Agent], *, deadline: float | None = None) -> None:
+        self.agents = tuple(agents)
+        self.names = tuple(agent.name for agent in self.agents)
+        if not self.names:
+            raise ValueError("a panel needs at least one agent")
+        if len(set(self.names)) != len(self.names):
+            raise ValueError(f"agents of a panel need different names, not {list(self.names)}")
+        if deadline is not None and not deadline > 0:
+            raise ValueError(f"a deadline is a number of seconds above 0, not {deadline}")
+        self.deadline = deadline
+        self._busy: dict[int, Thread] = {}
+
+    def ask(
+        self,
+        request: Request,
+        trace: Trace,
+        who: Sequence[int] | None = None,
+        asker: str = "coordinator",
+    ) -> Hearing:
+        """Everybody's opinion, or that of the agents ``who``; the others are simply not heard."""
+        asked = range(len(self.agents)) if who is None else who
+        request = _unchangeable(request)
+        for number in asked:
+            size = request.candidates.nbytes
+            trace.add(asker, self.names[number], "request", size_bytes=size)
+        answers = self._call(asked, lambda agent: agent.opine(request))
+        return self._hearing(request, answers, trace, asker)
+
+    def teach(self, feedback: Feedback) -> dict[str, str]:
+        """Hand the feedback to every agent; what went wrong, by the agent's name."""
+        answers = self._call(range(len(self.agents)), lambda agent: agent.learn(feedback))
+        return {
+            self.names[number]: _told(error)
+            for number, (_, error, _) in answers.items()
+            if error is not None
+        }
+
+    def _hearing(
+        self, request: Request, answers: dict[int, Answer], trace: Trace, asker: str
+    ) -> Hearing:
+        pages, candidates = request.candidates.shape
+        agents = len(self.agents)
+        scores = np.zeros((pages, agents, candidates))
+        confidence, heard = np.zeros((pages, agents)), np.zeros((pages, agents), dtype=bool)
+        reasons: list[Sequence[str] | None] = [None] * agents
+        excuses: dict[str, str] = {}
+        for number, (opinion, error, seconds) in answers.items():
+            name = self.names[number]
+            excuse = _told(error) if error else _fault(opinion, request)
+            if excuse:
+                excuses[name] = excuse
+                trace.add(name, asker, "no answer", seconds=seconds)
+                continue
+            size = opinion.scores.nbytes + opinion.confidence.nbytes
+            trace.add(name, asker, "opinion", size_bytes=size, seconds=seconds)
+            said = np.asarray(opinion.scores, dtype=float)
+            heard[:, number] = np.isfinite(said).all(axis=1)
+            if not heard[:, number].all():
+                excuses[name] = "gave scores that are no finite numbers"
+            scores[heard[:, number], number] = said[heard[:, number]]
+            sure = np.clip(np.nan_to_num(np.asarray(opinion.confidence, dtype=float)), 0.0, 1.0)
+            confidence[:, number] = sure * heard[:, number]
+            reasons[number] = opinion.reasons
+        return Hearing(request, self.names, scores, heard, confidence, tuple(reasons), excuses)
+
+    def _call(self, asked: Sequence[int], call: Callable[[Agent], Any]) -> dict[int, Answer]:
+        if self.deadline is None:
+            return {number: _timed(call, self.agents[number]) for number in asked}
+        return self._call_in_threads(asked, call, self.deadline)
+
+    def _call_in_threads(
+        self, asked: Sequence[int], call: Callable[[Agent], Any], deadline: float
+    ) -> dict[int, Answer]:
+        answers: dict[int, Answer] = {}
+        box: SimpleQueue[tuple[int, Answer]] = SimpleQueue()
+        waiting = set()
+        for number in asked:
+            if number in self._busy and self._busy[number].is_alive():
+                error = TimeoutError("is still busy with an earlier request")
+                answers[number] = None, error, 0.0
+                continue
+            # A daemon, so that an agent that sleeps for ever does not keep Python from ending.
+            thread = Thread(
+                target=lambda n=number: box.put((n, _timed(call, self.agents[n]))), daemon=True
+            )
+            self._busy[number] = thread
+            waiting.add(number)
+            thread.start()
+        end = perf_counter() + deadline
+        while waiting and (left := end - perf_counter()) > 0:
+            try:
+                number, answer = box.get(timeout=left)
+            except Empty:
+                break
+            answers[number] = answer
+            waiting.discard(number)
+        for number in waiting:
+            error = TimeoutError(f"did not answer within {deadline:g} s")
+            answers[number] = None, error, deadline
+        return {number: answers[number] for number in asked}
+
+
+def _timed(call: Callable[[Agent], Any], agent: Agent) -> Answer:
+    started, answer, raised = perf_counter(), None, None
+    try:
+        answer = call(agent)
+    except Exception as error:
+        raised = error
+    return answer, raised, perf_counter() - started
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, TimeoutError) and error.args:
+        return str(error)
+    return f"raised {type(error).__name__}: {error}"
+
+
+def _fault(opinion: Any, request: Request) -> str | None:
+    """Why an answer can't be used at all, or None."""
+    if not isinstance(opinion, Opinion):
+        return f"answered with {type(opinion).__name__} instead of an Opinion"
+    scores = np.asarray(opinion.scores)
+    if scores.shape != request.candidates.shape:
+        return f"gave scores of shape {scores.shape} for candidates of {request.candidates.shape}"
+    if scores.dtype.kind not in "biuf":
+        return f"gave scores of type {scores.dtype}, which are no numbers"
+    return None
+
+
+def _unchangeable(request: Request) -> Request:
+    viewers, candidates = request.viewers.copy(), request.candidates.copy()
+    viewers.flags.writeable = candidates.flags.writeable = False
+    return Request(viewers, candidates, request.slots)
