@@ -16,7 +16,7 @@ from mavrs_course import cli
 from mavrs_course.course import doctor
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("lab", "doctor", "build", "reset", "grade", "claims", "data", "bench")
+COMMANDS = ("lab", "doctor", "build", "reset", "grade", "claims", "data", "experiment", "bench")
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
+
+from mavrs_course.course.files import write_whole
 
 FILE = "attempts.json"
 _unsaved: dict[Path, dict] = {}
@@ -82,11 +83,7 @@ def _load() -> dict:
 def _save(state: dict) -> None:
     path = folder() / FILE
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=FILE, text=True)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(state, file, indent=1, sort_keys=True)
-        os.replace(name, path)
+        write_whole(path, json.dumps(state, indent=1, sort_keys=True).encode("utf-8"))
     except OSError:
         _unsaved[path] = state
     else:

@@ -1,0 +1,170 @@
+"""Experiments that take too long for a lesson: run once by a command, kept as a small file.
+
+A lesson loads what an experiment measured and says so; anybody can make the file again::
+
+    mavrs experiment run NAME
+
+The file ``data/results/NAME.npz`` holds, for each name that the experiment's function returned, an
+array float[S, ...] over its seeds, and what is needed to judge it: the seeds, the seconds that each
+took, versions, and a fingerprint of the function, so that a test can tell when the two have parted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import io
+import json
+import os
+import platform as machine
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from multiprocessing import get_context
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from mavrs_course.course.files import write_whole
+from mavrs_course.course.project import find_root
+
+ABOUT = "about"
+SEEDS = (0, 1, 2, 3, 4)
+
+
+class ExperimentError(ValueError):
+    """An experiment that can't be run or whose results can't be read; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is measured, and how.
+
+    name: also the file's.  title: one sentence.  run: ``run(seed)`` gives arrays by name, each of
+    the same shape for every seed; a function of a module, so that other processes find it.
+    seeds: chosen before anybody saw a result.
+    """
+
+    name: str
+    title: str
+    run: Callable[[int], Mapping[str, Any]]
+    seeds: Sequence[int] = SEEDS
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the source of ``run`` and of whatever its module defines beside it."""
+        source = inspect.getsource(inspect.getmodule(self.run))
+        return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+class Results(Mapping):
+    """What an experiment measured: name -> array over seeds; ``seeds`` and ``about`` beside it."""
+
+    def __init__(self, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> None:
+        self._arrays, self.about = dict(arrays), dict(about)
+        self.seeds: list[int] = self.about["seeds"]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._arrays:
+            raise KeyError(f"{self.about['name']} measured {', '.join(self._arrays)}, not {name}")
+        return self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __repr__(self) -> str:
+        minutes = sum(self.about["seconds"]) / 60
+        return (
+            f"{self.about['title']} {len(self.seeds)} seeds, {minutes:.1f} minutes on one core, "
+            f"{self.about['date']}. Again: mavrs experiment run {self.about['name']}"
+        )
+
+
+def results_path(name: str, root: Path | None = None) -> Path:
+    """Where the results of an experiment are kept."""
+    return (root or find_root()) / "data" / "results" / f"{name}.npz"
+
+
+def load(name: str, root: Path | None = None) -> Results:
+    """What the experiment ``name`` measured; raises :class:`ExperimentError` without a file."""
+    path = results_path(name, root)
+    if not path.is_file():
+        raise ExperimentError(f"there is no {path.name}: make it with mavrs experiment run {name}")
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            arrays = {key: held[key] for key in held.files if key != ABOUT}
+            return Results(arrays, json.loads(str(held[ABOUT])))
+    except (OSError, ValueError, KeyError) as error:
+        raise ExperimentError(
+            f"{path.name} is damaged ({error}): make it again with mavrs experiment run {name}"
+        ) from None
+
+
+def run(
+    experiment: Experiment,
+    *,
+    root: Path | None = None,
+    jobs: int | None = None,
+    progress: Callable[[int, float], None] = lambda seed, seconds: None,
+) -> Results:
+    """Run every seed that has not been run yet, and write the file once all are there.
+
+    Each seed runs in a process of its own, ``jobs`` at a time (as many as there are cores, unless
+    told), and is kept as soon as it is done: an interrupted command goes on where it was.
+    ``progress`` hears of each seed that is done.
+    """
+    root = root or find_root()
+    folder = root / "artefacts" / "experiments" / f"{experiment.name}-{experiment.fingerprint}"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {seed: folder / f"seed_{seed}.npz" for seed in experiment.seeds}
+    missing = [seed for seed, path in kept.items() if not path.is_file()]
+    with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(_one_seed, experiment, seed, kept[seed]): seed for seed in missing}
+        try:
+            for done in as_completed(waiting):
+                progress(waiting[done], done.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    _gather(experiment, list(kept.values()), results_path(experiment.name, root))
+    return load(experiment.name, root)
+
+
+def _one_seed(experiment: Experiment, seed: int, path: Path) -> float:
+    started = perf_counter()
+    arrays = {name: np.asarray(value) for name, value in experiment.run(seed).items()}
+    seconds = perf_counter() - started
+    _write(path, arrays | {"seconds": np.array(seconds)})
+    return seconds
+
+
+def _gather(experiment: Experiment, parts: Sequence[Path], path: Path) -> None:
+    seeds = []
+    for part in parts:
+        with np.load(part, allow_pickle=False) as held:
+            seeds.append({name: held[name] for name in held.files})
+    about = {
+        "name": experiment.name,
+        "title": experiment.title,
+        "seeds": list(experiment.seeds),
+        "seconds": [round(float(seed.pop("seconds")), 1) for seed in seeds],
+        "fingerprint": experiment.fingerprint,
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{machine.machine()} {machine.system()}",
+        "versions": {name: metadata.version(name) for name in ("numpy", "torch")},
+    }
+    arrays = {name: np.stack([seed[name] for seed in seeds]) for name in seeds[0]}
+    _write(path, arrays | {ABOUT: np.array(json.dumps(about))})
+
+
+def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    write_whole(path, content.getvalue())
