@@ -1,0 +1,210 @@
+"""SlateQ: long-term values for pages of several videos, learned one video at a time.
+
+A page of 3 out of 10 can be filled in 120 ways, and a value for each page would have to be learned
+from that page alone.  SlateQ learns a value ``Q(s, i)`` for each *video*, given that it is the one
+that is clicked, and a value ``Q(s, none)`` for no click.  With a model of the viewer's choice these
+give the value of any page,
+
+    Q(s, A) = sum_{i in A} P(i | s, A) Q(s, i) + P(none | s, A) Q(s, none),
+
+and the best page is a ratio that :func:`~mavrs_course.world.baselines.page_scores` solves exactly.
+After a page, the value of what happened (the clicked video, or none) moves towards
+
+    r + max_{A'} Q'(s', A'),                                    0 where the session is over,
+
+the paper's equations 14 and 19 with ``Q'`` a slowly moving copy.  No click has a value of its own
+because it does not end the session: worth 0 now, it leaves nearly all of the evening.  Taken to be
+worth 0 for good, as RecSim's own implementation takes it, it would look like the end of the world,
+and every page would chase clicks.
+
+Source: Ie et al. 2019, "SlateQ" (arXiv 1905.12767).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from mavrs_course.messages import NO_CLICK, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.world.baselines import page_scores
+from mavrs_course.world.catalog import Catalog
+from mavrs_course.world.platform import Platform, draw_distinct
+from mavrs_course.world.topics import N_TOPICS
+from mavrs_course.world.viewers import START_BUDGET
+
+Look = Callable[[Ints], Floats]
+STATE = N_TOPICS + 1
+
+
+def peek(platform: Platform) -> Look:
+    """What SlateQ was given in the paper's simulation, the viewers' true interests, and the budget.
+
+    ``look(viewers)`` gives float[B, 21]: interest in each topic, and the part of the budget that is
+    left, 0 or less where the session is over.  No real platform can look there.
+    """
+
+    def look(viewers: Ints) -> Floats:
+        rows = np.searchsorted(platform.viewers, viewers)
+        left = platform.budget[rows, None] / START_BUDGET
+        return np.concatenate([platform.interest[rows], left], axis=1)
+
+    return look
+
+
+@dataclass(frozen=True)
+class SlateQSettings:
+    """How SlateQ learns."""
+
+    hidden: int = 64  # units in each of two hidden layers
+    learning_rate: float = 1e-3
+    replay: int = 50_000  # pages that are remembered
+    batch: int = 1_024  # pages that one update learns from
+    first_update: int = 2_000  # pages seen before the first update
+    slowness: float = 0.98  # of the target network: how much of it stays at each update
+    explore: float = 1.0  # chance of a page at random, at first
+    explore_last: float = 0.05  # and after explore_pages
+    explore_pages: int = 50_000
+    value_of_no_click: bool = True  # False: no click is taken to be worth nothing
+    unit: float = 100.0  # minutes that count as 1 inside the network
+
+
+class VideoValues(nn.Module):
+    """``Q(s, i)`` for every topic as a line in the quality, and ``Q(s, none)``."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Linear(STATE, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU()
+        )
+        self.head = nn.Linear(hidden, 2 * N_TOPICS + 1)
+
+    def forward(self, state: torch.Tensor, topic: torch.Tensor, quality: torch.Tensor):
+        """Values of videos, float[B, n], for topics int[B, n] and qualities; of none, float[B]."""
+        out = self.head(self.body(state))
+        level, slope = out[:, :N_TOPICS].gather(1, topic), out[:, N_TOPICS:-1].gather(1, topic)
+        return level + slope * quality, out[:, -1]
+
+
+class SlateQAgent:
+    """SlateQ as an agent that learns while it is listened to.
+
+    look: what it sees of viewers, as :func:`peek` gives it.  While ``learning`` it explores and
+    updates; set it to False to measure what it has learned.  ``pages`` counts what it learned from.
+    """
+
+    name = "slateq"
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        look: Look,
+        settings: SlateQSettings = SlateQSettings(),
+        *,
+        candidates: int = 10,
+        slots: int = 3,
+        rng: np.random.Generator,
+    ) -> None:
+        self.catalog, self.look, self.settings, self.rng = catalog, look, settings, rng
+        self.candidates, self.slots = candidates, slots
+        self.learning, self.pages = True, 0
+        seed = int(rng.integers(2**31))
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.values = VideoValues(settings.hidden)
+        self.slow_values = deepcopy(self.values).requires_grad_(False)
+        self.optimiser = torch.optim.Adam(self.values.parameters(), settings.learning_rate)
+        size = settings.replay
+        self._before, self._after = (np.zeros((size, STATE), np.float32) for _ in range(2))
+        self._happened = np.zeros(size, dtype=np.int64)  # the video clicked, or NO_CLICK
+        self._minutes = np.zeros(size, dtype=np.float32)
+
+    def opine(self, request: Request) -> Opinion:
+        """The videos that make the best page score highest; at random where it explores."""
+        state = self.look(request.viewers)
+        self._seen = state
+        scores = self.page_scores(state, request.candidates, self.values, request.slots)
+        if self.learning:
+            explores = self.rng.random(len(request)) < self._exploring()
+            scores[explores] = self.rng.random((explores.sum(), scores.shape[1]))
+        return Opinion(self.name, scores, np.full(len(request), 1.0 - self._exploring()))
+
+    def _exploring(self) -> float:
+        part = min(self.pages / self.settings.explore_pages, 1.0)
+        first, last = self.settings.explore, self.settings.explore_last
+        return first + part * (last - first)
+
+    def page_scores(self, state: Floats, videos: Ints, values: VideoValues, slots: int) -> Floats:
+        """Scores whose largest make the best page by ``values``: float[B, C]."""
+        value, nothing = self._values(state, videos, values)
+        return page_scores(self._weights(state, videos), value, nothing, slots)
+
+    def _weights(self, state: Floats, videos: Ints) -> Floats:
+        return np.take_along_axis(state, self.catalog.topic[videos], axis=1) + 1.0
+
+    @torch.no_grad()
+    def _values(self, state: Floats, videos: Ints, values: VideoValues) -> tuple[Floats, Floats]:
+        value, nothing = values(*self._tensors(state, videos))
+        if not self.settings.value_of_no_click:
+            nothing = torch.zeros_like(nothing)
+        return value.numpy(), nothing.numpy()[:, None]
+
+    def _tensors(self, state: Floats, videos: Ints):
+        return (
+            torch.as_tensor(state, dtype=torch.float32),
+            torch.as_tensor(self.catalog.topic[videos]),
+            torch.as_tensor(self.catalog.quality[videos], dtype=torch.float32),
+        )
+
+    def learn(self, feedback: Feedback) -> None:
+        """Remember the pages of those who were still watching, then update once."""
+        if not self.learning:
+            return
+        rows = np.flatnonzero(feedback.active)
+        place = (self.pages + np.arange(len(rows))) % self.settings.replay
+        self._before[place] = self._seen[rows]
+        self._after[place] = self.look(feedback.request.viewers)[rows]
+        self._happened[place] = feedback.clicked_video[rows]
+        self._minutes[place] = feedback.watch_minutes[rows]
+        self.pages += len(rows)
+        if self.pages >= self.settings.first_update:
+            self._update()
+
+    def _update(self) -> None:
+        settings = self.settings
+        held = min(self.pages, settings.replay)
+        rows = self.rng.integers(held, size=settings.batch)
+        target = torch.as_tensor(self._targets(rows), dtype=torch.float32)
+        happened = self._happened[rows]
+        video, nothing = self.values(*self._tensors(self._before[rows], happened[:, None]))
+        clicked = torch.as_tensor(happened != NO_CLICK)
+        loss = nn.functional.smooth_l1_loss(torch.where(clicked, video[:, 0], nothing), target)
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        with torch.no_grad():
+            for slow, fast in zip(
+                self.slow_values.parameters(), self.values.parameters(), strict=True
+            ):
+                slow.lerp_(fast, 1.0 - settings.slowness)
+
+    def _targets(self, rows: Ints) -> Floats:
+        """Minutes of the page, and the value of the best page that comes next: float[batch].
+
+        The next candidates are drawn anew: on this platform any draw is as good as the real one.
+        """
+        after = self._after[rows]
+        videos = draw_distinct(len(self.catalog), self.candidates, len(rows), self.rng)
+        value, nothing = self._values(after, videos, self.slow_values)
+        weights = self._weights(after, videos)
+        best = np.argsort(-page_scores(weights, value, nothing, self.slots), axis=1)
+        page = best[:, : self.slots]
+        weights, value = (np.take_along_axis(array, page, axis=1) for array in (weights, value))
+        earned = (weights * value).sum(axis=1) + 2.0 * nothing[:, 0]
+        goes_on = after[:, -1] > 0
+        minutes = self._minutes[rows] / self.settings.unit
+        return minutes + goes_on * earned / (weights.sum(axis=1) + 2.0)
