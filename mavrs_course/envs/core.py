@@ -2,11 +2,13 @@
 
 A core plays ``B`` sessions at once and speaks in arrays, agent ``m`` in column ``m``; learners
 train on it directly.  :mod:`~mavrs_course.envs.one_session` turns a core with one session into a
-PettingZoo environment.
+PettingZoo environment, and :mod:`~mavrs_course.envs.parallel_core` turns any PettingZoo
+environment into a core.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,9 +24,14 @@ class Core(Protocol):
 
     Without ``auto_reset`` a session that has ended stays ended and earns nothing.  With it, the
     observations that follow an end are those of a new session.
+
+    A core whose sessions can be cut off by a time limit, or whose agents can leave before the
+    session ends, returns a :class:`StepAccount` as the last result of :meth:`step`.  Anywhere
+    else every agent acts in every step, and an end is the end of the game.
     """
 
     sessions: int
+    auto_reset: bool
     action_counts: tuple[int, ...]
     observation_size: int
     state_size: int
@@ -41,6 +48,25 @@ class Core(Protocol):
 
     def state(self, out: Floats32 | None = None) -> Floats32:
         """What a central critic may know: float32[B, state_size], written to ``out`` if given."""
+
+
+@dataclass(frozen=True)
+class StepAccount:
+    """How the game goes on for each agent, where ``ended`` does not say it all.
+
+    acted: bool[B, N], False for an agent that had left before this step.
+    terminated: bool[B, N], whose game the rules ended in this step: nothing more is to be earned.
+    truncated: bool[B, N], who was cut off in this step by a time limit.  The game would have gone
+    on, so a learner still counts what the agent would have earned from ``final_observations``.
+    final_observations: float32[B, N, observation_size], and final_state: float32[B, state_size],
+    as they were after this step and before any reset; both None when nobody was truncated.
+    """
+
+    acted: Bools
+    terminated: Bools
+    truncated: Bools
+    final_observations: Floats32 | None = None
+    final_state: Floats32 | None = None
 
 
 def checked_actions(actions: Ints, core: Core) -> Ints:
