@@ -303,6 +303,83 @@ def run_experiment(
 
 
 @app.command()
+def tournament(
+    modes: Annotated[
+        str, typer.Option(help="Ways of coordinating, with commas; 'all' for every one.")
+    ] = "all",
+    workloads: Annotated[
+        str, typer.Option(help="What they meet, with commas.")
+    ] = "calm,drifting,cold,liar",
+    agents: Annotated[
+        str | None,
+        typer.Option(help="Who plays, with commas.", show_default="the workload's own"),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0 on.")] = 5,
+    viewers: Annotated[int, typer.Option(min=1, help="Viewers an evening.")] = 50,
+    enter: Annotated[
+        list[Path] | None,
+        typer.Option(help="A Python file with a coordinator of yours.", show_default=False),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Matches at a time.", show_default="a core each")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--out", help="Where the table and the figures go.")
+    ] = Path("artefacts/tournament"),
+) -> None:
+    """Let ways of coordinating play against each other, and count what each costs.
+
+    Each match is two evenings of the same agents on the same platform; the second counts. Matches
+    that are done are kept: interrupted, the command goes on where it was. Enter a coordinator of
+    your own with [bold]--enter my_coordinator.py[/bold]; the file defines a class with recommend()
+    and learn(), or MODES. Writes matches.csv, summary.csv and figures.
+    """
+    from rich.progress import Progress
+
+    from mavrs_course.tournament.entries import EntryError, entries
+    from mavrs_course.tournament.lineups import LineupError
+    from mavrs_course.tournament.report import summary, table, write
+    from mavrs_course.tournament.run import Tournament, TournamentError, run
+
+    def split(text: str) -> list[str]:
+        return [name.strip() for name in text.split(",") if name.strip()]
+
+    with clear_errors(EntryError, LineupError, TournamentError, OSError):
+        files = tuple(str(path.resolve()) for path in enter or ())
+        asked = Tournament(
+            list(entries(files)) if modes == "all" else split(modes),
+            split(workloads),
+            range(seeds),
+            split(agents) if agents else None,
+            viewers,
+            files,
+        )
+        with Progress(console=out) as bar:
+            task = bar.add_task("matches", total=len(asked.matches))
+            outcomes = run(
+                asked, folder / "matches", jobs=jobs, progress=lambda _: bar.advance(task)
+            )
+            bar.update(task, completed=len(asked.matches))
+        written = write(outcomes, folder)
+    _print_summary(summary(table(outcomes)))
+    out.print(f"wrote {len(written)} files into {folder}", highlight=False, soft_wrap=True)
+
+
+def _print_summary(summed) -> None:
+    for workload, rows in summed.groupby("workload", sort=False):
+        shown = Table(title=f"{workload}, {rows['agents'].iloc[0]} agents", title_justify="left")
+        for heading in ("mode", "minutes", "± 95 %", "messages", "bytes", "latency"):
+            shown.add_column(heading, justify="left" if heading == "mode" else "right")
+        for _, row in rows.sort_values("minutes", ascending=False).iterrows():
+            shown.add_row(
+                row["mode"], f"{row['minutes']:.1f}", f"{row['half']:.1f}",
+                f"{row['messages']:.0f}", f"{row['size_bytes']:,.0f}",
+                f"{1000 * row['latency']:.1f} ms",
+            )  # fmt: skip
+        out.print(shown)
+
+
+@app.command()
 def bench(
     name: Annotated[str | None, typer.Argument(help="Which one; all without it.")] = None,
 ) -> None:

@@ -30,7 +30,8 @@ ALLOWED = {
     "llm": SHELF | {"agents"},
     "widgets": SHELF | {"agents", "coordination", "marl", "llm"},
     "benchmarks": SHELF | {"agents", "coordination", "marl", "llm"},
-    "experiments": SHELF | {"agents", "coordination", "marl", "llm", "course"},
+    "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course"},
+    "experiments": SHELF | {"agents", "coordination", "marl", "llm", "course", "tournament"},
     "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course"},
 }
 # Drawing is asked for, not needed: a Trace draws itself without its module depending on matplotlib.

@@ -16,7 +16,18 @@ from mavrs_course import cli
 from mavrs_course.course import doctor
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("lab", "doctor", "build", "reset", "grade", "claims", "data", "experiment", "bench")
+COMMANDS = (
+    "lab",
+    "doctor",
+    "build",
+    "reset",
+    "grade",
+    "claims",
+    "data",
+    "experiment",
+    "tournament",
+    "bench",
+)
 
 
 @pytest.fixture

@@ -85,9 +85,7 @@ class IPPO(Learner):
     def build_critic(self, options: dict) -> nn.Module:
         """What values an agent's observation: one number for each agent."""
         core, hidden = self.core, self.settings.hidden
-        return TeamNetwork(
-            self.agents, core.observation_size, 1, hidden, self.generator, **options
-        )
+        return TeamNetwork(self.agents, core.observation_size, 1, hidden, self.generator, **options)
 
     def values(self, observations: Tensor, states: Tensor | None) -> Tensor:
         """What the critic expects each agent to earn, on its own scale: float[..., N]."""
@@ -195,9 +193,7 @@ class IPPO(Learner):
                         nn.utils.clip_grad_norm_(network.parameters(), s.max_gradient)
                 self.optimiser.step()
 
-    def _loss(
-        self, observations, states, actions, log_probs, acted, advantages, targets
-    ) -> Tensor:
+    def _loss(self, observations, states, actions, log_probs, acted, advantages, targets) -> Tensor:
         """PPO's loss: improve the policy, but not far; predict returns; stay curious."""
         s = self.settings
         log_policy = self.log_policy(observations)

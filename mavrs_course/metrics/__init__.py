@@ -6,6 +6,7 @@ slot that nothing could fill.  Ranking metrics return one figure a viewer, so th
 interval can be drawn round their mean.
 """
 
+from mavrs_course.metrics.coordination import Network, latency
 from mavrs_course.metrics.diversity import (
     calibration,
     coverage,
@@ -30,6 +31,7 @@ from mavrs_course.metrics.ranking import (
 __all__ = [
     "EMPTY",
     "MetricError",
+    "Network",
     "average_precision",
     "calibration",
     "coverage",
@@ -41,6 +43,7 @@ __all__ = [
     "hit_rate",
     "intra_list_diversity",
     "jain",
+    "latency",
     "mean_over_viewers",
     "ndcg",
     "novelty",

@@ -1,0 +1,6 @@
+"""A tournament of ways to coordinate: the same agents, the same viewers, every cost counted.
+
+:mod:`.lineups` says who plays, :mod:`.workloads` what they meet, :mod:`.match` plays one match,
+:mod:`.run` plays all of them, :mod:`.entries` takes coordinators from a file, :mod:`.report` writes
+the table and draws the figures.
+"""
