@@ -33,7 +33,11 @@ class Relay(ParallelEnv):
             "thinker": Discrete(6),
             "starter": Box(0, 255, (3,), np.uint8),
         }
-        self._acts = {"runner": Discrete(2), "thinker": Discrete(4), "starter": Discrete(3, start=5)}
+        self._acts = {
+            "runner": Discrete(2),
+            "thinker": Discrete(4),
+            "starter": Discrete(3, start=5),
+        }
 
     def observation_space(self, agent):
         return self._seen[agent]

@@ -75,14 +75,12 @@ class ChannelAgent:
         return bids
 
     def _reason(self, topic: int, chances: Floats, interest: float) -> str:
-        low, high = (
-            chances[(TOPIC[self.channel] == topic) & (BID == bid)].sum() for bid in (1, 2)
-        )
+        low, high = (chances[(BID == bid) & (TOPIC[self.channel] == topic)].sum() for bid in (1, 2))
         label = TOPICS[topic][:1].upper() + TOPICS[topic][1:]
         return (
-            f"{label}: for a viewer whose interest in it is {interest:+.2f} I bid high with "
+            f"{label}: for a viewer whose interest in it is {_signed(interest)} I bid high with "
             f"probability {high:.0%} and low with {low:.0%}."
-        ).replace("-", "−")
+        )
 
     def _nothing(self) -> str:
         names = ", ".join(TOPICS[topic] for topic in self.topics)
@@ -90,6 +88,10 @@ class ChannelAgent:
 
     def learn(self, feedback: Feedback) -> None:
         """Nothing: the policy was learned beforehand, in the feed game, and stays as it is."""
+
+
+def _signed(interest: float) -> str:
+    return f"{interest:+.2f}".replace("-", "−")
 
 
 def peek(platform: Platform) -> Look:
@@ -113,5 +115,3 @@ def peek(platform: Platform) -> Look:
 def channel_agents(policy: LearnedPolicy, catalog: Catalog, look: Look) -> list[ChannelAgent]:
     """All five channels of one policy."""
     return [ChannelAgent(policy, channel, catalog, look) for channel in range(CHANNELS)]
-
-
