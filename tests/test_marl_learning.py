@@ -42,19 +42,23 @@ def one_thread():
 # --- the published tables -----------------------------------------------------------------------
 
 
-def trained(algorithm, core, seed, steps=28_800):
+def trained(algorithm, core, seed, steps=28_800, learning_rate=3e-3):
     """A learner on uniform data: every action at random, from the first step to the last."""
     chosen = algorithm.settings_type(
-        epsilon_end=1.0, batch=128, target_every=100, learning_rate=3e-3, anneal_over=steps
+        epsilon_end=1.0,
+        batch=128,
+        target_every=100,
+        learning_rate=learning_rate,
+        anneal_over=2 * steps,
     )
     learner = algorithm(core, chosen, seed=seed)
     learner.train(steps, progress=False)
     return learner
 
 
-def table(algorithm, game, seed):
+def table(algorithm, game, seed, **how):
     core = MatrixCore(game, 32, auto_reset=True)
-    learner = trained(algorithm, core, seed)
+    learner = trained(algorithm, core, seed, **how)
     return learner.joint_values(core.observe()[0], core.state()[0])
 
 
@@ -74,9 +78,14 @@ def test_the_tables_of_the_marl_book_come_out(algorithm, game, wanted, seed):
 
 @two_seeds
 def test_climbing_shows_what_each_can_represent(seed):
-    """VDN's best joint action is (C, C), and QMIX's (C, B)."""
-    for algorithm, best in ((VDN, (2, 2)), (QMIX, (2, 1))):
-        values = table(algorithm, "climbing", seed)
+    """VDN's best joint action is (C, C), and QMIX's (C, B).
+
+    Patience matters: QMIX with learning rates of 0.002 and more, or a mixer of 64 units, often
+    stays with VDN's answer, a local optimum of its loss.
+    """
+    slowly = {"steps": 64_000, "learning_rate": 1e-3}
+    for algorithm, best, how in ((VDN, (2, 2), {}), (QMIX, (2, 1), slowly)):
+        values = table(algorithm, "climbing", seed, **how)
         assert np.unravel_index(values.argmax(), values.shape) == best
 
 
