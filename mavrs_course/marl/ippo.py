@@ -50,12 +50,18 @@ class IPPOSettings:
     @classmethod
     def for_feed(cls, **changes):
         """Tuned for :class:`~mavrs_course.envs.feed_core.FeedCore` with 1,024 sessions."""
-        tuned = {"rollout": 32, "epochs": 2, "minibatches": 8, "discount": 0.99}
+        tuned = {
+            "activation": "relu",
+            "epochs": 2,
+            "minibatches": 4,
+            "learning_rate": 2e-3,
+            "entropy": 0.003,
+        }
         return cls(**(tuned | changes))
 
 
 class IPPO(Learner):
-    """Independent PPO.  See :class:`~mavrs_course.marl.learner.Learner` for how to use it."""
+    """Independent PPO.  :class:`~.learner.Learner` says how to use it."""
 
     name = "IPPO"
     settings_type = IPPOSettings
