@@ -48,7 +48,7 @@ class Shouting(Strange):
 
 class Huge(Strange):
     def twist(self, opinion, request):
-        return _rescored(opinion, np.sign(opinion.scores) * 1e300)
+        return _rescored(opinion, np.sign(opinion.scores) * 1.7e308)
 
 
 class Lying(Strange):
