@@ -50,7 +50,7 @@ class ConsensusCoordinator(PanelCoordinator):
     def support(self, hearing: Hearing) -> Floats:
         """float[B, n, C], at least 0: Borda's points, the share of the others put below."""
         points = hearing.scores.shape[2] - rankings.places(hearing.scores)
-        spoke = hearing.heard & (np.ptp(hearing.scores, axis=2) > 0)
+        spoke = hearing.heard & (hearing.scores.max(axis=2) > hearing.scores.min(axis=2))
         return points * spoke[:, :, None]
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
@@ -142,8 +142,8 @@ class Copeland(ConsensusCoordinator):
 
 
 class Schulze(ConsensusCoordinator):
-    """Fewest defeats by chains of victories.  While fewer than half lie, a unanimous favourite or page
-    stays: no chain leads back to it."""
+    """Fewest defeats by chains of victories.  While fewer than half lie, a unanimous favourite or
+    page stays: no chain leads back to it."""
 
     def joint(self, hearing: Hearing) -> Floats:
         return rankings.schulze(_pairwise(hearing))
