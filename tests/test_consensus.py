@@ -259,32 +259,46 @@ def stats_isotonic(values, weights):
     return isotonic_regression(values, weights=weights).x
 
 
-def test_platts_curves_are_the_best_of_their_kind():
+def test_logistic_regressions_are_the_best_of_their_kind():
     levels = (np.arange(20) + 0.5) / 20
+    features = np.stack([levels, np.ones(20)], axis=1)
     shown = RNG.integers(0, 60, (4, 20)).astype(float)
     clicked = RNG.binomial(shown.astype(int), [[0.3], [0.05], [0.9], [0.5]]).astype(float)
     shown[3], clicked[3] = 0.0, 0.0
-    slope, offset = feedback.platt(levels, shown, clicked)
-    assert (slope[3], offset[3]) == (0.0, 0.0)
+    fitted = feedback.logistic(features, shown, clicked)
+    assert fitted[3].tolist() == [0.0, 0.0]
 
     for agent in range(4):
 
         def cost(beta, agent=agent):
-            logit = beta[0] * levels + beta[1]
+            logit = features @ beta
             fit = shown[agent] * np.logaddexp(0, logit) - clicked[agent] * logit
             return fit.sum() + (beta**2).sum() / 2
 
         best = minimize(cost, np.zeros(2), tol=1e-12)
-        np.testing.assert_allclose([slope[agent], offset[agent]], best.x, atol=1e-4)
+        np.testing.assert_allclose(fitted[agent], best.x, atol=1e-4)
 
 
-def test_platt_survives_a_perfect_agent_and_a_million_pages():
+def test_logistic_survives_a_perfect_agent_and_a_million_pages():
     levels = (np.arange(20) + 0.5) / 20
     shown = np.full((2, 20), 1e6)
     clicked = np.stack([shown[0] * (levels > 0.5), shown[0] * (levels < 0.5)])
-    slope, offset = feedback.platt(levels, shown, clicked)
-    assert np.isfinite([slope, offset]).all()
-    np.testing.assert_allclose(slope[0], -slope[1], rtol=1e-3)
+    fitted = feedback.logistic(np.stack([levels - 0.5, np.ones(20)], axis=1), shown, clicked)
+    assert np.isfinite(fitted).all() and fitted[0, 0] > 50
+    np.testing.assert_allclose(fitted[0, 0], -fitted[1, 0], rtol=1e-3)
+
+
+def test_confidence_counts_for_what_it_proved_to_be_worth():
+    """One agent is right when it is sure, the other when it is not."""
+    rng = np.random.default_rng(0)
+    calibration = feedback.VoteCalibration(2)
+    votes, confidence = rng.random((4000, 2, 3)), rng.random((4000, 2))
+    knows = np.stack([confidence[:, 0] > 0.5, confidence[:, 1] < 0.5], axis=1)
+    liking = (votes * knows[:, :, None]).sum(axis=1) * 4
+    clicked = (liking + rng.gumbel(size=liking.shape)).argmax(axis=1)[:, None] == np.arange(3)
+    calibration.learn(votes, clicked, confidence, np.ones((4000, 2), dtype=bool))
+    unsure, sure = calibration.slope(np.array([[0.1, 0.1], [0.9, 0.9]]))
+    assert sure[0] > 3 * abs(unsure[0]) and unsure[1] > 3 * abs(sure[1])
 
 
 def a_world(liars, honest, seed, pages=400):
@@ -320,8 +334,8 @@ def test_clicks_turn_a_majority_of_liars_round(seed):
     fooled, _ = run("median", said, truth, rng)
     learned, coordinator = run("calibrated", said, truth, rng)
     assert fooled < 0.2 and learned > 0.6
-    curve = coordinator.calibration.curve
-    assert (np.diff(curve[:4]) > 0).all() and (np.diff(curve[4:]) < 0).all()
+    slope = coordinator.calibration.slope(np.full(9, 0.5))
+    assert (slope[:4] > 1).all() and (slope[4:] < -1).all()
 
 
 @pytest.mark.parametrize("name", ["hedge", "calibrated"])
@@ -373,16 +387,44 @@ def test_yielding_by_hand():
     np.testing.assert_allclose(yielding(votes, 1.0, summary), votes)
 
 
-def test_the_unsure_give_way():
+def test_the_unsure_give_way_and_every_word_is_counted():
     sure = Scripted("sure", [[0, 1, 0.2]], confidence=1.0)
-    unsure = [Scripted(f"unsure {n}", [row], confidence=0.0) for n, row in enumerate(
-        [[1, 0, 0.9], [0.6, 0, 1.0]])]  # fmt: skip
+    first, second = ([1, 0, 0.9], [0.6, 0, 1.0])
+    unsure = [Scripted("first", [first], 0.0), Scripted("second", [second], 0.0)]
     request = Request(np.zeros(1, int), np.arange(3)[None], 1)
-    slate = MODES["deliberation"]([sure, *unsure]).recommend(request)
-    kinds = [message.kind for message in slate.trace]
-    assert kinds == ["request", "request", "request", "opinion", "opinion", "opinion",
-                     "summary", "summary", "summary", *["second opinion"] * 3]  # fmt: skip
-    assert slate.videos.tolist() == [[2]]  # the middle of the first round
+    trusting = MODES["deliberation"]([sure, *unsure], liars=0).recommend(request)
+    assert trusting.videos.tolist() == [[2]]  # the median, 0.6 0 0.9, twice, and 0 1 0.2
+    assert page_of(MODES["mean"], [sure.scores[0], first, second]) == [2]
+    kinds = [message.kind for message in trusting.trace]
+    assert kinds == [*["request"] * 3, *["opinion"] * 3, *["summary"] * 3, *["second opinion"] * 3]
+    sizes = {message.kind: message.size_bytes for message in trusting.trace}
+    assert sizes["summary"] == 3 * 8
+
+
+@given(arrays(float, (4, 5, 3), elements=st.floats(0, 1)), st.integers(0, 99))
+def test_yielding_to_the_median_leaves_the_median_where_it_was(votes, seed):
+    confidence = np.random.default_rng(seed).random((4, 5))
+    middle = scores.median(votes)
+    revised = yielding(votes, confidence, middle[:, None])
+    np.testing.assert_allclose(scores.median(revised), middle, atol=1e-12)
+
+
+def test_talk_makes_the_confident_heard():
+    """Experts know that they are, on the pages where they are."""
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(800, 6))
+    expert = rng.random((7, 800)) < 0.3
+    noise = np.where(expert, 0.2, 3.0)[:, :, None] * rng.normal(size=(7, 800, 6))
+    table = [Scripted(f"agent {n}", truth + noise[n]) for n in range(7)]
+    for n, agent in enumerate(table):
+        sure = np.where(expert[n], 0.9, 0.1)
+        agent.opine = lambda request, a=agent, c=sure: Opinion(a.name, a.scores, c)
+    request = Request(np.zeros(800, int), np.tile(np.arange(6), (800, 1)), 1)
+    right = {}
+    for name, options in (("deliberation", {"liars": 0}), ("mean", {})):
+        page = MODES[name](table, **options).recommend(request).videos[:, 0]
+        right[name] = np.mean(page == truth.argmax(axis=1))
+    assert right["deliberation"] > right["mean"] + 0.03
 
 
 class Convinced(Scripted):

@@ -15,6 +15,9 @@ rrf             see :class:`ReciprocalRankFusion`     f liars can put the second
 copeland        f < n / 2, also a unanimous page      f liars are the majority, and decide
 kemeny          f < n / 2, also a unanimous page      f liars are the majority, and decide
 schulze         f < n / 2, also a unanimous page      f liars are the majority, and decide
+deliberation    as trimmed_mean                       as trimmed_mean
+hedge           what clicks have taught: see there    its weights follow the clicks
+calibrated      what clicks have taught: see there    its weights follow the clicks
 ==============  ====================================  =========================================
 
 The tests of this module try these bounds with the worst liars that there are, at the limit and one
@@ -35,7 +38,7 @@ from mavrs_course.coordination.consensus import rankings, scores
 from mavrs_course.coordination.consensus.deliberation import Seat
 from mavrs_course.coordination.consensus.feedback import Hedge, VoteCalibration, ranking_losses
 from mavrs_course.coordination.panel import Hearing, Panel
-from mavrs_course.messages import Agent, Feedback, Floats, Ints, Request, Slate, Trace
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Slate, Trace
 
 REMEMBERED = 16  # requests whose feedback may still come
 
@@ -225,10 +228,11 @@ class LearningConsensus(ConsensusCoordinator):
         candidates = hearing.request.candidates[rows]
         columns = (candidates[:, None, :] == videos[:, :, None]).argmax(axis=2)
         votes = np.take_along_axis(hearing.votes[rows], columns[:, None, :], axis=2)
-        self.update(votes, feedback.clicked[rows], hearing.heard[rows])
+        told = feedback.clicked[rows], hearing.confidence[rows], hearing.heard[rows]
+        self.update(votes, *told)
 
-    def update(self, votes: Floats, clicked: Ints, heard: np.ndarray) -> None:
-        """votes float[P, n, K] of the videos shown; clicked int[P]; heard bool[P, n]."""
+    def update(self, votes: Floats, clicked: Ints, confidence: Floats, heard: Bools) -> None:
+        """votes float[P, n, K] of the videos shown; clicked int[P]; confidence and heard [P, n]."""
         raise NotImplementedError
 
 
@@ -249,7 +253,7 @@ class HedgedMean(LearningConsensus):
     def support(self, hearing: Hearing) -> Floats:
         return hearing.votes * self.hedge.weights[:, None]
 
-    def update(self, votes: Floats, clicked: Ints, heard: np.ndarray) -> None:
+    def update(self, votes: Floats, clicked: Ints, confidence: Floats, heard: Bools) -> None:
         losses, told = ranking_losses(votes, clicked)
         self.hedge.learn(np.where(heard, losses, 0.5)[told])
 
@@ -259,8 +263,9 @@ class CalibratedFusion(LearningConsensus):
 
     That is Bayes' rule for agents whose errors are independent; where they are not, it is surer
     than it should be, which changes its probabilities more than its order.  With ``method``
-    "platt" a liar that always lies is turned round, even when liars are the majority.  An agent
-    that lies only sometimes loses its say.  Before the first feedback it is the mean of the votes.
+    "platt" a liar that always lies is turned round, even when liars are the majority, and each
+    agent's confidence counts for what it has proved to be worth.  An agent that lies only sometimes
+    loses its say.  Before the first feedback it is the mean of the votes.
     """
 
     def __init__(self, agents: Sequence[Agent], *, method: str = "platt", **options) -> None:
@@ -276,28 +281,41 @@ class CalibratedFusion(LearningConsensus):
     def _evidence(self, hearing: Hearing) -> Floats:
         if not self.calibration.clicked.any():
             return hearing.votes
-        return self.calibration.evidence(hearing.votes) * hearing.heard[:, :, None]
+        evidence = self.calibration.evidence(hearing.votes, hearing.confidence)
+        return evidence * hearing.heard[:, :, None]
 
-    def update(self, votes: Floats, clicked: Ints, heard: np.ndarray) -> None:
+    def update(self, votes: Floats, clicked: Ints, confidence: Floats, heard: Bools) -> None:
         was_clicked = clicked[:, None] == np.arange(votes.shape[2])
-        self.calibration.learn(votes, was_clicked, heard)
+        self.calibration.learn(votes, was_clicked, confidence, heard)
 
 
 # --- by talking -----------------------------------------------------------------------------------
 
 
-class Deliberation(ConsensusCoordinator):
-    """Two rounds: the median of the first goes to everybody, and the median of the second decides.
+class Deliberation(TrimmedMean):
+    """Two rounds: everybody hears the median of the first, a trimmed mean of the second decides.
 
     An agent with a ``reconsider`` method revises as it likes; any other yields to the median as
-    far as it is not confident (:func:`~.deliberation.yielding`).  Half of the deadline is for each
-    round; who misses the second keeps its first vote.  Costs ``2 n`` messages more than one round.
-    Guarantee: while fewer than half of those heard lie, the summary lies among the honest votes,
-    so honest agents that yield stay among them, and so does the result.
+    far as it is not confident (:func:`~.deliberation.yielding`), so that the confident weigh more.
+    ``liars`` as in :class:`TrimmedMean`; with 0 the second round's plain mean decides, which gains
+    most from honest confidence and loses most to the dishonest kind.  (Were the median to decide,
+    yielding to the median would change nothing: lesson 14 shows why.)
+    Half of the deadline is for each round; who misses the second keeps its first vote.  It costs
+    ``2 n`` messages more than one round.
+    Guarantee, for ``n >= 2 * liars + 1`` agents heard, ``liars`` of them lying in both rounds: the
+    median lies among the honest votes, so honest agents that yield stay among them, and so does
+    the result.
     """
 
-    def __init__(self, agents: Sequence[Agent], *, deadline: float | None = None, **options):
-        super().__init__(agents, deadline=deadline, **options)
+    def __init__(
+        self,
+        agents: Sequence[Agent],
+        *,
+        deadline: float | None = None,
+        liars: int | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        super().__init__(agents, liars=liars, deadline=deadline, rng=rng)
         self._seats = [Seat(agent) for agent in self.agents]
         self.panel = Panel(self._seats, deadline=None if deadline is None else deadline / 2)
 
@@ -333,10 +351,11 @@ class Deliberation(ConsensusCoordinator):
             seat.summary = summary
 
     def joint(self, hearing: Hearing) -> Floats:
-        return scores.median(self._revised, hearing.heard)
+        return scores.trimmed_mean(self._revised, self.liars, hearing.heard)
 
     def support(self, hearing: Hearing) -> Floats:
-        return self._revised * hearing.heard[:, :, None]
+        kept = scores.kept_after_trimming(self._revised, self.liars, hearing.heard)
+        return self._revised * kept
 
 
 def _bounded(hearing: Hearing) -> Floats:

@@ -12,7 +12,8 @@ import numpy as np
 
 from mavrs_course.messages import Bools, Floats, Ints
 
-BINS = 20
+VOTE_BINS, CONFIDENCE_BINS = 20, 4
+MOST_STEPS, SMALLEST_STEP = 50, 1e-9  # of Newton's method
 
 
 def ranking_losses(votes: Floats, clicked: Ints) -> tuple[Floats, Bools]:
@@ -79,41 +80,41 @@ def isotonic(values: Floats, weights: Floats | None = None) -> Floats:
     return np.repeat([block[0] for block in blocks], [block[2] for block in blocks])
 
 
-def platt(votes: Floats, shown: Floats, clicked: Floats, ridge: float = 1.0) -> tuple:
-    """Logistic regression of clicks on votes: (slope float[n], offset float[n]).
+def logistic(features: Floats, shown: Floats, clicked: Floats, ridge: float = 1.0) -> Floats:
+    """Logistic regressions of clicks, one for each of ``n`` agents: coefficients float[n, F].
 
-    ``P(click) = sigmoid(slope * vote + offset)`` for each of n agents (Platt 1999), by Newton's
-    method.  votes: float[N], the levels; shown, clicked: float[n, N], how often a video with such
-    a vote was shown and clicked.  ridge: the penalty ``ridge / 2 * (slope^2 + offset^2)`` that
-    keeps an agent about whom little is known near "no idea".
+    ``P(click) = sigmoid(features @ coefficients)``, by Newton's method.  With the features
+    ``(vote, 1)`` it is Platt's calibration (1999).
+    features: float[N, F], one row for each cell that is counted; shown, clicked: float[n, N], how
+    often a video of that cell was shown and clicked.  ridge: the penalty ``ridge / 2`` times the
+    sum of squared coefficients, which keeps an agent about whom little is known near "no idea".
     """
-    design = np.stack([votes, np.ones(len(votes))], axis=1)  # [N, 2]
-    beta = np.zeros((len(shown), 2))
-    penalty = ridge * np.eye(2)
-    objective = _penalised(beta, design, shown, clicked, ridge)
-    for _ in range(50):
-        chance = _sigmoid(beta @ design.T)
-        gradient = (clicked - shown * chance) @ design - ridge * beta
-        curvature = np.einsum("nk,ki,kj->nij", shown * chance * (1 - chance), design, design)
-        step = np.linalg.solve(curvature + penalty, gradient[..., None])[..., 0]
-        size = np.ones(len(beta))
-        for _ in range(20):  # halve the step of whoever it would make worse
-            trial = _penalised(beta + size[:, None] * step, design, shown, clicked, ridge)
-            worse = trial > objective + 1e-12 * abs(objective)
-            size[worse] /= 2
+    fitted = np.zeros((len(shown), features.shape[1]))
+    penalty = ridge * np.eye(features.shape[1])
+    cost = _cost(fitted, features, shown, clicked, ridge)
+    for _ in range(MOST_STEPS):
+        chance = _sigmoid(fitted @ features.T)
+        slope = (clicked - shown * chance) @ features - ridge * fitted
+        spread = shown * chance * (1.0 - chance)
+        curvature = np.einsum("nk,ki,kj->nij", spread, features, features) + penalty
+        step = np.linalg.solve(curvature, slope[..., None])[..., 0]
+        while True:  # halve the step of whoever it would make worse
+            reached = _cost(fitted + step, features, shown, clicked, ridge)
+            worse = (reached > cost) & (np.abs(step).max(axis=1) > SMALLEST_STEP)
             if not worse.any():
                 break
-        beta, objective = beta + size[:, None] * step, trial
-        if np.abs(size[:, None] * step).max() < 1e-9:
+            step[worse] /= 2.0
+        fitted, cost = fitted + step, reached
+        if np.abs(step).max(initial=0.0) <= SMALLEST_STEP:
             break
-    return beta[:, 0], beta[:, 1]
+    return fitted
 
 
-def _penalised(beta, design, shown, clicked, ridge) -> Floats:
+def _cost(fitted, features, shown, clicked, ridge) -> Floats:
     """Minus the logarithm of the likelihood, with the penalty: float[n]."""
-    logit = beta @ design.T
-    fit = shown * np.logaddexp(0.0, logit) - clicked * logit
-    return fit.sum(axis=1) + ridge / 2 * (beta**2).sum(axis=1)
+    logit = fitted @ features.T
+    misfit = shown * np.logaddexp(0.0, logit) - clicked * logit
+    return misfit.sum(axis=1) + ridge / 2.0 * (fitted**2).sum(axis=1)
 
 
 def _sigmoid(logit: Floats) -> Floats:
@@ -121,60 +122,75 @@ def _sigmoid(logit: Floats) -> Floats:
 
 
 class VoteCalibration:
-    """For each of ``n`` agents, how many clicks a vote was worth.
+    """What the votes of each of ``n`` agents have come to mean, counted in clicks.
 
-    Votes, in [0, 1], are counted in 20 equal bins.  :meth:`evidence` turns votes into log-odds of a
-    click above what a video earns anyway.  ``method``: "platt" fits a logistic curve, which may
-    fall, so that a consistent liar becomes a good informant; "isotonic" fits rising steps, so that
-    it loses its say.
+    A vote ``v`` in [0, 1], given with confidence ``c``, is evidence for a click, in log-odds.
+
+    - "platt": ``(a + b c) (v - 1/2)``, with ``a`` and ``b`` learned for each agent.  A consistent
+      liar's slope comes out negative, which makes it a good informant; ``b`` says what its
+      confidence is worth.
+    - "isotonic": rising steps, whatever the confidence.  A liar's best rising curve is flat, so it
+      loses its say.
+
+    Votes are counted in 20 bins and confidence in 4.
     """
 
     def __init__(self, agents: int, method: str = "platt") -> None:
         if method not in ("platt", "isotonic"):
             raise ValueError(f"votes are calibrated by 'platt' or 'isotonic', not by {method!r}")
         self.method = method
-        self.levels = (np.arange(BINS) + 0.5) / BINS
-        self.shown, self.clicked = np.zeros((agents, BINS)), np.zeros((agents, BINS))
-        self._curve: Floats | None = None
+        self.shown = np.zeros((agents, CONFIDENCE_BINS, VOTE_BINS))
+        self.clicked = np.zeros((agents, CONFIDENCE_BINS, VOTE_BINS))
+        self._fitted: Floats | None = None
 
-    def learn(self, votes: Floats, clicked: Bools, heard: Bools) -> None:
-        """votes float[P, n, K] of the videos shown, clicked bool[P, K], heard bool[P, n]."""
+    def learn(self, votes: Floats, clicked: Bools, confidence: Floats, heard: Bools) -> None:
+        """votes float[P, n, K] of the videos shown, clicked bool[P, K], the rest [P, n]."""
         page, agent, slot = np.nonzero(np.broadcast_to(heard[:, :, None], votes.shape))
-        cell = agent, self._bin(votes[page, agent, slot])
+        cell = (
+            agent,
+            _bin(confidence[page, agent], CONFIDENCE_BINS),
+            _bin(votes[page, agent, slot], VOTE_BINS),
+        )
         np.add.at(self.shown, cell, 1.0)
         np.add.at(self.clicked, cell, clicked[page, slot].astype(float))
-        self._curve = None
+        self._fitted = None
 
-    @property
-    def curve(self) -> Floats:
-        """Log-odds of a click at each vote, minus the agent's mean: float[n, 20]."""
-        if self._curve is None:
-            logit = self._platt() if self.method == "platt" else self._isotonic()
-            seen = np.maximum(self.shown.sum(axis=1, keepdims=True), 1e-9)
-            usual = (logit * self.shown).sum(axis=1, keepdims=True) / seen
-            self._curve = logit - usual
-        return self._curve
-
-    def evidence(self, votes: Floats) -> Floats:
-        """Log-odds with which each vote speaks for a click: float[B, n, C]; 0 says nothing.
-
-        The curve is drawn straight through the middles of the bins.
-        """
-        place = votes * BINS - 0.5
-        lower = np.clip(place.astype(int), 0, BINS - 2)
+    def evidence(self, votes: Floats, confidence: Floats) -> Floats:
+        """Log-odds with which votes float[B, n, C], given with confidence float[B, n], speak for
+        a click: float[B, n, C]; 0 says nothing."""
+        if self.method == "platt":
+            return self.slope(confidence)[:, :, None] * (votes - 0.5)
+        place = votes * VOTE_BINS - 0.5  # straight lines between the middles of the bins
+        lower = np.clip(place.astype(int), 0, VOTE_BINS - 2)
         agent = np.arange(len(self.shown))[:, None]
-        low, high = self.curve[agent, lower], self.curve[agent, lower + 1]
+        low, high = self.steps[agent, lower], self.steps[agent, lower + 1]
         return low + (place - lower) * (high - low)
 
-    def _platt(self) -> Floats:
-        slope, offset = platt(self.levels, self.shown, self.clicked)
-        return slope[:, None] * self.levels + offset[:, None]
+    def slope(self, confidence: Floats) -> Floats:
+        """``a + b c`` of each agent: float[..., n], for confidence float[..., n]."""
+        if self._fitted is None:
+            sure, votes = np.meshgrid(_middles(CONFIDENCE_BINS), _middles(VOTE_BINS), indexing="ij")
+            features = np.stack([votes - 0.5, sure * (votes - 0.5), np.ones(votes.shape)], axis=-1)
+            counts = (x.reshape(len(x), -1) for x in (self.shown, self.clicked))
+            self._fitted = logistic(features.reshape(-1, 3), *counts)
+        return self._fitted[:, 0] + self._fitted[:, 1] * confidence
 
-    def _isotonic(self) -> Floats:
-        rate = (self.clicked + 1.0) / (self.shown + 5.0)
-        pairs = zip(rate, self.shown + 5.0, strict=True)
-        steps = np.array([isotonic(value, weight) for value, weight in pairs])
-        return np.log(steps / (1.0 - steps))
+    @property
+    def steps(self) -> Floats:
+        """Log-odds of a click at each vote, less the agent's mean: float[n, 20], rising."""
+        if self._fitted is None:
+            shown, clicked = self.shown.sum(axis=1), self.clicked.sum(axis=1)
+            pairs = zip((clicked + 1.0) / (shown + 5.0), shown + 5.0, strict=True)
+            rate = np.array([isotonic(value, weight) for value, weight in pairs])
+            logit = np.log(rate / (1.0 - rate))
+            usual = (logit * shown).sum(axis=1) / np.maximum(shown.sum(axis=1), 1.0)
+            self._fitted = logit - usual[:, None]
+        return self._fitted
 
-    def _bin(self, votes: Floats) -> Ints:
-        return np.clip((votes * BINS).astype(int), 0, BINS - 1)
+
+def _bin(values: Floats, bins: int) -> Ints:
+    return np.clip((values * bins).astype(int), 0, bins - 1)
+
+
+def _middles(bins: int) -> Floats:
+    return (np.arange(bins) + 0.5) / bins
