@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import pairwise, permutations
 
 import numpy as np
@@ -68,6 +69,11 @@ def duel_cases(rng):
         Case("nine agents who look at the same viewer", (alike, np.ones(9))),
         Case("four agents, three candidates, ties", some(4, 3)),
         Case("seven agents, four candidates, ties", some(7, 4)),
+        Case("the last one wins",
+             (_ballots([3, 0, 1, 2], [2, 3, 1, 0], [3, 1, 0, 2]), np.ones(3)), 3),
+        Case("the last one wins, three agents of five",
+             (_ballots([2, 0, 1], [2, 1, 0], [2, 0, 1], [0, 1, 2], [1, 0, 2]),
+              np.array([2.0, 3, 1, 2, 3])), 2),
         Case("an agent of weight 0", (_ballots([2, 1, 0], [0, 1, 2]), np.array([0.0, 1])), 0),
     ]  # fmt: skip
 
@@ -126,6 +132,26 @@ def sizes_of_scores(scores, weights):
 
 def who_loses_all(scores, weights):
     return duel_winner(-scores, weights)
+
+
+def one_side_weighted(scores, weights):
+    against = (scores[:, :, None] < scores[:, None, :]).sum(axis=0)
+    return _winner_of((_preferred(scores, weights) > against).sum(axis=1), scores.shape[1] - 1)
+
+
+def weights_times_scores(scores, weights):
+    return duel_winner(scores * weights[:, None], np.ones(len(scores)))
+
+
+def agents_for_candidates(scores, weights):
+    preferred = _preferred(scores, weights)
+    return _winner_of((preferred > preferred.T).sum(axis=1), len(scores) - 1)
+
+
+def exactly_as_many_as_agents(scores, weights):
+    wins = (_preferred(scores, weights) > _preferred(scores, weights).T).sum(axis=1)
+    best = int(wins.argmax())
+    return best if wins[best] == len(scores) - 1 else -1
 
 
 def winner_of_one_duel_too_many(scores, weights):
@@ -198,6 +224,25 @@ _duels = Exercise(
             "the_loser",
             who_loses_all,
             "You found the one that loses every duel. Larger scores are better.",
+        ),
+        Mistake(
+            "one_side_weighted",
+            one_side_weighted,
+            "You compare weights with a number of agents: the one side of the duel is weighted and "
+            "the other is counted. Weigh both.",
+        ),
+        Mistake(
+            "weights_times_scores",
+            weights_times_scores,
+            "You multiply scores by weights, and an agent's own order does not change by that. The "
+            "weight belongs to its say in a duel: add up weights of those with i above j.",
+        ),
+        Mistake(
+            "agents_for_candidates",
+            agents_for_candidates,
+            "You ask for as many victories as there are other agents. There are C - 1 other "
+            "candidates: C is scores.shape[1].",
+            as_if(agents_for_candidates, exactly_as_many_as_agents),
         ),
         Mistake(
             "a_duel_with_oneself",
@@ -333,6 +378,25 @@ def argsort_for_places(scores, listed, k):
     )
 
 
+def only_the_last_list(scores, listed, k):
+    return fuse(scores[-1:], listed[-1:], k)
+
+
+def ranking_for_points(scores, listed, k):
+    return np.argsort(-fuse(scores, listed, k), kind="stable")
+
+
+def _breaks_ties(trials):
+    """Right without ties, and of two equals one gets the better place, whichever."""
+    tied = [t for t in trials if len(t.inputs[0]) == 1 and np.ptp(t.inputs[0][0, :2]) == 0]
+    free = [t for t in trials if t.case.label == "full lists without ties"]
+    return (
+        bool(tied and free)
+        and all(trial.passed for trial in free)
+        and all(np.allclose(np.sort(t.returned), [1 / 3, 1 / 2, 1]) for t in tied)
+    )
+
+
 _fusion = Exercise(
     id="14.2",
     title="Fuse lists that lack something",
@@ -381,6 +445,7 @@ _fusion = Exercise(
             order_breaks_ties,
             "Of two equal scores the earlier gets the better place in yours, so the numbering of "
             "candidates decides. Equals share the mean of the places that they take up.",
+            _breaks_ties,
         ),
         Mistake(
             "equals_share_the_better_place",
@@ -416,6 +481,19 @@ _fusion = Exercise(
             mean_over_lists,
             "You average over the lists. RRF adds up, so that who is on more lists gets more.",
             as_if(mean_over_lists, mean_over_agents),
+        ),
+        Mistake(
+            "only_the_last_list",
+            only_the_last_list,
+            "Only the last agent's list is left in the result: add to what is there (+=), and "
+            "begin with zeros once, before the loop.",
+        ),
+        Mistake(
+            "ranking_for_points",
+            ranking_for_points,
+            "You return the candidates in their fused order. The points of each candidate are "
+            "wanted, in the order of their numbers.",
+            as_if(ranking_for_points, lambda *inputs: 1 + np.argsort(ranking_for_points(*inputs))),
         ),
         Mistake(
             "argsort_is_no_rank",
@@ -595,6 +673,27 @@ def yes_or_no(preferred):
     return order, bool(excess == 0)
 
 
+def larger_side(preferred):
+    order, _ = kemeny(preferred)
+    upper = np.triu_indices(len(preferred), k=1)
+    return order, _score(preferred, list(order)) - np.maximum(preferred, preferred.T)[upper].sum()
+
+
+def always_zero(preferred):
+    return kemeny(preferred)[0], 0.0
+
+
+def pairs_and_not_agents(preferred):
+    orders = _orders(preferred)
+    counts = [_score((preferred > preferred.T).astype(float), order) for order in orders]
+    return _told(preferred, orders[int(np.argmin(counts))])
+
+
+def counted_from_one(preferred):
+    order, excess = kemeny(preferred)
+    return order + 1, excess
+
+
 def order_alone(preferred):
     return kemeny(preferred)[0]
 
@@ -707,6 +806,31 @@ _kemeny = Exercise(
             "whether it reaches it.",
         ),
         Mistake(
+            "the_larger_side",
+            larger_side,
+            "The order is right. The bound takes the smaller side of each pair, those who have to "
+            "be disappointed whichever way the pair is ranked.",
+        ),
+        Mistake(
+            "never_any_excess",
+            always_zero,
+            "The order is right. The excess is not always 0: in a circle no ranking reaches the "
+            "bound. Subtract the bound from the disagreements.",
+            lambda trials: all(_same_answer(trial, always_zero) for trial in trials),
+        ),
+        Mistake(
+            "pairs_and_not_agents",
+            pairs_and_not_agents,
+            "You count the pairs that a majority wants the other way round. Each pair counts with "
+            "the number of agents that disagree, preferred[b, a].",
+            lambda trials: all(_same_order(trial, pairs_and_not_agents) for trial in trials),
+        ),
+        Mistake(
+            "counted_from_one",
+            counted_from_one,
+            "Candidates are numbered from 0.",
+        ),
+        Mistake(
             "order_alone",
             order_alone,
             "The order is right, and the excess is missing: return order, excess.",
@@ -729,6 +853,13 @@ def _same_answer(trial, answer):
     try:
         (order, excess), (wanted, figure) = trial.returned, answer(*trial.inputs)
         return np.array_equal(order, wanted) and np.isclose(excess, figure)
+    except Exception:
+        return False
+
+
+def _same_order(trial, answer):
+    try:
+        return np.array_equal(trial.returned[0], answer(*trial.inputs)[0])
     except Exception:
         return False
 
@@ -856,6 +987,40 @@ nobody_is_nan = _page_by_page(
 )
 
 
+upper_median = _page_by_page(
+    lambda said, f, n: (
+        np.sort(said, axis=0)[len(said) // 2] if len(said) < 2 * f + 1 else _trim(said, f, f)
+    )
+)
+lower_median = _page_by_page(
+    lambda said, f, n: (
+        np.sort(said, axis=0)[(len(said) - 1) // 2] if len(said) < 2 * f + 1 else _trim(said, f, f)
+    )
+)
+
+
+def _minus_cut(said, f, n):
+    cut = _capped(said, f)
+    left = np.sort(said, axis=0)[cut:-cut]
+    return left.mean(axis=0) if len(left) else np.full(said.shape[1], np.nan)
+
+
+minus_zero = _page_by_page(_minus_cut)
+
+
+def minus_zero_uncapped(said, f, n):
+    left = np.sort(said, axis=0)[f:-f]
+    return left.mean(axis=0) if len(left) else np.full(said.shape[1], np.nan)
+
+
+def cut_from_all(votes, heard, f):
+    """Cuts places f to n - f, although those not heard stand at the end."""
+    ordered = np.sort(np.where(heard[:, :, None], votes, np.nan), axis=1)
+    left = ordered[:, f : votes.shape[1] - f]
+    there = ~np.isnan(left)
+    return np.where(there, left, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+
+
 def over_all_agents(votes, heard, f):
     """Sums of the kept, divided by n - 2f whoever was heard."""
     means = np.zeros((votes.shape[0], votes.shape[2]))
@@ -969,6 +1134,31 @@ _robust = Exercise(
             "Where fewer than 2 f + 1 are heard you return 0. Their median is wanted.",
         ),
         Mistake(
+            "one_of_the_two_in_the_middle",
+            upper_median,
+            "The median of an even number of votes is the mean of the two in the middle; you take "
+            "one of them.",
+            as_if(upper_median, lower_median),
+        ),
+        Mistake(
+            "minus_zero",
+            minus_zero,
+            "ordered[cut:-cut] is empty when cut is 0, as -0 is 0 and not the end. Write "
+            "ordered[cut : len(ordered) - cut].",
+            as_if(
+                minus_zero,
+                _page_by_page(minus_zero_uncapped),
+                _page_by_page(_minus_cut, np.nan),
+                _page_by_page(minus_zero_uncapped, np.nan),
+            ),
+        ),
+        Mistake(
+            "cut_counted_from_all_agents",
+            cut_from_all,
+            "You cut at f and at n - f of all n agents. Where some were not heard the highest "
+            "votes end at m - f, m being how many were.",
+        ),
+        Mistake(
             "nobody_left",
             nothing_left,
             "Where fewer than 2 f + 1 are heard nothing is left in yours after the cut. Cut at "
@@ -1059,15 +1249,34 @@ def live(answer, case):
     """Weights before, after each batch, and the last fusion."""
     agents, rate, batches, last = case.inputs
     believer = answer(agents, rate)
-    seen = [np.array(believer.weights(), dtype=float)]
+    seen = [copy.deepcopy(believer.weights())]
     for votes, shown, clicked in batches:
         believer.learn(votes.copy(), shown.copy(), clicked.copy())
-        seen.append(np.array(believer.weights(), dtype=float))
+        seen.append(copy.deepcopy(believer.weights()))
     return {
         "weights at first": seen[0],
-        "weights after each lesson": np.array(seen[1:]),
-        "fused": np.array(believer.fuse(last.copy()), dtype=float),
+        "weights after each lesson": seen[1:],
+        "fused": believer.fuse(last.copy()),
     }
+
+
+def _weights(seen):
+    """All weights that were seen, float[lessons + 1, n]; None where they are no such thing."""
+    try:
+        weights = np.array([seen["weights at first"], *seen["weights after each lesson"]], float)
+    except (TypeError, ValueError):
+        return None
+    return weights if weights.ndim == 2 else None
+
+
+def _sum_to_one(seen, *script):
+    weights = _weights(seen)
+    return weights is None or np.allclose(weights.sum(axis=1), 1)
+
+
+def _begin_alike(seen, *script):
+    weights = _weights(seen)
+    return weights is None or np.allclose(np.ptp(weights[0]), 0)
 
 
 def believer_cases(rng):
@@ -1089,19 +1298,19 @@ def believer_cases(rng):
         Case("one page, the slots show candidates 2 and 1, slot 0 is clicked",
              (3, 1.0, [hand], votes),
              {"weights at first": np.full(3, 1 / 3),
-              "weights after each lesson": believed[None],
+              "weights after each lesson": [believed],
               "fused": (votes * believed[None, :, None]).sum(axis=1)}),
         Case("the same page without a click", (3, 1.0, [nobody], votes),
              {"weights at first": np.full(3, 1 / 3),
-              "weights after each lesson": np.full((1, 3), 1 / 3),
+              "weights after each lesson": [np.full(3, 1 / 3)],
               "fused": votes.mean(axis=1)}),
         Case("two lessons of one page", (3, 1.0, [hand, hand], votes)),
         Case("two lessons of five pages, three slots of six", some(2, 5, 4, 0.5)),
         Case("three lessons of eight pages", some(3, 8, 3, 0.3)),
         Case("a rate of 0: nothing is learned", some(1, 4, 3, 0.0)),
         Case("four slots of eight", some(2, 6, 5, 0.7, 8, 4)),
-        Case("five thousand pages, so that weights become very small",
-             some(1, 5000, 3, 2.0, 4, 2)),
+        Case("more than a thousand pages, so that weights become very small",
+             some(1, 1200, 3, 3.0, 4, 2)),
     ]  # fmt: skip
 
 
@@ -1235,6 +1444,36 @@ class LossIsTheMissingVote(Believer):
             self.losses += 1.0 - votes[page][:, shown[page][clicked[page]]]
 
 
+class SlotZeroIsNoClick(Believer):
+    def learn(self, votes, shown, clicked):
+        super().learn(votes, shown, np.where(clicked > 0, clicked, -1))
+
+
+class OnlyTheLastPage(Believer):
+    def learn(self, votes, shown, clicked):
+        for page in np.flatnonzero(clicked >= 0):
+            self.losses = np.zeros_like(self.losses)
+            super().learn(votes[[page]], shown[[page]], clicked[[page]])
+
+
+class RateToTheLoss(Believer):
+    def weights(self):
+        weights = self.rate**self.losses
+        return weights / weights.sum()
+
+
+class OneOverLoss(Believer):
+    def weights(self):
+        weights = 1.0 / (1.0 + self.rate * self.losses)
+        return weights / weights.sum()
+
+
+class OneOverLossWithoutRate(Believer):
+    def weights(self):
+        weights = 1.0 / (1.0 + self.losses)
+        return weights / weights.sum()
+
+
 class RightOrWrong(Believer):
     """Loss 1 unless the clicked was the agent's favourite of those shown."""
 
@@ -1258,16 +1497,13 @@ _believer = Exercise(
     properties=(
         Property(
             "weights sum to one",
-            lambda seen, *script: (
-                np.allclose(seen["weights at first"].sum(), 1)
-                and np.allclose(seen["weights after each lesson"].sum(axis=1), 1)
-            ),
+            _sum_to_one,
             "The weights do not sum to one. Divide by their sum; and subtract the smallest loss "
             "before np.exp, or all become 0 after many pages.",
         ),
         Property(
             "everybody begins alike",
-            lambda seen, *script: np.allclose(np.ptp(seen["weights at first"]), 0),
+            _begin_alike,
             "Before any click all agents have the same weight.",
         ),
     ),
@@ -1320,7 +1556,8 @@ _believer = Exercise(
         Mistake(
             "rewards_the_wrong",
             RewardsTheWrong,
-            "Who is wrong gains weight in yours: the exponent is minus rate times loss.",
+            "Who is wrong gains weight in yours: the loss counts slots put above the clicked "
+            "one, and the exponent is minus rate times loss.",
         ),
         Mistake(
             "not_normalised",
@@ -1366,6 +1603,35 @@ _believer = Exercise(
             LossIsTheMissingVote,
             "Your loss is 1 minus the vote for the clicked video. An agent that votes 1 for "
             "everything would never be wrong: compare with the other slots.",
+        ),
+        Mistake(
+            "slot_zero_is_no_click",
+            SlotZeroIsNoClick,
+            "Clicks on slot 0 teach nothing in yours. Slots are numbered from 0; only -1 is no "
+            "click.",
+        ),
+        Mistake(
+            "only_the_last_page",
+            OnlyTheLastPage,
+            "Only the last page with a click is left in your losses: add to them (+=), page by "
+            "page.",
+        ),
+        Mistake(
+            "rate_to_the_loss",
+            RateToTheLoss,
+            "You raise the rate to the power of the loss. Wanted is exp(-rate * loss).",
+        ),
+        Mistake(
+            "one_over_the_loss",
+            OneOverLoss,
+            "Your weights fall as one over the loss, and not as exp(-rate * loss): a bad agent "
+            "keeps far too much of its say.",
+        ),
+        Mistake(
+            "one_over_the_loss_whatever_the_rate",
+            OneOverLossWithoutRate,
+            "Your weights fall as one over the loss and do not use the rate: exp(-rate * loss) is "
+            "wanted.",
         ),
         Mistake(
             "right_or_wrong",
