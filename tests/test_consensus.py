@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 from scipy.optimize import minimize
 
-from mavrs_course.coordination.consensus import coordinators, feedback, rankings, scores
+from mavrs_course.coordination.consensus import coordinators, feedback, kemeny, rankings, scores
 from mavrs_course.coordination.consensus.coordinators import MODES
 from mavrs_course.coordination.consensus.deliberation import yielding
 from mavrs_course.coordination.modes import modes
@@ -188,12 +188,49 @@ def test_what_all_honest_agents_separate_stays_separated(honest, liars, seed):
         assert page_of(MODES[name], opinions, **options) == [0]
 
 
+@given(honest=st.integers(1, 6), liars=st.integers(0, 5), seed=st.integers(0, 9999))
+@settings(deadline=None)
+def test_a_unanimous_favourite_survives_any_minority_in_trimmed_means(honest, liars, seed):
+    if honest <= liars:
+        return
+    rng = np.random.default_rng(seed)
+    good = rng.normal(size=(honest, 5))
+    good[:, 0] = good.max(axis=1) + rng.choice([0.01, 1.0])
+    opinions = np.concatenate([good, rng.normal(size=(liars, 5)) * 1000.0])
+    for name in ("trimmed_mean", "deliberation"):
+        assert page_of(MODES[name], opinions, liars=liars) == [0]
+    assert page_of(MODES["median"], opinions) == [0]
+
+
 @pytest.mark.parametrize("name", MODES)
 def test_shouting_changes_no_page(name):
     opinions = RNG.random((5, 8))
     loud = opinions.copy()
     loud[2] *= 1000.0
     assert page_of(MODES[name], opinions, 3) == page_of(MODES[name], loud, 3)
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_a_page_does_not_depend_on_the_others_of_its_batch(name):
+    rng = np.random.default_rng(1)
+    opinions = rng.integers(0, 5, (4, 6, 7)).astype(float)  # agents, pages, candidates
+    request = Request(np.zeros(6, int), np.tile(np.arange(7), (6, 1)), 3)
+    table = [Scripted(f"agent {n}", said, 0.2 * n) for n, said in enumerate(opinions)]
+    together = MODES[name](table).recommend(request)
+    for page in range(6):
+        one = Request(np.zeros(1, int), np.arange(7)[None], 3)
+        table = [Scripted(f"agent {n}", said[[page]], 0.2 * n) for n, said in enumerate(opinions)]
+        alone = MODES[name](table).recommend(one)
+        np.testing.assert_array_equal(alone.videos[0], together.videos[page])
+        np.testing.assert_allclose(alone.credit[0], together.credit[page])
+
+
+def test_local_search_is_nearly_always_right_on_ten_candidates():
+    preferred = rankings.pairwise(np.random.default_rng(5).random((100, 5, 10)))
+    found, best = kemeny.kemeny(preferred), kemeny.by_sets(preferred)
+    costs = [kemeny.disagreements(order, preferred) for order in (found, best)]
+    assert (costs[0] >= costs[1] - 1e-9).all()
+    assert np.mean(costs[0] <= costs[1] + 1e-9) > 0.85
 
 
 def test_ways_are_found_by_name_and_mean_is_among_them():
@@ -363,11 +400,13 @@ def test_feedback_on_a_page_of_somebody_else_teaches_no_weights():
     ours, theirs = MODES["hedge"](agents), MODES["mean"](agents)
     request = Request(np.zeros(1, int), np.arange(3)[None], 2)
     ours.recommend(request)
-    other = Request(np.zeros(1, int), np.arange(3)[None], 2)
+    other = Request(np.zeros(1, int), np.array([[0, 2, 1]]), 2)
     ours.learn(Feedback(theirs.recommend(other), np.array([0]), np.array([4.0])))
     assert ours.hedge.pages == 0
-    ours.learn(Feedback(theirs.recommend(request), np.array([0]), np.array([4.0])))
-    assert ours.hedge.pages == 1
+    copied = Request(np.zeros(1, int), np.arange(3)[None], 2)
+    for seen, asked in enumerate((request, copied), start=1):
+        ours.learn(Feedback(theirs.recommend(asked), np.array([0]), np.array([4.0])))
+        assert ours.hedge.pages == seen
 
 
 def test_sessions_that_are_over_teach_nothing():

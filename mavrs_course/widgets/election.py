@@ -13,7 +13,7 @@ from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
 
 SIZE, RADIUS, NODE = 350, 122, 38  # pixels: the picture, its circle, a candidate
-MOST_VOTERS = 50
+FEWEST_PLACES = 12  # of a slider
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Election(widgets.VBox):
         self.choice = widgets.Dropdown(options=list(SETTINGS), value=setting, description="start")
         wide, labels = widgets.Layout(width="430px"), {"description_width": "220px"}
         self.voters = [
-            widgets.IntSlider(0, min=0, max=MOST_VOTERS, layout=wide, style=labels)
+            widgets.IntSlider(0, min=0, max=FEWEST_PLACES, layout=wide, style=labels)
             for _ in range(4)
         ]
         self.picture, self.winners = widgets.HTML(), widgets.HTML()
@@ -78,6 +78,7 @@ class Election(widgets.VBox):
             self.voters, self.setting.ballots, self.setting.voters, strict=True
         ):
             slider.description = " > ".join(names[candidate][:5] for candidate in ballot)
+            slider.max = max(FEWEST_PLACES, *(number + 8 for number in self.setting.voters))
             slider.value = number
         self._starting = False
         self._count()
@@ -140,7 +141,8 @@ def duels_picture(margin: Floats, names: tuple[str, ...]) -> str:
         parts.append(
             f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{NODE}" fill="{colour}"/>'
             f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle" fill="white" '
-            f'font-size="{11 if len(name) > 8 else 13}" font-weight="bold">{html.escape(name)}</text>'
+            f'font-size="{11 if len(name) > 8 else 13}" font-weight="bold">'
+            f"{html.escape(name)}</text>"
         )
     return (
         f'<svg width="{SIZE}" height="{SIZE}" font-size="12" fill="{INK}" role="img" '

@@ -219,7 +219,7 @@ class LearningConsensus(ConsensusCoordinator):
         """Teach the agents, then learn who was right; a page by somebody else teaches only them."""
         super().learn(feedback)
         for request, hearing, instructive in reversed(self._asked):
-            if request is feedback.slate.request:
+            if _same(request, feedback.slate.request):
                 self._learn_from(hearing, feedback, np.flatnonzero(feedback.active & instructive))
                 return
 
@@ -363,6 +363,14 @@ def _bounded(hearing: Hearing) -> Floats:
     low = hearing.scores.min(axis=2, keepdims=True) < 0.0
     high = hearing.scores.max(axis=2, keepdims=True) > 1.0
     return np.where(low | high, hearing.votes, hearing.scores)
+
+
+def _same(one: Request, other: Request | None) -> bool:
+    return one is other or (
+        other is not None
+        and np.array_equal(one.viewers, other.viewers)
+        and np.array_equal(one.candidates, other.candidates)
+    )
 
 
 def _heard(hearing: Hearing) -> Floats:
