@@ -216,7 +216,7 @@ def test_integer_programming_agrees_where_brute_force_can_no_longer():
 
 
 def test_three_voters_and_three_candidates_have_no_winner_in_one_election_of_eighteen():
-    """Guilbaud 1952; counted over all 6 x 6 x 6 elections: 12 of 216."""
+    """Counted over all 6 x 6 x 6 elections: 12 of 216."""
     every = list(permutations(range(3)))
     elections = np.array([[a, b, c] for a in every for b in every for c in every])
     preferred = rankings.pairwise(-elections.argsort(axis=2).astype(float))
