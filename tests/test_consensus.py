@@ -507,3 +507,13 @@ def test_who_misses_the_second_round_keeps_its_first_vote(kind):
 def test_the_table_of_guarantees_names_every_voting_rule():
     for name in ("mean", "median", "trimmed_mean", "borda", "rrf", "copeland", "kemeny", "schulze"):
         assert f"\n{name} " in coordinators.__doc__
+
+
+def test_second_opinions_are_stretched_only_where_they_must_be():
+    quiet = Convinced("quiet", [[0, 0.5, 1]])
+    quiet.reconsider = lambda request, summary: Opinion("quiet", summary / 10, np.ones(1))
+    loud = Convinced("loud", [[0, 0.5, 1]])
+    loud.reconsider = lambda request, summary: Opinion("loud", -summary * 1000, np.ones(1))
+    coordinator = MODES["deliberation"]([quiet, loud])
+    coordinator.recommend(Request(np.zeros(1, int), np.arange(3)[None], 1))
+    np.testing.assert_allclose(coordinator._revised[0], [[0, 0.05, 0.1], [1, 0.5, 0]])

@@ -41,6 +41,7 @@ from mavrs_course.coordination.panel import Hearing, Panel
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Slate, Trace
 
 REMEMBERED = 16  # requests whose feedback may still come
+ROUNDING = 1e-9
 
 
 class ConsensusCoordinator(PanelCoordinator):
@@ -240,7 +241,8 @@ class HedgedMean(LearningConsensus):
     """The mean of the votes, weighted by :class:`~.feedback.Hedge`.
 
     A liar's weight falls with every page that proves it wrong, however many liars there are, as
-    long as somebody is right more often.  Until then it is the plain mean.
+    long as somebody is right more often.  Until then it is the plain mean, with the mean's bound.
+    There is no bound for an agent that is right until it is believed and lies then.
     """
 
     def __init__(self, agents: Sequence[Agent], *, rate: float | None = None, **options) -> None:
@@ -265,7 +267,8 @@ class CalibratedFusion(LearningConsensus):
     than it should be, which changes its probabilities more than its order.  With ``method``
     "platt" a liar that always lies is turned round, even when liars are the majority, and each
     agent's confidence counts for what it has proved to be worth.  An agent that lies only sometimes
-    loses its say.  Before the first feedback it is the mean of the votes.
+    loses its say.  Before the first feedback it is the mean of the votes, with the mean's bound.
+    There is no bound for an agent that is right until it is believed and lies then.
     """
 
     def __init__(self, agents: Sequence[Agent], *, method: str = "platt", **options) -> None:
@@ -360,9 +363,9 @@ class Deliberation(TrimmedMean):
 
 def _bounded(hearing: Hearing) -> Floats:
     """Votes for scores that should lie in [0, 1] already: stretched only where they do not."""
-    low = hearing.scores.min(axis=2, keepdims=True) < 0.0
-    high = hearing.scores.max(axis=2, keepdims=True) > 1.0
-    return np.where(low | high, hearing.votes, hearing.scores)
+    low = hearing.scores.min(axis=2, keepdims=True) < -ROUNDING
+    high = hearing.scores.max(axis=2, keepdims=True) > 1.0 + ROUNDING
+    return np.where(low | high, hearing.votes, np.clip(hearing.scores, 0.0, 1.0))
 
 
 def _same(one: Request, other: Request | None) -> bool:

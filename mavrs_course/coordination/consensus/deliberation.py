@@ -20,7 +20,10 @@ class Deliberator(Protocol):
     """An agent that can think again."""
 
     def reconsider(self, request: Request, summary: Floats) -> Opinion:
-        """A second opinion; summary: float[B, C] in [0, 1], the first round's, without names."""
+        """A second opinion, knowing the first round's ``summary`` float[B, C], without names.
+
+        Its scores, like the summary, lie in [0, 1]; a page on which they do not is stretched.
+        """
         ...
 
 
