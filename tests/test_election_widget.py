@@ -33,7 +33,7 @@ def test_choosing_a_setting_starts_it():
     election.voters[1].value = 9
     election.choice.value = "the capital of Tennessee"
     assert [slider.value for slider in election.voters] == [42, 26, 15, 17]
-    assert "Memph > Nashv" in election.voters[0].description
+    assert "Memp > Nash" in election.voters[0].description
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -77,7 +77,7 @@ class Election(widgets.VBox):
         for slider, ballot, number in zip(
             self.voters, self.setting.ballots, self.setting.voters, strict=True
         ):
-            slider.description = " > ".join(names[candidate][:5] for candidate in ballot)
+            slider.description = " > ".join(names[candidate][:4] for candidate in ballot)
             slider.max = max(FEWEST_PLACES, *(number + 8 for number in self.setting.voters))
             slider.value = number
         self._starting = False
@@ -141,7 +141,7 @@ def duels_picture(margin: Floats, names: tuple[str, ...]) -> str:
         parts.append(
             f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{NODE}" fill="{colour}"/>'
             f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle" fill="white" '
-            f'font-size="{11 if len(name) > 8 else 13}" font-weight="bold">'
+            f'font-size="{10 if len(name) > 8 else 13}" font-weight="bold">'
             f"{html.escape(name)}</text>"
         )
     return (
