@@ -48,7 +48,7 @@ class Shouting(Strange):
 
 class Huge(Strange):
     def twist(self, opinion, request):
-        return _rescored(opinion, np.sign(opinion.scores) * 1e300)
+        return _rescored(opinion, np.sign(opinion.scores) * 1.7e308)
 
 
 class Lying(Strange):
@@ -118,6 +118,18 @@ class ConfidenceNaN(Strange):
         return Opinion(self.name, opinion.scores, np.full(len(request), np.nan))
 
 
+class Lists(Strange):
+    """Answers with lists for arrays, which is fine."""
+
+    def twist(self, opinion, request):
+        return Opinion(self.name, opinion.scores.tolist(), opinion.confidence.tolist())
+
+
+class ConfidenceInWords(Strange):
+    def twist(self, opinion, request):
+        return Opinion(self.name, opinion.scores, np.full(len(request), "very"))
+
+
 class Meddling(Strange):
     """Tries to change the request that others will read."""
 
@@ -135,5 +147,6 @@ class Sleeping(Strange):
 
 STRANGE = (
     Shouting, Huge, Lying, AllNaN, OneNaN, Infinite, Raising, WrongShape, Silent, Indifferent,
-    WholeNumbers, NoReasons, Overconfident, ConfidenceNaN, Meddling, Sleeping,
+    WholeNumbers, NoReasons, Overconfident, ConfidenceNaN, Lists,
+    ConfidenceInWords, Meddling, Sleeping,
 )  # fmt: skip

@@ -24,6 +24,7 @@ UNHEARD = {
     strange.WrongShape: r"shape \(4, 5\)",
     strange.Silent: "NoneType instead of an Opinion",
     strange.Meddling: "read-only",
+    strange.ConfidenceInWords: "confidence of type .*no number",
     strange.Sleeping: "did not answer within",
 }
 

@@ -114,7 +114,7 @@ class Reasons(Sequence):
         hearing, column = self._hearing, self._decision.columns[page, slot]
         credit = self._decision.credit[page, slot]
         scores = hearing.scores[page]
-        spoke = hearing.heard[page] & (np.ptp(scores, axis=1) > 0)
+        spoke = hearing.heard[page] & (scores.max(axis=1) > scores.min(axis=1))
         if not spoke.any():
             return "No agent prefers anything here, so this is chance."
         places = ranks(scores)[:, column]

@@ -121,15 +121,15 @@ class Panel:
                 excuses[name] = excuse
                 trace.add(name, asker, "no answer", seconds=seconds)
                 continue
-            size = opinion.scores.nbytes + opinion.confidence.nbytes
+            said, sure = (np.asarray(part) for part in (opinion.scores, opinion.confidence))
+            size = said.nbytes + sure.nbytes
             trace.add(name, asker, "opinion", size_bytes=size, seconds=seconds)
-            said = np.asarray(opinion.scores, dtype=float)
+            said, sure = said.astype(float), np.nan_to_num(sure.astype(float))
             heard[:, number] = np.isfinite(said).all(axis=1)
             if not heard[:, number].all():
                 excuses[name] = "gave scores that are no finite numbers"
             scores[heard[:, number], number] = said[heard[:, number]]
-            sure = np.clip(np.nan_to_num(np.asarray(opinion.confidence, dtype=float)), 0.0, 1.0)
-            confidence[:, number] = sure * heard[:, number]
+            confidence[:, number] = np.clip(sure, 0.0, 1.0) * heard[:, number]
             reasons[number] = opinion.reasons
         return Hearing(request, self.names, scores, heard, confidence, tuple(reasons), excuses)
 
@@ -194,6 +194,9 @@ def _fault(opinion: Any, request: Request) -> str | None:
         return f"gave scores of shape {scores.shape} for candidates of {request.candidates.shape}"
     if scores.dtype.kind not in "biuf":
         return f"gave scores of type {scores.dtype}, which are no numbers"
+    sure = np.asarray(opinion.confidence)
+    if sure.dtype.kind not in "biuf":
+        return f"gave a confidence of type {sure.dtype}, which is no number"
     return None
 
 
