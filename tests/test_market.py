@@ -269,7 +269,7 @@ class Liar(InterestAgent):
 
     def opine(self, request):
         opinion = super().opine(request)
-        return Opinion(self.name, -opinion.scores, opinion.confidence)
+        return Opinion(self.name, -opinion.scores, np.ones(len(request)))
 
 
 @WAYS

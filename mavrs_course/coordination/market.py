@@ -172,8 +172,10 @@ class Receipts(Reasons):
         self, hearing: Hearing, purse: Floats, columns: Ints, owned: Floats, paid: Floats
     ) -> None:
         self.purse, self.columns, self.owned, self.paid = purse, columns, owned, paid
+        self.credit = owned
         unsold = owned.sum(axis=2, keepdims=True) == 0
-        self.credit = np.where(unsold, shares(hearing.votes, columns), owned)
+        if unsold.any():  # its credit goes by votes
+            self.credit = np.where(unsold, shares(hearing.votes, columns), owned)
         self.settled = False
         super().__init__(hearing, Decision(columns, self.credit))
 
