@@ -99,7 +99,7 @@ class AuctionTable(widgets.VBox):
 
         def at(bid, value):
             x = MARGIN + np.asarray(bid) / HIGHEST_BID * (WIDTH - MARGIN - 12)
-            y = HEIGHT - 40 - (np.asarray(value) - low) / (high - low) * (HEIGHT - 70)
+            y = HEIGHT - 40 - (np.asarray(value) - low) / (high - low) * (HEIGHT - 84)
             return x, y
 
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(*at(bids, kept), strict=True))
