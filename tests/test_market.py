@@ -126,8 +126,10 @@ def test_nobody_and_no_gang_harms_others_by_more_than_it_pays(way, seed):
     receipts = market.trade(hearing, bids)
     for size in (1, 2, 3):
         for gang in combinations(range(4), size):
-            lost = harm(market, receipts, bids, gang)
-            assert (lost <= receipts.bill[:, list(gang)].sum(axis=1) + 1e-7).all()
+            lost, paid = harm(market, receipts, bids, gang), receipts.bill[:, gang].sum(axis=1)
+            assert (lost <= paid + 1e-7).all()
+            if size == 1 and getattr(market, "rule", None) is auctions.vcg:
+                np.testing.assert_allclose(lost, paid, atol=1e-7)
 
 
 @WAYS
@@ -152,6 +154,38 @@ def test_all_the_harm_of_a_liar_is_less_than_its_purse(way):
     assert total <= 5.0
     assert np.mean(spoiled[-150:]) == 0.0
     assert market.purse[:3].min() > market.purse[3]
+
+
+def play_liars(liars, in_turn):
+    """The harm to an honest agent whose bids are too low to stop liars that nobody watches."""
+    honest = Fixed("honest", [1, 1, 1, *[0] * 6], sure=0.02)
+    market = SlotMarket([honest, *liars], rule=auctions.vcg, reserve=0.0, allowance=0.0)
+    request = Request(np.arange(1), np.arange(9)[None], 3)
+    total, waiting = 0.0, list(liars[1:]) if in_turn else []
+    for liar in waiting:
+        liar.sure = 0.0
+    for _ in range(2000):
+        slate = market.recommend(request)
+        if (slate.videos < 3).any():
+            if not waiting:
+                return total
+            waiting.pop(0).sure = 1.0
+        hearing = market.hear(request, Trace())
+        gang = list(range(1, 1 + len(liars)))
+        total += harm(market, slate.reasons, market.bids(hearing), gang).sum()
+        market.learn(answer(slate, -1))
+    raise AssertionError("the liars are never ruined")
+
+
+def test_the_bound_on_harm_is_reached_and_is_a_bound_for_each_liar():
+    def liars():
+        first, second = [*[0] * 3, 1, 1, 1, *[0] * 3], [*[0] * 6, 1, 1, 1]
+        return [Fixed("one", first), Fixed("two", second)]
+
+    assert 0.97 * 5.0 <= play_liars(liars()[:1], in_turn=False) <= 5.0
+    assert 0.97 * 10.0 <= play_liars(liars(), in_turn=True) <= 10.0
+    # Liars that want different things bid against each other, and ruin each other sooner.
+    assert play_liars(liars(), in_turn=False) <= 5.0
 
 
 @pytest.mark.parametrize("rule", auctions.RULES.values(), ids=auctions.RULES)
@@ -258,6 +292,8 @@ def test_looks_are_chances():
     with pytest.raises(ValueError, match="a slot is seen with a chance"):
         SlotMarket(some_agents(np.random.default_rng(0)), looks=[200.0, 100.0])
     market = SlotMarket(some_agents(np.random.default_rng(0)), looks=[1.0, 0.5, 0.25])
+    with pytest.raises(ValueError, match="3 slots needs as many looks"):
+        SlotMarket(some_agents(np.random.default_rng(0)), looks=[1.0, 0.5]).recommend(REQUEST)
     paid = market.recommend(REQUEST).reasons.paid.sum(axis=2)
     assert (paid[:, 2] <= 0.25 * market.stake * market.purse.max()).all()
 

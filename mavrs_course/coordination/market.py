@@ -25,6 +25,7 @@ What a bad agent can do:
   any rule of payment, and it can't pay more than it has.  So the harm that an agent does, all
   pages of all rounds together, is at most its first purse, plus its allowances, plus what viewers
   watched of the videos that it bought.  Each of f liars has a purse: their bounds add up.
+  (Where feedback comes late, pages sold meanwhile are paid from a purse that is counted twice.)
 
 What the market can't survive is a lie that is watched.  Money follows minutes, so the market wants
 what viewers watch now, which need not be what is good for them.
@@ -137,7 +138,10 @@ class SlotMarket(Market):
         votes = hearing.votes.sum(axis=1)
         if self.rng is not None:
             votes += 1e-9 * self.rng.random(votes.shape)
-        looks = np.ones(hearing.request.slots) if self.looks is None else self.looks
+        slots = hearing.request.slots
+        if self.looks is not None and len(self.looks) < slots:
+            raise ValueError(f"a page of {slots} slots needs as many looks, not {self.looks}")
+        looks = np.ones(slots) if self.looks is None else self.looks[:slots]
         sale = auctions.sell(bids, looks, self.rule, reserve=self.reserve, appeal=votes)
         owned = (sale.sponsor[..., None] == np.arange(len(self.agents))).astype(float)
         paid = sale.paid[..., None] * owned

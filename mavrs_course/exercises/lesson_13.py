@@ -113,6 +113,35 @@ loses_everything = _priced(
 )
 
 
+next_bid_a_click = _priced(lambda ranked, seen, slot, slots: ranked[slot + 1])
+step_too_low = _priced(
+    lambda ranked, seen, slot, slots: sum(
+        (seen[k] - seen[k + 1]) * ranked[k] for k in range(slot + 1, len(ranked))
+    )
+)
+from_itself_on = _priced(
+    lambda ranked, seen, slot, slots: sum(
+        ((seen[k - 1] if k else 0.0) - seen[k]) * ranked[k] for k in range(slot, len(ranked))
+    )
+)
+
+
+def bids_unsorted(bids, clicks):
+    order, paid = _ranked(bids), np.zeros(len(bids))
+    seen = _padded(clicks, len(bids))
+    for slot in range(min(len(clicks), len(bids))):
+        paid[order[slot]] = _steps(bids, seen, slot + 1, len(bids))
+    return paid
+
+
+def lowest_first(bids, clicks):
+    order, paid = np.argsort(bids, kind="stable"), np.zeros(len(bids))
+    seen = _padded(clicks, len(bids))
+    for slot in range(min(len(clicks), len(bids))):
+        paid[order[slot]] = _steps(bids[order], seen, slot + 1, len(bids))
+    return paid
+
+
 def in_the_order_of_slots(bids, clicks):
     return vcg_payments(bids, clicks)[_ranked(bids)]
 
@@ -168,6 +197,7 @@ _payments = Exercise(
             pays_next_bid,
             "That is GSP: the next bid for each click. VCG charges what all bidders below would "
             "gain if this one went away, and each of them would move up one slot only.",
+            as_if(pays_next_bid, next_bid_a_click),
         ),
         Mistake(
             "first_price",
@@ -191,6 +221,29 @@ _payments = Exercise(
             forgot_who_is_pushed_out,
             "The bidder just below the last slot is forgotten. It gets nothing, and would get the "
             "last slot: below the last slot there are 0 clicks.",
+        ),
+        Mistake(
+            "steps_one_slot_too_low",
+            step_too_low,
+            "The steps are one slot too low. The bidder ranked k has slot k and would move up to "
+            "slot k - 1: it gains clicks[k - 1] - clicks[k].",
+        ),
+        Mistake(
+            "harms_itself",
+            from_itself_on,
+            "The sum starts with the bidder itself. Only those ranked below it move up: start at "
+            "its slot plus one.",
+        ),
+        Mistake(
+            "bids_not_ranked",
+            bids_unsorted,
+            "The bids in the sum are in the order of `bids`, not of their rank. The bidder ranked "
+            "k bids bids[order[k]].",
+        ),
+        Mistake(
+            "lowest_bid_first",
+            lowest_first,
+            "The first slot went to the lowest bid: np.argsort sorts upwards. Sort -bids.",
         ),
         Mistake(
             "only_the_next_bidder",
@@ -327,6 +380,25 @@ def settled_by_slot(values, clicks):
     return settled_bids(values, clicks)[_ranked(values)]
 
 
+def forgot_to_rank(values, clicks):
+    """The recursion down the list as it is given."""
+    seen, bids = _padded(clicks, len(values)), np.append(values, 0.0)
+    for k in reversed(range(1, len(values))):
+        if seen[k - 1] > 0:
+            bids[k] = values[k] + seen[k] / seen[k - 1] * (bids[k + 1] - values[k])
+    return bids[:-1]
+
+
+def ranked_twice(values, clicks):
+    order = _ranked(values)
+    return settled_bids(values, clicks)[order][order]
+
+
+inverted = _recursion(
+    lambda value, above, here, below, _: value + above / max(here, 1e-9) * (below - value)
+)
+
+
 def losers_bid_nothing(values, clicks):
     order, seen = _ranked(values), _padded(clicks, len(values))
     bids, below = np.zeros(len(values)), 0.0
@@ -359,6 +431,12 @@ _settled = Exercise(
             "one bid for each bidder",
             lambda result, values, clicks: np.shape(result) == np.shape(values),
             "One bid for each bidder is wanted, in the order of `values`.",
+        ),
+        Property(
+            "every bid is a number",
+            lambda result, values, clicks: np.isfinite(np.asarray(result, dtype=float)).all(),
+            "A bid is no number: 0 / 0. Where the slot above has no clicks, because there is none, "
+            "a bidder bids its value.",
         ),
         Property(
             "nobody bids more than a click is worth to it",
@@ -426,6 +504,23 @@ _settled = Exercise(
             "by_slot",
             settled_by_slot,
             "The right bids from the highest down. Give them back in the order of `values`.",
+        ),
+        Mistake(
+            "forgot_to_rank",
+            forgot_to_rank,
+            "You work down the list as it is given. Slots go by value: rank the bidders first, "
+            "and give the bids back in the order of `values`.",
+        ),
+        Mistake(
+            "ranked_twice",
+            ranked_twice,
+            "The bids are right, and go to the wrong bidders. bids[order] ranks them once more; to "
+            "undo a ranking write result[order] = bids.",
+        ),
+        Mistake(
+            "ratio_upside_down",
+            inverted,
+            "The ratio of clicks is upside down: c[k] / c[k-1], which is at most 1.",
         ),
         Mistake(
             "losers_bid_nothing",
@@ -562,6 +657,44 @@ class _OneMinus(Pacer):
         return min(value * max(1 - self.mu, 0.0), self.left)
 
 
+class _WithoutStep(Pacer):
+    def pay(self, spent):
+        self.left -= spent
+        self.mu = max(0.0, self.mu + spent - self.target)
+
+
+class _StepOnSpentOnly(Pacer):
+    def pay(self, spent):
+        self.left -= spent
+        self.mu = max(0.0, self.mu + self.step * spent - self.target)
+
+
+class _MinForMax(Pacer):
+    def pay(self, spent):
+        self.left -= spent
+        self.mu = min(0.0, self.mu + self.step * (spent - self.target))
+
+    def bid(self, value):
+        return min(value / max(1 + self.mu, 1e-9), self.left)
+
+
+class _DividesByMu(Pacer):
+    def bid(self, value):
+        return min(value / self.mu if self.mu else value, self.left)
+
+
+class _LimitedTooEarly(Pacer):
+    def bid(self, value):
+        return min(value, self.left) / (1 + self.mu)
+
+
+class _PaysWhenBidding(Pacer):
+    def bid(self, value):
+        bid = super().bid(value)
+        self.left -= bid
+        return bid
+
+
 class _NoMemory(Pacer):
     def pay(self, spent):
         self.left -= spent
@@ -673,6 +806,39 @@ _pacer = Exercise(
             "one_minus",
             _OneMinus,
             "value * (1 - mu) is close for small mu only, and nothing at mu = 1. Divide by 1 + mu.",
+        ),
+        Mistake(
+            "without_step",
+            _WithoutStep,
+            "`step` is left out: mu moves by step times what was spent beyond the share.",
+        ),
+        Mistake(
+            "step_for_one_part",
+            _StepOnSpentOnly,
+            "Only `spent` is multiplied by step. Put the difference in brackets: "
+            "step * (spent - share).",
+        ),
+        Mistake(
+            "min_for_max",
+            _MinForMax,
+            "mu is kept at 0 or below: that is min(0, ...). It must be kept at 0 or above.",
+        ),
+        Mistake(
+            "divides_by_mu",
+            _DividesByMu,
+            "You divide by mu. Money that is plenty (mu = 0) is worth its face: divide by 1 + mu.",
+        ),
+        Mistake(
+            "limited_too_early",
+            _LimitedTooEarly,
+            "The value is limited to what is left, and then divided. Divide first: the bid, not "
+            "the value, must not be more than what is left.",
+        ),
+        Mistake(
+            "pays_when_it_bids",
+            _PaysWhenBidding,
+            "Bidding costs something in your answer. Only pay(spent) takes from what is left: a "
+            "bid may lose, and a winner pays the price, not its bid.",
         ),
         Mistake(
             "forgets_the_pages_before",
@@ -881,6 +1047,49 @@ class _MinusOneIsTheLastSlot(PageMarket):
             self.purse = self.purse + self.paid[:, clicked] / total
 
 
+class _PaysOnClicks(PageMarket):
+    def settle(self, clicked):
+        if clicked >= 0:
+            super().settle(clicked)
+
+
+class _SlotZeroIsNothing(PageMarket):
+    def settle(self, clicked):
+        super().settle(clicked if clicked > 0 else -1)
+
+
+class _SharesOfAllMoney(PageMarket):
+    def settle(self, clicked):
+        self.purse = self.purse - self.paid.sum(axis=1)
+        if clicked >= 0 and self.paid.sum() > 0:
+            self.purse = self.purse + self.paid[:, clicked] / self.paid.sum()
+
+
+class _SharesByTheWholePage(PageMarket):
+    def settle(self, clicked):
+        self.purse = self.purse - self.paid.sum(axis=1)
+        if clicked >= 0 and self.paid.sum() > 0:
+            self.purse = self.purse + self.paid.sum(axis=1) / self.paid.sum()
+
+
+class _LaterOfEquals(PageMarket):
+    def show(self, votes, confidence, slots):
+        bids = self.stake * (self.purse * confidence)[:, None] * votes
+        self.shown = np.argsort(bids.sum(axis=0), kind="stable")[::-1][:slots]
+        self.paid = bids[:, self.shown]
+        return self.shown
+
+
+class _OwnStart(PageMarket):
+    def __init__(self, agents, stake=0.1, start=5.0):
+        super().__init__(agents, stake)
+
+
+class _OwnStake(PageMarket):
+    def __init__(self, agents, stake=0.1, start=5.0):
+        super().__init__(agents, start=start)
+
+
 class _EarnsItsBid(PageMarket):
     def settle(self, clicked):
         self.purse = self.purse - self.paid.sum(axis=1)
@@ -994,7 +1203,7 @@ _market = Exercise(
             lambda result, agents, stake, start, pages: same_numbers(
                 result[NEW_PURSE], np.full(agents, start)
             ),
-            "A new market starts with purses that an older one has left: make self.purse in "
+            "A new market has other purses than `start` for everybody. Make self.purse in "
             "__init__, with np.full(agents, start).",
         ),
         Property(
@@ -1045,6 +1254,46 @@ _market = Exercise(
             _PaysForClicksOnly,
             "Only the watched video is paid for. Then a liar, whose videos nobody watches, never "
             "pays. All that is shown is paid for.",
+        ),
+        Mistake(
+            "free_pages_without_a_click",
+            _PaysOnClicks,
+            "Pages that nobody clicks cost nothing in your market, so that a liar never pays. "
+            "Everybody pays for what was shown, also when clicked is -1.",
+        ),
+        Mistake(
+            "slot_zero_counts_as_nothing",
+            _SlotZeroIsNothing,
+            "A click on slot 0 earns nothing: slots are counted from 0, and no click is -1. Ask "
+            "for clicked >= 0.",
+        ),
+        Mistake(
+            "divides_by_all_money",
+            _SharesOfAllMoney,
+            "You divide by all that was paid for the page, so that less than a credit is paid "
+            "out. Divide by what was paid for the clicked video.",
+        ),
+        Mistake(
+            "shares_by_the_whole_page",
+            _SharesByTheWholePage,
+            "The credit is shared by what each paid for the whole page. It belongs to those who "
+            "paid for the clicked video.",
+        ),
+        Mistake(
+            "later_of_equals",
+            _LaterOfEquals,
+            "Of videos with equal money the later one comes first: reversing a sorted list "
+            "reverses equals too. Sort minus the money, with kind='stable'.",
+        ),
+        Mistake(
+            "start_ignored",
+            _OwnStart,
+            "`start` is ignored: purses always begin at 5.",
+        ),
+        Mistake(
+            "stake_ignored",
+            _OwnStake,
+            "`stake` is ignored: bids are always a tenth of the purse.",
         ),
         Mistake(
             "nobody_pays",
@@ -1109,7 +1358,8 @@ _market = Exercise(
             "A new market knows the purses of an older one: they belong to the class. Make "
             "self.purse in __init__.",
             lambda trials: any(
-                not same_numbers(t.returned[NEW_PURSE], np.full(t.inputs[0], t.inputs[2]))
+                same_numbers(t.returned[NEW_PURSE], t.returned[PURSES][-1])
+                and not same_numbers(t.returned[NEW_PURSE], np.full(t.inputs[0], t.inputs[2]))
                 for t in trials
             ),
         ),
@@ -1295,7 +1545,8 @@ _assign = Exercise(
             "there is a video for each viewer and a price for each video",
             _well_formed,
             "Two arrays are wanted: for each viewer the number of a video, n of them, and for "
-            "each video a price, m of them.",
+            "each video a price, m of them. Nobody may be left without (-1): go on until all have "
+            "a video.",
         ),
         Property(
             "no video is given twice",
