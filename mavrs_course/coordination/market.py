@@ -11,7 +11,8 @@ where ``vote`` is its score stretched to [0, 1].  There are two ways to sell:
 
 Whoever paid for a video earns a credit when it is watched to the end.  An agent whose slots are
 watched with chance ``c`` gains ``c`` and pays about ``stake * purse`` for each, so its purse
-settles near ``c / stake``: **money is a memory of success**, some ``1 / stake`` slots long.
+settles near ``c / stake``: **money is a memory of success**, some ``1 / stake`` slots long.  (By
+GSP and VCG it pays less than it bids, and settles higher.)
 
 A request for B pages is B markets at once, with a branch of every agent in each; afterwards the
 branches share what they hold.  So a purse moves by the mean over pages; where a session has ended,

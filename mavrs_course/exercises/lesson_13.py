@@ -1025,12 +1025,10 @@ class _PaysForEverything(PageMarket):
 
 class _PaysForClicksOnly(PageMarket):
     def settle(self, clicked):
-        before = self.purse
         super().settle(clicked)
         self.purse = self.purse + self.paid.sum(axis=1)
         if clicked >= 0:
             self.purse = self.purse - self.paid[:, clicked]
-        assert before is not None
 
 
 class _NeverPaysForPages(PageMarket):
@@ -1109,7 +1107,7 @@ class _SlotForVideo(PageMarket):
             self.purse = self.purse + self.bids[:, clicked] / total
 
 
-def _bids_by(bid, stake_too=True):
+def _bids_by(bid):
     class Bids(PageMarket):
         def show(self, votes, confidence, slots):
             bids = bid(self, votes, confidence)
