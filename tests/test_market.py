@@ -267,6 +267,17 @@ def test_a_slot_that_nobody_bought_says_so_and_earns_nobody_anything():
     np.testing.assert_array_equal(slate.videos, [[5, 4, 3], [5, 3, 2]])
 
 
+@WAYS
+def test_without_money_the_page_is_the_mean_of_votes(way):
+    """Nobody is sure of anything, so nobody bids."""
+    market = way([Fixed("one", [5, 4, 0, 0, 0, 0], 0.0), Fixed("two", [0, 4, 5, 0, 0, 0], 0.0)])
+    request = Request(np.arange(1), np.arange(6)[None], 3)
+    slate = market.recommend(request)
+    np.testing.assert_array_equal(slate.videos, [[1, 0, 2]])
+    assert not slate.reasons.bill.any()
+    np.testing.assert_allclose(slate.credit[0], [[0.5, 0.5], [1, 0], [0, 1]])
+
+
 def test_many_buyers_are_counted_not_listed():
     market = PooledMarket([Fixed(f"agent {n}", np.arange(6.0)) for n in range(9)])
     assert " and 5 more. Ranked" in market.recommend(REQUEST).reasons[0][0]

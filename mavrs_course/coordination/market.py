@@ -42,7 +42,6 @@ import numpy as np
 from mavrs_course.coordination import auctions
 from mavrs_course.coordination.base import Decision, PanelCoordinator, Reasons, shares
 from mavrs_course.coordination.panel import Hearing
-from mavrs_course.coordination.single import best_columns
 from mavrs_course.messages import Agent, Feedback, Floats, Ints, Request, Slate, Trace
 
 FULL_VIEW = 4.0  # minutes: what earns a credit
@@ -94,6 +93,11 @@ class Market(PanelCoordinator):
         stake = min(self.stake, 1.0 / hearing.request.slots)
         return stake * (self.purse * hearing.confidence)[:, :, None] * hearing.votes
 
+    def appeal(self, hearing: Hearing) -> Floats:
+        """The sum of votes, by which equals are ranked: float[B, C]; its own ties are random."""
+        votes = hearing.votes.sum(axis=1)
+        return votes if self.rng is None else votes + 1e-9 * self.rng.random(votes.shape)
+
     def trade(self, hearing: Hearing, bids: Floats) -> Receipts:
         """Who gets what for these bids; it changes nothing."""
         raise NotImplementedError
@@ -136,14 +140,12 @@ class SlotMarket(Market):
 
     def trade(self, hearing: Hearing, bids: Floats) -> Receipts:
         """Sell the slots; ties and what the house shows go by votes."""
-        votes = hearing.votes.sum(axis=1)
-        if self.rng is not None:
-            votes += 1e-9 * self.rng.random(votes.shape)
         slots = hearing.request.slots
         if self.looks is not None and len(self.looks) < slots:
             raise ValueError(f"a page of {slots} slots needs as many looks, not {self.looks}")
         looks = np.ones(slots) if self.looks is None else self.looks[:slots]
-        sale = auctions.sell(bids, looks, self.rule, reserve=self.reserve, appeal=votes)
+        appeal = self.appeal(hearing)
+        sale = auctions.sell(bids, looks, self.rule, reserve=self.reserve, appeal=appeal)
         owned = (sale.sponsor[..., None] == np.arange(len(self.agents))).astype(float)
         paid = sale.paid[..., None] * owned
         return Receipts(hearing, self.purse, sale.columns, owned, paid)
@@ -158,8 +160,9 @@ class PooledMarket(Market):
     """
 
     def trade(self, hearing: Hearing, bids: Floats) -> Receipts:
-        """Add up the bids."""
-        columns = best_columns(bids.sum(axis=1), hearing.request.slots, self.rng)
+        """Add up the bids; ties, and what nobody bids for, go by votes."""
+        order = np.lexsort((-self.appeal(hearing), -bids.sum(axis=1)), axis=1)
+        columns = order[:, : hearing.request.slots]
         paid = np.take_along_axis(bids, columns[:, None, :], axis=2).transpose(0, 2, 1)
         total = paid.sum(axis=2, keepdims=True)
         owned = np.divide(paid, total, out=np.zeros_like(paid), where=total > 0)
