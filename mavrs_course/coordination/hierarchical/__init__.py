@@ -1,0 +1,1 @@
+"""A controller decides whom to ask and whom to believe."""
