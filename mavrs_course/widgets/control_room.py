@@ -131,7 +131,8 @@ class ControlRoom(widgets.VBox):
     def _table(self) -> str:
         style = f"background:{CARD};color:{INK};border-radius:8px;padding:8px 12px"
         if self.slate is None:
-            return f'<div style="{style}"><b>No page.</b> The controller is dead, and nobody else may decide.</div>'
+            why = "The controller is dead, and nobody else may decide."
+            return f'<div style="{style}"><b>No page.</b> {why}</div>'
         catalog, rows = self.platform.catalog, []
         for slot, (video, why) in enumerate(
             zip(self.slate.videos[0], self.slate.reasons[0], strict=True), 1

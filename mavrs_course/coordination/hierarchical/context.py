@@ -30,7 +30,9 @@ class ViewerContext:
 
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers not met before."""
-        missing = max(int(np.max(viewers, initial=-1)) + 1 - len(self), 0)
+        missing = int(np.max(viewers, initial=-1)) + 1 - len(self)
+        if missing <= 0:
+            return
         for name in ("pages", "clicks", "clicked_last", "minutes"):
             setattr(self, name, np.pad(getattr(self, name), (0, missing)))
 

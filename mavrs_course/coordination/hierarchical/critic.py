@@ -35,13 +35,14 @@ class Critic:
 
     def learn(self, viewers: Ints, contexts: Floats, rewards: Floats, following: Floats) -> None:
         """A page each of the viewers int[B]: its context, its reward and the context after it."""
-        missing = max(int(np.max(viewers, initial=-1)) + 1 - len(self._trace), 0)
-        self._trace = np.pad(self._trace, ((0, missing), (0, 0)))
+        missing = int(np.max(viewers, initial=-1)) + 1 - len(self._trace)
+        if missing > 0:
+            self._trace = np.pad(self._trace, ((0, missing), (0, 0)))
         trace = self._trace[viewers] = self.foresight * self._trace[viewers] + contexts
         self._matrix += trace.T @ (contexts - self.foresight * following)
         self._total += trace.T @ rewards
 
     def left(self, viewers: Ints, contexts: Floats) -> None:
-        """The viewers have gone: nothing followed their last page, contexts float[B, d] included."""
+        """The viewers have gone: what was taken to follow, contexts float[B, d], never came."""
         self._matrix += self._trace[viewers].T @ (self.foresight * contexts)
         self._trace[viewers] = 0.0

@@ -48,7 +48,9 @@ class HeldGoals(BanditGate):
     def choose(self, request: Request, contexts: Floats) -> Ints:
         viewers = request.viewers
         self._settle(np.setdiff1d(self._watching, viewers))
-        missing = max(len(self.context) - len(self.goal), 0)
+        missing = len(self.context) - len(self.goal)
+        if missing:  # new viewers: choices for those who are not among them any more are over
+            self._choices = [_rows(c, np.isin(c[0], viewers)) for c in self._choices]
         self.goal, self.left, self.earned = (
             np.pad(array, (0, missing)) for array in (self.goal, self.left, self.earned)
         )
@@ -78,9 +80,12 @@ class HeldGoals(BanditGate):
         over = np.isin(viewers, gone)
         to_go = self.earned[viewers] - before
         self.bandit.learn(contexts[over], chosen[over], to_go[over])
-        still = ~over
-        self._choices = [(viewers[still], contexts[still], chosen[still], before[still])]
+        self._choices = [_rows((viewers, contexts, chosen, before), ~over)]
         self.left[gone], self.earned[gone] = 0, 0.0
+
+
+def _rows(choice: tuple, kept: np.ndarray) -> tuple:
+    return tuple(column[kept] for column in choice)
 
 
 MODES = {"held goals": HeldGoals}

@@ -67,8 +67,9 @@ class LearnedRouter(PanelCoordinator):
 
     The gate's weights are ``w = softmax(theta x)``, the joint score of a candidate is
     ``sharpness * sum_i w_i vote_i``, and the page is drawn from these scores by Plackett-Luce
-    (Gumbel noise on the scores, then the K largest); without ``rng`` or with ``exploring = False``
-    it is simply the K best.  After each page ``theta`` moves along ``advantage * grad log p(page)``.
+    (Gumbel noise on the scores, then the K largest); without ``rng``, or with ``exploring`` set to
+    False, it is simply the K best.  After each page ``theta`` moves along
+    ``advantage * grad log p(page)``, in units of the usual size of such a move.
 
     foresight: how much a page is held to account for what comes after it.  0 is the next click
     and nothing else; towards 1, minutes ``t`` pages later count ``foresight ** t``.  The traces
@@ -93,7 +94,7 @@ class LearnedRouter(PanelCoordinator):
         deadline: float | None = None,
         rng: np.random.Generator | None = None,
         foresight: float = 0.0,
-        rate: float = 0.4,
+        rate: float = 2.0,
         sharpness: float = 20.0,
         reward: Callable[[Feedback], Floats] = minutes_watched,
     ) -> None:
@@ -157,8 +158,9 @@ class LearnedRouter(PanelCoordinator):
         viewers, contexts = page.viewers[rows], page.contexts[rows]
         step = self._settle(np.setdiff1d(self._watching, viewers))
         self._watching = viewers
-        missing = max(len(self.context) - len(self._trace), 0)
-        self._trace = np.pad(self._trace, ((0, missing), (0, 0), (0, 0)))
+        missing = len(self.context) - len(self._trace)
+        if missing > 0:
+            self._trace = np.pad(self._trace, ((0, missing), (0, 0), (0, 0)))
         trace = self.foresight * self._trace[viewers] + self._gradient(page, feedback)[rows]
         self._trace[viewers] = trace
         rewards, following = self.reward(feedback)[rows], self.context.of(viewers)
@@ -174,6 +176,8 @@ class LearnedRouter(PanelCoordinator):
 
     def _settle(self, gone: Ints) -> Floats:
         """Take back what was expected of viewers who have left: float[logits, d]."""
+        if not len(gone):
+            return np.zeros_like(self.theta)
         contexts = self.context.of(gone)
         expected = self.foresight * self.critic.expected(contexts)
         step = -np.einsum("b,bnd->nd", expected, self._trace[gone])
@@ -192,4 +196,9 @@ class LearnedRouter(PanelCoordinator):
         return by_logit[:, :, None] * page.contexts[:, None, :]
 
 
-MODES = {"learned router": LearnedRouter}
+def far_sighted(agents: Sequence[Agent], **options) -> LearnedRouter:
+    """A router that is rewarded with the whole session, in the smaller steps which that needs."""
+    return LearnedRouter(agents, **{"foresight": 1.0, "rate": 0.4} | options)
+
+
+MODES = {"learned router": LearnedRouter, "far-sighted router": far_sighted}
