@@ -49,18 +49,14 @@ class HeldGoals(BanditGate):
         viewers = request.viewers
         self._settle(np.setdiff1d(self._watching, viewers))
         missing = len(self.context) - len(self.goal)
-        if missing:  # new viewers: choices for those who are not among them any more are over
-            self._choices = [_rows(c, np.isin(c[0], viewers)) for c in self._choices]
         self.goal, self.left, self.earned = (
             np.pad(array, (0, missing)) for array in (self.goal, self.left, self.earned)
         )
         new = np.flatnonzero(self.left[viewers] == 0)
-        if len(new):
-            chosen = super().choose(request, contexts)[new]
-            self.goal[viewers[new]] = chosen
-            self.left[viewers[new]] = np.iinfo(np.int64).max if self.hold is None else self.hold
-            choice = viewers[new], contexts[new], chosen, self.earned[viewers[new]].copy()
-            self._choices.append(choice)
+        chosen = super().choose(request, contexts)[new]
+        self.goal[viewers[new]] = chosen
+        self.left[viewers[new]] = np.iinfo(np.int64).max if self.hold is None else self.hold
+        self._latest = viewers[new], contexts[new], chosen, self.earned[viewers[new]].copy()
         return self.goal[viewers]
 
     def study(self, feedback: Feedback, contexts: Floats, leader: Ints, led: np.ndarray) -> None:
@@ -68,6 +64,9 @@ class HeldGoals(BanditGate):
         rows = np.flatnonzero(feedback.active)
         self._settle(np.setdiff1d(self._watching, viewers[rows]))
         self._watching = viewers[rows]
+        # A goal for somebody who had left already was never followed.
+        self._choices.append(_rows(self._latest, np.isin(self._latest[0], viewers[rows])))
+        self.left[viewers[~np.asarray(feedback.active)]] = 0
         self.earned[viewers[rows]] += self.reward(feedback)[rows]
         self.left[viewers[rows]] -= 1
         self.left[viewers[~led]] = 0
