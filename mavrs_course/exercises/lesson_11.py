@@ -234,6 +234,30 @@ class _AlphaInside(_Variant):
         return contexts @ theta.T + np.sqrt(self.alpha * width)
 
 
+class _InnerProduct(_Variant):
+    def learn(self, contexts, arms, rewards):
+        for x, arm, reward in zip(contexts, arms, rewards, strict=True):
+            self.A[arm] += x @ x
+            self.b[arm] += reward * x
+
+
+def _new_one_is_trained(trials):
+    """A new bandit chooses what one that has been through the story would."""
+    agree, moved = [], False
+    for trial in trials:
+        arms, features, alpha, story = trial.inputs
+        trained = LinUCB(arms, features, alpha)
+        for x, known, rewards in story:
+            trained.learn(np.array(x), np.array(known), np.array(rewards))
+        fresh = np.asarray(trial.returned[FRESH])
+        wanted = trained.choose(np.array(story[0][0]))
+        if fresh.shape != wanted.shape or fresh.dtype.kind not in "iu":
+            return False
+        agree += list(fresh == wanted)
+        moved = moved or bool(fresh.any())
+    return moved and np.mean(agree) > 0.8
+
+
 _linucb = Exercise(
     id="11.1",
     title="A gate that learns whom to believe",
@@ -251,7 +275,7 @@ _linucb = Exercise(
             _Shared,
             "A new bandit knows what an older one has learned: A and b belong to the class, or "
             "are a default argument. Make them in __init__.",
-            lambda trials: any(np.any(trial.returned[FRESH] != 0) for trial in trials),
+            _new_one_is_trained,
         ),
         Mistake(
             "no_bonus",
@@ -289,8 +313,9 @@ _linucb = Exercise(
         Mistake(
             "every_arm_learns",
             _EveryArmLearns,
-            "Every arm learns from every page. The reward of a page says something about the arm "
-            "that led it, and nothing about the others.",
+            "All arms come out the same, so that the first always wins. Either every arm learns "
+            "from every page ([x] * arms is one array, arms times), or none does: only A[arm] and "
+            "b[arm] of the arm that led the page are added to.",
         ),
         Mistake(
             "b_for_theta",
@@ -302,6 +327,12 @@ _linucb = Exercise(
             "reward_without_context",
             _RewardWithoutContext,
             "b adds up rewards alone. It adds up reward times context: b[arm] += reward * x.",
+        ),
+        Mistake(
+            "inner_for_outer_product",
+            _InnerProduct,
+            "x @ x is one number, added to every entry of A. It is the outer product, a matrix: "
+            "np.outer(x, x).",
         ),
         Mistake(
             "last_of_the_batch",
@@ -469,6 +500,29 @@ _gate_gradient = Exercise(
             "axis 1 of the logits float[B, n].",
         ),
         Mistake(
+            "votes_without_by_score",
+            lambda theta, contexts, votes, by_score: gate_gradient(
+                theta, contexts, votes, np.ones_like(by_score)
+            ),
+            "The votes are added up as they are. A vote counts as much as the score of its "
+            "candidate matters: multiply with by_score, then sum over the candidates.",
+        ),
+        Mistake(
+            "equal_weights",
+            _gradient(
+                lambda w, g: w * (g - (w * g).sum(axis=1, keepdims=True)),
+                lambda z: np.full_like(z, 1 / z.shape[1]),
+            ),
+            "All agents have the same weight, whatever theta says. The weights are the softmax of "
+            "contexts @ theta.T.",
+        ),
+        Mistake(
+            "mean_over_everything",
+            _gradient(lambda w, g: w * (g - (w * g).sum())),
+            "The weighted mean is summed over all pages. Each page has its own: sum over axis 1, "
+            "with keepdims=True.",
+        ),
+        Mistake(
             "wrong_sign",
             _gradient(lambda w, g: -w * (g - (w * g).sum(axis=1, keepdims=True))),
             "The sign is turned: this would make every page less likely that did well.",
@@ -567,6 +621,11 @@ def ask_cases(rng):
         Case("equal trust: the earlier agent first",
              (np.full((1, 4), 0.25), np.array([[2.0, 2.5, 2.5, 2.5]]), 0.25),
              np.array([[True, True, False, False]])),
+        Case("more opinions do harm", (trust, np.array([[3.0, 1.0, 0.5], [2.0, 1.0, 2.5]]), 0.25),
+             np.array([[False, True, False], [True, False, False]])),
+        Case("one agent alone is worth little",
+             (trust, np.array([[0.5, 2.5, 2.6], [0.5, 2.5, 2.6]]), 0.25),
+             np.array([[False, True, True], [True, False, True]])),
         Case("forty pages, five agents", some(40, 5, 0.25)),
         Case("sixty pages, four agents", some(60, 4, 0.4)),
     ]  # fmt: skip
@@ -644,6 +703,29 @@ _whom_to_ask = Exercise(
             _asked(lambda weights, worth, price: _best_number(weights, worth, price) - 1),
             "One agent too few is asked: column 0 of worth is for one agent, so the number is the "
             "column plus one.",
+        ),
+        Mistake(
+            "one_question_too_many",
+            _asked(lambda weights, worth, price: _best_number(weights, worth, price) + 1),
+            "One agent too many is asked. Places begin at 0, so asked is whoever has a place below "
+            "the number, not equal to it.",
+        ),
+        Mistake(
+            "asks_everybody",
+            lambda weights, worth, price: np.ones(np.shape(weights), dtype=bool),
+            "Everybody is asked about every page, whatever it costs.",
+        ),
+        Mistake(
+            "asks_only_the_most_trusted",
+            _asked(lambda weights, worth, price: np.ones(len(weights))),
+            "Only the most trusted agent is ever asked. Where a second opinion is worth more than "
+            "its price, ask for it.",
+        ),
+        Mistake(
+            "counts_the_questions_that_pay",
+            _asked(lambda weights, worth, price: 1 + (np.diff(worth, axis=1) > price).sum(axis=1)),
+            "You count the questions that pay, wherever they stand. The third can only be asked "
+            "after the second: compare what is left after all of them.",
         ),
         Mistake(
             "stops_at_the_first_that_does_not_pay",
@@ -784,6 +866,14 @@ def _to_go(mine, page, length):
     return mine[page:length].sum()
 
 
+def _one_goal_too_many(minutes, lengths, hold):
+    credit = goal_credit(minutes, lengths, hold)
+    for viewer, length in enumerate(lengths):
+        if length % hold == 0 and length < len(minutes):
+            credit[length, viewer] = 0.0
+    return credit
+
+
 _goal_credit = Exercise(
     id="11.4",
     title="What a goal is credited with",
@@ -835,6 +925,23 @@ _goal_credit = Exercise(
             _credit(lambda mine, page, length: mine[page:].sum()),
             "Minutes after the viewer has left are counted. What stands there belongs to nobody: "
             "stop at lengths.",
+        ),
+        Mistake(
+            "lengths_ignored",
+            _credit(lambda mine, page, length: mine[page:].sum(), after_end=True),
+            "lengths is not used: goals begin, and minutes count, after the viewer has left.",
+        ),
+        Mistake(
+            "one_page_past_the_end",
+            _credit(lambda mine, page, length: mine[page : length + 1].sum()),
+            "One page too many is counted. Pages are numbered from 0, so the last one of a session "
+            "is lengths - 1.",
+        ),
+        Mistake(
+            "one_goal_too_many",
+            _one_goal_too_many,
+            "A goal begins on page `lengths`, when the viewer has just left. Pages are numbered "
+            "from 0: the last one is lengths - 1.",
         ),
         Mistake(
             "goals_for_those_who_left",
@@ -965,6 +1072,27 @@ def _own_time_while_reading(parents, seconds, reading):
     return _queue([done(c) for c, parent in enumerate(parents) if parent == root], reading)
 
 
+def _answers_before_reading(parents, seconds, reading):
+    def done(node, clock):
+        children = [child for child, parent in enumerate(parents) if parent == node]
+        for arrival in sorted(done(child, seconds[child]) for child in children):
+            clock = max(clock, arrival) + reading
+        return clock
+
+    return done(int(np.argmin(parents)), 0.0)
+
+
+def _sorted_by_own_seconds(parents, seconds, reading):
+    def read_by(node):
+        children = [child for child, parent in enumerate(parents) if parent == node]
+        clock = 0.0
+        for child in sorted(children, key=lambda child: seconds[child]):
+            clock = max(clock, read_by(child) + seconds[child]) + reading
+        return clock
+
+    return read_by(int(np.argmin(parents)))
+
+
 def _root_counts(parents, seconds, reading):
     return answer_time(parents, seconds, reading) + seconds[int(np.argmin(parents))]
 
@@ -1005,8 +1133,8 @@ _answer_time = Exercise(
         Mistake(
             "waits_for_all_before_reading",
             _time(lambda arrivals, reading: max(arrivals) + reading * len(arrivals)),
-            "A controller begins to read when the last answer has come. It reads each answer when "
-            "it comes, if it is free.",
+            "A controller begins to read when the last answer has come, or reads the latest first. "
+            "It reads each answer as it comes, if it is free: the times in rising order.",
         ),
         Mistake(
             "one_after_another_everywhere",
@@ -1043,6 +1171,18 @@ _answer_time = Exercise(
             _own_time_while_reading,
             "A controller makes its answer while it is still reading. It begins when it has read "
             "all: add its seconds to the end of the reading.",
+        ),
+        Mistake(
+            "answers_before_reading",
+            _answers_before_reading,
+            "A controller makes its answer first and reads afterwards. It can answer only when "
+            "it has read everything.",
+        ),
+        Mistake(
+            "sorted_by_own_seconds",
+            _sorted_by_own_seconds,
+            "The children are put in order by their own seconds. What counts is when an answer "
+            "arrives: when the child has read everything, plus its own seconds.",
         ),
         Mistake(
             "the_roots_own_seconds",
