@@ -33,7 +33,7 @@ def test_all_weight_on_the_editor_shows_what_the_editor_wants(room):
     weigh(room, 0, 0, 0, 1)
     best = np.sort(room.platform.catalog.quality[room.request.candidates[0]])[::-1][:3]
     np.testing.assert_allclose(qualities(room), best)
-    assert f"{best[0]:+.1f}" in room.page.value
+    assert f"{best[0]:+.2f}".replace("-", "−") in room.page.value
 
 
 def test_a_wrong_controller_shows_the_worst(room):

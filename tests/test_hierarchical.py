@@ -150,6 +150,24 @@ def test_where_the_leader_is_not_heard_the_others_make_the_page():
     np.testing.assert_allclose(slate.credit[..., 0], 0.0)
 
 
+def test_a_sleeper_costs_a_gate_two_deadlines_at_most():
+    agents = [strange.Sleeping("odd", QUALITY), *honest(2)]
+    gate = BanditGate(agents, deadline=0.2, explore="none")
+    started = time.perf_counter()
+    slate = gate.recommend(a_request(np.random.default_rng(1), 5))
+    assert time.perf_counter() - started < 1.0
+    np.testing.assert_allclose(slate.credit[..., 0], 0.0)
+
+
+def test_feedback_for_somebody_elses_page_teaches_a_gate_nothing():
+    gate = BanditGate(honest(2), rng=np.random.default_rng(0))
+    gate.recommend(a_request(np.random.default_rng(1), 5))
+    request = Request(np.arange(7, 12), np.tile(np.arange(4), (5, 1)), 2)
+    slate = Slate(request.candidates[:, :2], request=request)
+    gate.learn(Feedback(slate, np.zeros(5, dtype=int), np.full(5, 4.0)))
+    assert gate.bandit.chosen.sum() == 0
+
+
 def test_a_gate_explores_as_it_was_told():
     with pytest.raises(ValueError, match="thompson"):
         BanditGate(honest(2), explore="luck")
@@ -339,7 +357,7 @@ def test_goals_are_held_and_credited_with_the_rest_of_the_session(seed, hold):
     led = np.zeros((pages, viewers), dtype=int)
     for page in range(pages):
         slate = goals.recommend(a_request(rng, viewers))
-        led[page] = goals._open[1]
+        led[page] = goals._open[2]
         on = lengths > page
         clicked = np.where(on & (minutes[page] > 0), 0, -1)
         goals.learn(Feedback(slate, clicked, minutes[page] * on, active=on))

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from mavrs_course.agents.editor import EditorAgent
-from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent
+from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent, signed
 from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.hierarchical.fallback import EqualVotes, WithFallback
 from mavrs_course.coordination.panel import Hearing
@@ -140,10 +140,10 @@ class ControlRoom(widgets.VBox):
             rows.append(
                 f'<tr style="border-top:1px solid {RULE}"><td>{slot}</td>'
                 f"<td><b>{TOPICS[catalog.topic[video]]}</b><br>{html.escape(catalog.title(video))}"
-                f"</td><td>{catalog.quality[video]:+.1f}</td><td>{html.escape(why)}</td></tr>"
+                f"</td><td>{signed(catalog.quality[video])}</td><td>{html.escape(why)}</td></tr>"
             )
         head = f'<tr style="color:{GREY}"><td></td><td>video</td><td>quality</td><td>why</td></tr>'
-        return f'<div style="{style}"><table>{head}{"".join(rows)}</table></div>'
+        return f'<div style="{style}"><table cellpadding="6">{head}{"".join(rows)}</table></div>'
 
     def __repr__(self) -> str:
         """What readers see who have no kernel."""

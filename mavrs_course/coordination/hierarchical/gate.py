@@ -55,7 +55,7 @@ class BanditGate(PanelCoordinator):
         self.explore, self.spread, self.reward = explore, spread, reward
         self.context = ViewerContext()
         self.bandit = LinearBandit(len(self.agents), len(FEATURES))
-        self._open: tuple[Floats, Ints, Bools] | None = None
+        self._open: tuple[Ints, Floats, Ints, Bools] | None = None
 
     def values(self, contexts: Floats) -> Floats:
         """What each agent may earn, as far as exploring goes: float[B, n]."""
@@ -75,7 +75,7 @@ class BanditGate(PanelCoordinator):
         wanted = leader[:, None] == np.arange(len(self.agents))
         hearing = self.panel.ask(request, trace, pages=wanted)
         led = hearing.heard.any(axis=1)
-        self._open = contexts, leader, led
+        self._open = request.viewers, contexts, leader, led
         if led.all() or len(self.agents) == 1:
             return hearing
         return merged(hearing, self.panel.ask(request, trace, pages=~wanted & ~led[:, None]))
@@ -86,8 +86,9 @@ class BanditGate(PanelCoordinator):
 
     def learn(self, feedback: Feedback) -> None:
         """Learn whom to believe, then hand the feedback to every agent."""
-        if self._open is not None and len(self._open[0]) == len(feedback.clicked):
-            self.study(feedback, *self._open)
+        page, self._open = self._open, None
+        if page is not None and np.array_equal(page[0], feedback.request.viewers):
+            self.study(feedback, *page[1:])
         self.context.learn(feedback)
         super().learn(feedback)
 

@@ -158,11 +158,7 @@ class LearnedRouter(PanelCoordinator):
         viewers, contexts = page.viewers[rows], page.contexts[rows]
         step = self._settle(np.setdiff1d(self._watching, viewers))
         self._watching = viewers
-        missing = len(self.context) - len(self._trace)
-        if missing > 0:
-            self._trace = np.pad(self._trace, ((0, missing), (0, 0), (0, 0)))
-        trace = self.foresight * self._trace[viewers] + self._gradient(page, feedback)[rows]
-        self._trace[viewers] = trace
+        trace = self._remembered(viewers, self._gradient(page, feedback)[rows])
         rewards, following = self.reward(feedback)[rows], self.context.of(viewers)
         to_come = self.foresight * self.critic.expected(following)
         surprise = rewards + to_come - self.critic.expected(contexts)
@@ -174,9 +170,19 @@ class LearnedRouter(PanelCoordinator):
         step = (step + gradients.sum(axis=0)) / usual
         self.theta += self.rate * step / max(len(rows), SMALL_BATCH)
 
+    def _remembered(self, viewers: Ints, gradient: Floats) -> Floats:
+        """What the rewards of these pages teach: their gradients, and those of pages before."""
+        if self.foresight == 0:
+            return gradient
+        missing = len(self.context) - len(self._trace)
+        if missing > 0:
+            self._trace = np.pad(self._trace, ((0, missing), (0, 0), (0, 0)))
+        self._trace[viewers] = self.foresight * self._trace[viewers] + gradient
+        return self._trace[viewers]
+
     def _settle(self, gone: Ints) -> Floats:
         """Take back what was expected of viewers who have left: float[logits, d]."""
-        if not len(gone):
+        if not len(gone) or self.foresight == 0:
             return np.zeros_like(self.theta)
         contexts = self.context.of(gone)
         expected = self.foresight * self.critic.expected(contexts)

@@ -58,8 +58,9 @@ class ControllerTree(LearnedRouter):
     ) -> None:
         self.levels = tree_levels(len(agents), branching)
         self._under = under(self.levels)
+        above = np.cumsum([0, *(len(parents) for parents in self.levels)])
         self._siblings = np.concatenate(
-            [parents + 1000 * depth for depth, parents in enumerate(self.levels)]
+            [parents + first for parents, first in zip(self.levels, above[:-1], strict=True)]
         )
         super().__init__(agents, **router)
         self.failed = set(failed)
