@@ -34,9 +34,9 @@ class BanditGate(PanelCoordinator):
     Guarantees.  Shouting changes nothing, as votes are stretched to [0, 1].  An agent that is
     late, silent or broken costs two deadlines at most, and no page.  A liar is believed as long
     as it has not been found out: whatever an agent says, its share of pages falls as its
-    reward does, and an agent worth ``g`` minutes a page less than the best is chosen about
-    ``log T / g**2`` times in T pages of one context.  Until then its pages are its own: a gate
-    hears no second voice that could contradict.
+    reward does, and in one context an agent worth ``g`` minutes a page less than the best is
+    chosen about ``2 (spread / g)**2 log T`` times in T pages (Lai and Robbins, 1985).  Until then
+    its pages are its own: a gate hears no second voice that could contradict.
     """
 
     def __init__(
