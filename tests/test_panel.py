@@ -121,3 +121,21 @@ def test_a_coordinator_says_why_and_shares_the_credit():
 def test_credit_for_what_nobody_supported_is_everybodys():
     support = np.array([[[0.0, 2.0], [0.0, 6.0]]])
     np.testing.assert_allclose(shares(support, np.array([[1, 0]])), [[[0.25, 0.75], [0.5, 0.5]]])
+
+
+def test_each_agent_can_be_asked_about_its_own_pages():
+    about = np.array([[1, 0, 0], [1, 0, 1], [0, 0, 1], [1, 0, 1]], dtype=bool)
+    trace = Trace()
+    hearing = panel_with(strange.Honest).ask(REQUEST, trace, pages=about)
+    np.testing.assert_array_equal(hearing.heard, about)
+    assert [m.size_bytes for m in trace if m.kind == "request"] == [3 * 6 * 8, 3 * 6 * 8]
+    assert (hearing.scores[~about] == 0).all() and (hearing.scores[about] != 0).all()
+    assert hearing.reasons[2][1:] == [f"my favourite of page {page}" for page in range(3)]
+    assert hearing.reasons[2][0] == ""
+
+
+def test_a_page_of_nonsense_keeps_the_other_pages_of_a_part():
+    about = np.ones((4, 3), dtype=bool)
+    about[0] = False
+    hearing = panel_with(strange.OneNaN).ask(REQUEST, Trace(), pages=about)
+    assert hearing.heard[:, 1].tolist() == [False, False, True, True]

@@ -18,7 +18,7 @@ Who was not heard, and why, is in :attr:`Hearing.excuses` and in the trace.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from mavrs_course.coordination.average import normalised
-from mavrs_course.messages import Agent, Bools, Feedback, Floats, Opinion, Request, Trace
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Opinion, Request, Trace
 
 Answer = tuple[Any, Exception | None, float]  # what came back, what was raised, seconds
 
@@ -86,19 +86,31 @@ class Panel:
         trace: Trace,
         who: Sequence[int] | None = None,
         asker: str = "coordinator",
+        pages: Bools | None = None,
     ) -> Hearing:
-        """Everybody's opinion, or that of the agents ``who``; the others are simply not heard."""
+        """Everybody's opinion, or that of the agents ``who``; the others are simply not heard.
+
+        pages: bool[B, n], about which pages to ask whom, all within the one deadline; None for
+        all.  An agent that is asked about no page gets no message.
+        """
         asked = range(len(self.agents)) if who is None else who
-        request = _unchangeable(request)
-        for number in asked:
-            size = request.candidates.nbytes
+        if pages is None:
+            pages = np.ones((len(request), len(self.agents)), dtype=bool)
+        rows = {n: np.flatnonzero(pages[:, n]) for n in asked if pages[:, n].any()}
+        whole = _part(request, np.arange(len(request)))
+        requests = {
+            n: whole if len(about) == len(request) else _part(request, about)
+            for n, about in rows.items()
+        }
+        for number, part in requests.items():
+            size = part.candidates.nbytes
             trace.add(asker, self.names[number], "request", size_bytes=size)
-        answers = self._call(asked, lambda agent: agent.opine(request))
-        return self._hearing(request, answers, trace, asker)
+        answers = self._call(requests, lambda n: self.agents[n].opine(requests[n]))
+        return self._hearing(request, rows, requests, answers, trace, asker)
 
     def teach(self, feedback: Feedback) -> dict[str, str]:
         """Hand the feedback to every agent; what went wrong, by the agent's name."""
-        answers = self._call(range(len(self.agents)), lambda agent: agent.learn(feedback))
+        answers = self._call(range(len(self.agents)), lambda n: self.agents[n].learn(feedback))
         return {
             self.names[number]: _told(error)
             for number, (_, error, _) in answers.items()
@@ -106,7 +118,13 @@ class Panel:
         }
 
     def _hearing(
-        self, request: Request, answers: dict[int, Answer], trace: Trace, asker: str
+        self,
+        request: Request,
+        rows: dict[int, Ints],
+        requests: dict[int, Request],
+        answers: dict[int, Answer],
+        trace: Trace,
+        asker: str,
     ) -> Hearing:
         pages, candidates = request.candidates.shape
         agents = len(self.agents)
@@ -116,7 +134,7 @@ class Panel:
         excuses: dict[str, str] = {}
         for number, (opinion, error, seconds) in answers.items():
             name = self.names[number]
-            excuse = _told(error) if error else _fault(opinion, request)
+            excuse = _told(error) if error else _fault(opinion, requests[number])
             if excuse:
                 excuses[name] = excuse
                 trace.add(name, asker, "no answer", seconds=seconds)
@@ -125,21 +143,23 @@ class Panel:
             size = said.nbytes + sure.nbytes
             trace.add(name, asker, "opinion", size_bytes=size, seconds=seconds)
             said, sure = said.astype(float), np.nan_to_num(sure.astype(float))
-            heard[:, number] = np.isfinite(said).all(axis=1)
-            if not heard[:, number].all():
+            finite = np.isfinite(said).all(axis=1)
+            if not finite.all():
                 excuses[name] = "gave scores that are no finite numbers"
-            scores[heard[:, number], number] = said[heard[:, number]]
-            confidence[:, number] = np.clip(sure, 0.0, 1.0) * heard[:, number]
-            reasons[number] = opinion.reasons
+            usable = rows[number][finite]
+            heard[usable, number] = True
+            scores[usable, number] = said[finite]
+            confidence[usable, number] = np.clip(sure[finite], 0.0, 1.0)
+            reasons[number] = _spread(opinion.reasons, rows[number], pages)
         return Hearing(request, self.names, scores, heard, confidence, tuple(reasons), excuses)
 
-    def _call(self, asked: Sequence[int], call: Callable[[Agent], Any]) -> dict[int, Answer]:
+    def _call(self, asked: Iterable[int], call: Callable[[int], Any]) -> dict[int, Answer]:
         if self.deadline is None:
-            return {number: _timed(call, self.agents[number]) for number in asked}
+            return {number: _timed(call, number) for number in asked}
         return self._call_in_threads(asked, call, self.deadline)
 
     def _call_in_threads(
-        self, asked: Sequence[int], call: Callable[[Agent], Any], deadline: float
+        self, asked: Iterable[int], call: Callable[[int], Any], deadline: float
     ) -> dict[int, Answer]:
         answers: dict[int, Answer] = {}
         box: SimpleQueue[tuple[int, Answer]] = SimpleQueue()
@@ -150,9 +170,7 @@ class Panel:
                 answers[number] = None, error, 0.0
                 continue
             # A daemon, so that an agent that sleeps for ever does not keep Python from ending.
-            thread = Thread(
-                target=lambda n=number: box.put((n, _timed(call, self.agents[n]))), daemon=True
-            )
+            thread = Thread(target=lambda n=number: box.put((n, _timed(call, n))), daemon=True)
             self._busy[number] = thread
             waiting.add(number)
             thread.start()
@@ -170,10 +188,10 @@ class Panel:
         return {number: answers[number] for number in asked}
 
 
-def _timed(call: Callable[[Agent], Any], agent: Agent) -> Answer:
+def _timed(call: Callable[[int], Any], number: int) -> Answer:
     started, answer, raised = perf_counter(), None, None
     try:
-        answer = call(agent)
+        answer = call(number)
     except Exception as error:
         raised = error
     return answer, raised, perf_counter() - started
@@ -200,7 +218,18 @@ def _fault(opinion: Any, request: Request) -> str | None:
     return None
 
 
-def _unchangeable(request: Request) -> Request:
-    viewers, candidates = request.viewers.copy(), request.candidates.copy()
+def _part(request: Request, rows: Ints) -> Request:
+    """The rows of a request, as a copy that nobody can write to."""
+    viewers, candidates = request.viewers[rows], request.candidates[rows]
     viewers.flags.writeable = candidates.flags.writeable = False
     return Request(viewers, candidates, request.slots)
+
+
+def _spread(reasons: Sequence[str] | None, rows: Ints, pages: int) -> Sequence[str] | None:
+    """The reasons for some pages, at the places of these pages among all."""
+    if reasons is None or len(rows) == pages:
+        return reasons
+    spread = [""] * pages
+    for row, reason in zip(rows, reasons, strict=True):
+        spread[row] = reason
+    return spread

@@ -1,0 +1,13 @@
+"""A controller decides whom to ask and whom to believe.
+
+:mod:`context`   what it knows of a viewer before anybody is asked
+:mod:`bandit`    linear contextual bandits: LinUCB and Thompson sampling
+:mod:`gate`      one agent for each page, chosen by a bandit
+:mod:`router`    votes mixed by a softmax gate, taught by policy gradients
+:mod:`critic`    what is still to be expected of a viewer
+:mod:`consult`   a router that pays for every question
+:mod:`options`   goals that are held for several pages
+:mod:`tree`      controllers under controllers
+:mod:`traffic`   the load on each node, and the time to an answer
+:mod:`fallback`  what happens when the controller fails
+"""

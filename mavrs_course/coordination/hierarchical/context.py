@@ -1,0 +1,66 @@
+"""What a controller knows of a viewer before anybody is asked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mavrs_course.messages import Feedback, Floats, Ints
+from mavrs_course.world.viewers import START_BUDGET
+
+FEATURES = ("always", "newness", "click share", "clicked last", "minutes")
+NEW_FOR_PAGES = 10.0
+
+
+class ViewerContext:
+    """Counts each viewer's pages, clicks and minutes, and turns them into ``FEATURES``.
+
+    always: 1.  newness: ``exp(-pages / 10)``, 1 for somebody never seen.  click share:
+    ``(clicks + 1) / (pages + 2) - 1/2``.  clicked last: 1 if the last page was clicked.
+    minutes: watched so far, in units of the 200 that an evening starts with.
+
+    Nothing here looks into anybody's head or into the catalogue, so it serves any platform.
+    """
+
+    def __init__(self) -> None:
+        self.pages, self.clicks = np.zeros(0), np.zeros(0)
+        self.clicked_last, self.minutes = np.zeros(0), np.zeros(0)
+
+    def __len__(self) -> int:
+        return len(self.pages)
+
+    def meet(self, viewers: Ints) -> None:
+        """Make room for viewers not met before."""
+        missing = int(np.max(viewers, initial=-1)) + 1 - len(self)
+        if missing <= 0:
+            return
+        for name in ("pages", "clicks", "clicked_last", "minutes"):
+            setattr(self, name, np.pad(getattr(self, name), (0, missing)))
+
+    def of(self, viewers: Ints) -> Floats:
+        """What is known of each of the viewers int[B]: float[B, 5], as in ``FEATURES``."""
+        self.meet(viewers)
+        pages, clicks = self.pages[viewers], self.clicks[viewers]
+        columns = (
+            np.ones(len(viewers)),
+            np.exp(-pages / NEW_FOR_PAGES),
+            (clicks + 1.0) / (pages + 2.0) - 0.5,
+            self.clicked_last[viewers],
+            self.minutes[viewers] / START_BUDGET,
+        )
+        return np.stack(columns, axis=1)
+
+    def learn(self, feedback: Feedback) -> None:
+        """Count one page for each viewer whose session goes on."""
+        rows = np.flatnonzero(feedback.active)
+        viewers = feedback.request.viewers[rows]
+        self.meet(viewers)
+        clicked = feedback.clicked[rows] >= 0
+        self.pages[viewers] += 1
+        self.clicks[viewers] += clicked
+        self.clicked_last[viewers] = clicked
+        self.minutes[viewers] += feedback.watch_minutes[rows]
+
+
+def minutes_watched(feedback: Feedback) -> Floats:
+    """The plainest reward of a page: the minutes watched on it, float[B]."""
+    return np.asarray(feedback.watch_minutes, dtype=float)
