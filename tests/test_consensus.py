@@ -105,7 +105,7 @@ def test_a_negative_number_of_liars_is_refused():
     with pytest.raises(ValueError, match="not -1"):
         scores.trimmed_mean(np.zeros((1, 3, 2)), -1)
     with pytest.raises(ValueError, match="can't be -2"):
-        MODES["trimmed_mean"]([Scripted("a", [[1, 2]])], liars=-2)
+        MODES["trimmed-mean"]([Scripted("a", [[1, 2]])], liars=-2)
 
 
 # --- liars ----------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_what_all_honest_agents_separate_stays_separated(honest, liars, seed):
     rng = np.random.default_rng(seed)
     good = np.column_stack([np.ones(honest), rng.uniform(0.1, 0.5, (honest, 2)), np.zeros(honest)])
     opinions = np.concatenate([good, rng.normal(size=(liars, 4)) * 1000.0])
-    for name, options in (("trimmed_mean", {"liars": liars}), ("median", {}), ("deliberation", {})):
+    for name, options in (("trimmed-mean", {"liars": liars}), ("median", {}), ("deliberation", {})):
         assert page_of(MODES[name], opinions, **options) == [0]
 
 
@@ -197,7 +197,7 @@ def test_a_unanimous_favourite_survives_any_minority_in_trimmed_means(honest, li
     good = rng.normal(size=(honest, 5))
     good[:, 0] = good.max(axis=1) + rng.choice([0.01, 1.0])
     opinions = np.concatenate([good, rng.normal(size=(liars, 5)) * 1000.0])
-    for name in ("trimmed_mean", "deliberation"):
+    for name in ("trimmed-mean", "deliberation"):
         assert page_of(MODES[name], opinions, liars=liars) == [0]
     assert page_of(MODES["median"], opinions) == [0]
 
@@ -505,7 +505,7 @@ def test_who_misses_the_second_round_keeps_its_first_vote(kind):
 
 
 def test_the_table_of_guarantees_names_every_voting_rule():
-    for name in ("mean", "median", "trimmed_mean", "borda", "rrf", "copeland", "kemeny", "schulze"):
+    for name in ("mean", "median", "trimmed-mean", "borda", "rrf", "copeland", "kemeny", "schulze"):
         assert f"\n{name} " in coordinators.__doc__
 
 

@@ -215,8 +215,8 @@ class Receipts(Reasons):
 
 
 MODES = {
-    "market, first price": partial(SlotMarket, rule=auctions.first_price),
-    "market, GSP": partial(SlotMarket, rule=auctions.gsp),
-    "market, VCG": partial(SlotMarket, rule=auctions.vcg),
-    "market, pooled": PooledMarket,
+    "first-price-market": partial(SlotMarket, rule=auctions.first_price),
+    "gsp-market": partial(SlotMarket, rule=auctions.gsp),
+    "vcg-market": partial(SlotMarket, rule=auctions.vcg),
+    "pooled-market": PooledMarket,
 }

@@ -5,13 +5,15 @@ single file ::
 
     MODES = {"borda": Borda}
 
-Each is called as ``way(agents, deadline=None, rng=rng)`` and gives a Coordinator.
+Names are lower-case words with hyphens.  Each way is called as
+``way(agents, deadline=None, rng=rng)`` and gives a Coordinator.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 
 from mavrs_course import coordination
@@ -27,6 +29,9 @@ def modes() -> dict[str, Mode]:
         if module.name == __name__:
             continue
         offered = getattr(importlib.import_module(module.name), "MODES", {})
+        strange = [name for name in offered if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)]
+        if strange:
+            raise ValueError(f"{module.name}: {strange[0]!r} is not lower-case words with hyphens")
         twice = found.keys() & offered.keys()
         if twice:
             raise ValueError(f"{module.name} offers {sorted(twice)}, which another module has")

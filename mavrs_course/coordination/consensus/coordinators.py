@@ -9,13 +9,13 @@ way             keeps a unanimous favourite while     and beyond
 ==============  ====================================  =========================================
 mean            f < (n - f) * its lead in votes       it need not, even against a single liar
 median          f < n / 2                             f liars are the majority, and decide
-trimmed_mean    f <= ``liars`` <= (n - 1) / 2         liars are left in the mean
+trimmed-mean    f <= ``liars`` <= (n - 1) / 2         liars are left in the mean
 borda           f < n / C                             f liars can put the second above it
 rrf             see :class:`ReciprocalRankFusion`     f liars can put the second above it
 copeland        f < n / 2, also a unanimous page      f liars are the majority, and decide
 kemeny          f < n / 2, also a unanimous page      f liars are the majority, and decide
 schulze         f < n / 2, also a unanimous page      f liars are the majority, and decide
-deliberation    as trimmed_mean                       as trimmed_mean
+deliberation    as trimmed-mean                       as trimmed-mean
 hedge           what clicks have taught: see there    its weights follow the clicks
 calibrated      what clicks have taught: see there    its weights follow the clicks
 ==============  ====================================  =========================================
@@ -387,7 +387,7 @@ def _pairwise(hearing: Hearing) -> Floats:
 MODES = {
     "mean": MeanOfVotes,
     "median": Median,
-    "trimmed_mean": TrimmedMean,
+    "trimmed-mean": TrimmedMean,
     "borda": Borda,
     "rrf": ReciprocalRankFusion,
     "copeland": Copeland,

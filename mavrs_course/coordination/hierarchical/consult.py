@@ -73,4 +73,4 @@ class BudgetedConsultation(LearnedRouter):
         super()._study(page, feedback)
 
 
-MODES = {"budgeted consultation": BudgetedConsultation}
+MODES = {"budgeted-consultation": BudgetedConsultation}

@@ -116,4 +116,4 @@ def merged(first: Hearing, second: Hearing) -> Hearing:
     )
 
 
-MODES = {"contextual bandit": BanditGate}
+MODES = {"contextual-bandit": BanditGate}

@@ -87,4 +87,4 @@ def _rows(choice: tuple, kept: np.ndarray) -> tuple:
     return tuple(column[kept] for column in choice)
 
 
-MODES = {"held goals": HeldGoals}
+MODES = {"held-goals": HeldGoals}

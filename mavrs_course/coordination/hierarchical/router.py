@@ -207,4 +207,4 @@ def far_sighted(agents: Sequence[Agent], **options) -> LearnedRouter:
     return LearnedRouter(agents, **{"foresight": 1.0, "rate": 0.4} | options)
 
 
-MODES = {"learned router": LearnedRouter, "far-sighted router": far_sighted}
+MODES = {"learned-router": LearnedRouter, "far-sighted-router": far_sighted}

@@ -156,4 +156,4 @@ def under(levels: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate(rows)
 
 
-MODES = {"controller tree": ControllerTree}
+MODES = {"controller-tree": ControllerTree}
