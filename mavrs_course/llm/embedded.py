@@ -83,6 +83,7 @@ class EmbeddedModel:
             "max_tokens": max_tokens,
             "temperature": temperature,
             "seed": seed,
+            "cache_prompt": False,  # what was asked before must not change the last digits
         }
         if schema is not None:
             request["grammar"] = grammar_of(schema)
