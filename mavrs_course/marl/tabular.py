@@ -115,7 +115,7 @@ class Rule(Protocol):
     """How far a value moves towards what was just paid."""
 
     def rates(self, error: Floats, times: Ints, rng: np.random.Generator) -> Floats:
-        """For errors ``reward - Q`` float[...] after ``times`` earlier tries int[...]: float[...]"""
+        """For errors ``reward - Q`` float[...], after ``times`` earlier tries: float[...]."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def expectile(outcomes: ArrayLike, chances: ArrayLike, slow: float) -> float:
     return float(outcomes.min())
 
 
-# --- several agents: a matrix game -----------------------------------------------------------------
+# --- several agents: a matrix game ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
