@@ -155,7 +155,7 @@ class Lenient:
 
     rate: float = 0.1
     hot: float = 50.0
-    cool: float = 0.995
+    cool: float = 0.999
     moderation: float = 1.0
 
     def rates(self, error: Floats, times: Ints, rng: np.random.Generator) -> Floats:
