@@ -21,7 +21,7 @@ class ClimbingPairs(widgets.VBox):
     is the share of random moves at first.  ``noise`` lets B with B pay 14 or 0 instead of 7.
     """
 
-    def __init__(self, pairs: int = 1_000, rounds: int = 1_000, seed: int = 0) -> None:
+    def __init__(self, pairs: int = 1_000, rounds: int = 2_000, seed: int = 0) -> None:
         self.pairs, self.rounds, self.seed = pairs, rounds, seed
         late = {"continuous_update": False, "readout_format": ".2f"}
         self.slow = widgets.FloatSlider(
