@@ -67,9 +67,9 @@ def play_table(make, case):
 
 
 def table_cases(rng):
-    def some(states, actions, rate, discount, steps):
+    def some(states, actions, rate, discount, steps, mean=1):
         story = [
-            (int(rng.integers(states)), int(rng.integers(actions)), float(rng.normal(1, 2)),
+            (int(rng.integers(states)), int(rng.integers(actions)), float(rng.normal(mean, 2)),
              int(rng.integers(states)), bool(rng.random() < 0.2))
             for _ in range(steps)
         ]  # fmt: skip
@@ -86,6 +86,8 @@ def table_cases(rng):
              (2, 3, 0.1, 0.9, [(s, a, -r, n, e) for s, a, r, n, e in hand])),
         Case("a state that leads to itself",
              (1, 2, 0.5, 1.0, [(0, 0, 1.0, 0, False)] * 4 + [(0, 1, 1.0, 0, True)])),
+        Case("a world of losses: every value is below zero in the end",
+             some(2, 2, 0.5, 0.9, 40, mean=-8)),
         Case("fifty steps, four states, three actions", some(4, 3, 0.3, 0.9, 50)),
         Case("sixty steps, three states, five actions", some(3, 5, 0.1, 1.0, 60)),
     ]  # fmt: skip
@@ -130,6 +132,39 @@ def _learn_upside_down(self, state, action, reward, next_state, ended):
 def _skip_the_end(self, state, action, reward, next_state, ended):
     if not ended:
         QTable.learn(self, state, action, reward, next_state, ended)
+
+
+def _error_from_the_best(self, state, action, reward, next_state, ended):
+    target = reward + self.following(next_state, ended)
+    self.values[state, action] += self.rate * (target - self.values[state].max())
+
+
+def _jump_at_the_end(self, state, action, reward, next_state, ended):
+    if ended:
+        self.values[state, action] = reward
+    else:
+        QTable.learn(self, state, action, reward, next_state, ended)
+
+
+class _ActionsByStates(QTable):
+    def __init__(self, states, actions, rate, discount):
+        super().__init__(actions, states, rate, discount)
+
+
+class _WholeNumbers(QTable):
+    def __init__(self, states, actions, rate, discount):
+        super().__init__(states, actions, rate, discount)
+        self.values = self.values.astype(int)
+
+
+def _right_but_best(trials):
+    """All values are right; only what is called best is not."""
+    return not all(trial.passed for trial in trials) and all(
+        trial.returned is not None
+        and np.array_equal(np.shape(trial.returned[AFTER]), np.shape(trial.expected[AFTER]))
+        and np.allclose(trial.returned[AFTER], trial.expected[AFTER])
+        for trial in trials
+    )
 
 
 class _SharedTable(QTable):
@@ -247,10 +282,65 @@ _q_table = Exercise(
             "was left, and the action that was taken there.",
         ),
         Mistake(
+            "ended_upside_down",
+            _learn_towards(
+                lambda self, s, a, r, n, e: r + e * self.discount * self.values[n].max()
+            ),
+            "What follows counts at the end of a session, and nowhere else. ended is true where "
+            "nothing follows.",
+        ),
+        Mistake(
+            "nothing_below_zero",
+            _learn_towards(
+                lambda self, s, a, r, n, e: (
+                    r + (not e) * self.discount * max(0.0, self.values[n].max())
+                )
+            ),
+            "What follows is never below 0 in your table. In a world of losses the best value of "
+            "a state can be negative, and counts as it is.",
+        ),
+        Mistake(
+            "error_from_the_best",
+            _table(learn=_error_from_the_best),
+            "You subtract the best value of the state. Subtract the value of the action that was "
+            "tried: that is the one that moves.",
+        ),
+        Mistake(
+            "jumped_at_the_end",
+            _table(learn=_jump_at_the_end),
+            "At the end of a session the value is replaced by the reward. It moves a part of the "
+            "way there too, like all others.",
+        ),
+        Mistake(
+            "actions_by_states",
+            _ActionsByStates,
+            "Your table has a row for each action. It has a row for each state and a column for "
+            "each action: the shape is (states, actions).",
+            lambda trials: any(
+                trial.returned is not None
+                and np.shape(trial.returned[FRESH]) != np.shape(trial.expected[FRESH])
+                and np.shape(trial.returned[FRESH])[::-1] == np.shape(trial.expected[FRESH])
+                for trial in trials
+            ),
+        ),
+        Mistake(
+            "whole_numbers",
+            _WholeNumbers,
+            "Your table holds whole numbers, which cut off all that comes after the point. "
+            "np.zeros((states, actions)) holds floats.",
+        ),
+        Mistake(
+            "best_is_the_value",
+            _table(best=lambda self, state: float(self.values[state].max())),
+            "The values are right; best(state) is not. It returns the number of the best action, "
+            "the first of equals: argmax.",
+            _right_but_best,
+        ),
+        Mistake(
             "one_table_for_all",
             _SharedTable,
-            "A new table is not empty: the values are kept on the class, or outside. Make them in "
-            "__init__, on self.",
+            "A new table is not all zeros. Make an array of zeros in __init__, on self: not at "
+            "random, and not on the class, where all tables share it.",
             lambda trials: any(
                 trial.returned is not None and np.any(trial.returned[FRESH] != 0)
                 for trial in trials
@@ -381,6 +471,33 @@ _moving_target = Exercise(
             _partner(_all_best),
             "Where several moves tie you give 1 - explore to each, and the chances add up to more "
             "than 1. They share it.",
+        ),
+        Mistake(
+            "explore_upside_down",
+            _partner(lambda values, explore: _shares(values, 1 - explore)),
+            "Your partner plays its best move in a share explore of the rounds. It is the other "
+            "way round: the best with 1 - explore, anything with explore.",
+        ),
+        Mistake(
+            "explore_not_divided",
+            _partner(
+                lambda values, explore: _shares(values, explore) + explore * (1 - 1 / len(values))
+            ),
+            "You give every move the whole of explore, and the chances add up to more than 1. It "
+            "is shared among all moves: explore / (number of moves).",
+        ),
+        Mistake(
+            "last_of_equals",
+            _partner(lambda values, explore: _first_best(values[::-1], explore)[::-1]),
+            "Where several moves tie for the best, the partner plays each of them alike. You give "
+            "everything to the last.",
+        ),
+        Mistake(
+            "mean_of_everything",
+            lambda p, v, e: (1 - e) * (p @ _shares(v, 0.0)) + e * p.mean(),
+            "While the partner explores, every move of yours gets the mean of the whole table. "
+            "It gets the mean of its own row.",
+            as_if(lambda p, v, e: (1 - e) * p[:, v.argmax()] + e * p.mean()),
         ),
         Mistake(
             "softmax_partner",
@@ -659,6 +776,12 @@ def _learn_best(self, move, pay, ticket):
     self.tried[move] += 1
 
 
+def _learn_from_pay(self, move, pay, ticket):
+    if _usual(self, move, pay - self.values[move], ticket):
+        self.values[move] += self.rate * pay
+    self.tried[move] += 1
+
+
 class _SharedForgiving(Forgiving):
     everything: tuple = ()
 
@@ -718,6 +841,28 @@ _forgiving_learner = Exercise(
             ),
             "You call a pay below 0 bad news. News is bad when it is below what the table "
             "expected: pay < values[move].",
+        ),
+        Mistake(
+            "bad_is_below_the_best_move",
+            _learn_if(
+                lambda s, move, error, ticket: (
+                    s.values[move] + error >= s.values.max() or not s.ignores(move, ticket)
+                )
+            ),
+            "You call a pay bad that is below the best of all moves. News is bad when it is below "
+            "the value of the move that was tried.",
+        ),
+        Mistake(
+            "adds_the_pay",
+            _forgiving(learn=_learn_from_pay),
+            "You add rate * pay, so that values grow without end. Add rate * (pay - the value).",
+        ),
+        Mistake(
+            "subtracts_cool",
+            _forgiving(
+                temperature=lambda self, move: self.hot - self.cool * self.tried[move] or 1e-300
+            ),
+            "You subtract cool from the temperature. It is multiplied: T becomes cool * T.",
         ),
         Mistake(
             "never_cools",
@@ -897,6 +1042,37 @@ _page_value = Exercise(
             _page(lambda w, v, n: (w * v).sum(axis=2) / (w.sum(axis=2) + 2) + n[:, None]),
             "You add the whole value of no click to every page. It happens only sometimes: weigh "
             "it by its chance, 2 / (sum of weights + 2).",
+        ),
+        Mistake(
+            "no_click_weighs_one",
+            _page(lambda w, v, n: ((w * v).sum(axis=2) + n[:, None]) / (w.sum(axis=2) + 1)),
+            "No click weighs 1 on your page. It weighs 2, above the line and below.",
+        ),
+        Mistake(
+            "added_one_to_the_weights",
+            _page(
+                lambda w, v, n: (
+                    (((w + 1) * v).sum(axis=2) + 2 * n[:, None]) / ((w + 1).sum(axis=2) + 2)
+                )
+            ),
+            "You add 1 to the weights. They are given as weights, u + 1, already.",
+        ),
+        Mistake(
+            "best_of_all_viewers",
+            _page(
+                lambda w, v, n: np.full(
+                    (len(n), 1),
+                    (((w * v).sum(axis=2) + 2 * n[:, None]) / (w.sum(axis=2) + 2)).max(),
+                )
+            ),
+            "Every viewer gets the best page of all viewers. Take the maximum over the pages of "
+            "each row: axis 1.",
+        ),
+        Mistake(
+            "minutes_or_what_follows",
+            _page(finish=lambda m, g, w: np.where(g, w, m)),
+            "Where the session goes on the minutes of the page are missing. They count in both "
+            "cases.",
         ),
         Mistake(
             "somebody_always_clicks",
