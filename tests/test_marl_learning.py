@@ -42,19 +42,23 @@ def one_thread():
 # --- the published tables -----------------------------------------------------------------------
 
 
-def trained(algorithm, core, seed, steps=28_800):
+def trained(algorithm, core, seed, steps=22_400, learning_rate=4e-3):
     """A learner on uniform data: every action at random, from the first step to the last."""
     chosen = algorithm.settings_type(
-        epsilon_end=1.0, batch=128, target_every=100, learning_rate=3e-3, anneal_over=steps
+        epsilon_end=1.0,
+        batch=128,
+        target_every=100,
+        learning_rate=learning_rate,
+        anneal_over=2 * steps,
     )
     learner = algorithm(core, chosen, seed=seed)
     learner.train(steps, progress=False)
     return learner
 
 
-def table(algorithm, game, seed):
+def table(algorithm, game, seed, **how):
     core = MatrixCore(game, 32, auto_reset=True)
-    learner = trained(algorithm, core, seed)
+    learner = trained(algorithm, core, seed, **how)
     return learner.joint_values(core.observe()[0], core.state()[0])
 
 
@@ -74,9 +78,14 @@ def test_the_tables_of_the_marl_book_come_out(algorithm, game, wanted, seed):
 
 @two_seeds
 def test_climbing_shows_what_each_can_represent(seed):
-    """VDN's best joint action is (C, C), and QMIX's (C, B)."""
-    for algorithm, best in ((VDN, (2, 2)), (QMIX, (2, 1))):
-        values = table(algorithm, "climbing", seed)
+    """VDN's best joint action is (C, C), and QMIX's (C, B).
+
+    Patience matters: QMIX with learning rates of 0.002 and more, or a mixer of 64 units, often
+    stays with VDN's answer, a local optimum of its loss.
+    """
+    slowly = {"steps": 64_000, "learning_rate": 1e-3}
+    for algorithm, best, how in ((VDN, (2, 2), {}), (QMIX, (2, 1), slowly)):
+        values = table(algorithm, "climbing", seed, **how)
         assert np.unravel_index(values.argmax(), values.shape) == best
 
 
@@ -120,7 +129,7 @@ QUICK = {
 def test_learns_the_stag_hunt_or_the_hare(algorithm, seed):
     """Both are equilibria; playing at random earns 2.5 on average, and any mixture below 3."""
     learner = algorithm(MatrixCore("stag_hunt", 16, auto_reset=True), QUICK[algorithm], seed=seed)
-    learner.train(10_000, progress=False)
+    learner.train(6_400, progress=False)
     assert evaluate(MatrixCore("stag_hunt", 4), learner.policy()).mean() >= 3
 
 
@@ -262,12 +271,12 @@ def test_a_time_limit_is_bootstrapped_and_an_end_is_not():
         )
         core._rewards = lambda: 1.0
         ppo = IPPO(core, IPPOSettings(**(QUICK_PPO | {"discount": 0.9})))
-        ppo.train(64 * 16 * 40, progress=False)
+        ppo.train(64 * 16 * 25, progress=False)
         with torch.no_grad():
             values = ppo._rescaled(ppo.values(ppo.observations, None)).mean()
         assert float(values) == pytest.approx(worth, rel=0.15)
         iql = IQL(core, IQLSettings(**(QUICK_Q | {"discount": 0.9, "target_every": 10})))
-        iql.train(64 * 600, progress=False)
+        iql.train(64 * 400, progress=False)
         # Taking the best of noisy values, Q-learning hopes for a little too much.
         assert iql.action_values(core.observe()).mean() == pytest.approx(worth, rel=0.35)
 

@@ -75,7 +75,8 @@ class ChannelAgent:
         return bids
 
     def _reason(self, topic: int, chances: Floats, interest: float) -> str:
-        low, high = (chances[(BID == bid) & (TOPIC[self.channel] == topic)].sum() for bid in (1, 2))
+        on_topic = TOPIC[self.channel] == topic
+        low, high = (chances[np.equal(BID, bid) & on_topic].sum() for bid in (1, 2))
         label = TOPICS[topic][:1].upper() + TOPICS[topic][1:]
         return (
             f"{label}: for a viewer whose interest in it is {_signed(interest)} I bid high with "
