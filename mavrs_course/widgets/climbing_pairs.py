@@ -71,6 +71,11 @@ def worth_to_the_rows(slow: float, noisy: bool = False) -> Floats:
     return np.array([expectile(outcomes, chances, slow) for outcomes, chances in rows])
 
 
+def signed(value: float, form: str) -> str:
+    """A number with a minus sign that is one."""
+    return format(value, form).replace("-", "−")
+
+
 def ends_picture(shares: Floats, payoffs: Floats) -> str:
     """The nine joint actions, darker the more pairs end there, as SVG: both float[3, 3]."""
     cells = []
@@ -83,7 +88,7 @@ def ends_picture(shares: Floats, payoffs: Floats) -> str:
             f'<text x="{x + CELL / 2 - 2}" y="{y + 34}" text-anchor="middle" fill="{ink}" '
             f'font-size="17">{100 * share:.0f} %</text>'
             f'<text x="{x + CELL / 2 - 2}" y="{y + 56}" text-anchor="middle" fill="{ink}">'
-            f"pays {payoffs[row, column]:g}</text>"
+            f"pays {signed(payoffs[row, column], 'g')}</text>"
         )
     names = "".join(
         f'<text x="{LEFT + n * CELL + CELL / 2}" y="24">{move}</text>'
@@ -108,11 +113,12 @@ def worth_picture(worth: Floats) -> str:
     for row, (move, value) in enumerate(zip(MOVES, worth, strict=True)):
         y, best = 62 + 56 * row, value >= worth.max() - 1e-9
         x, width = zero + min(value, 0.0) * scale, abs(value) * scale
+        beside, told = zero + max(value, 0.0) * scale + 6, signed(value, ".1f")
         bars.append(
             f'<text x="14" y="{y + 17}">{move}</text>'
             f'<rect x="{x:.0f}" y="{y}" width="{max(width, 1):.0f}" height="24" '
             f'fill="{GREEN if best else ORANGE}"/>'
-            f'<text x="{zero + max(value, 0.0) * scale + 6:.0f}" y="{y + 17}">{value:.1f}</text>'
+            f'<text x="{beside:.0f}" y="{y + 17}">{told}</text>'
         )
     return (
         f'<svg width="330" height="262" font-size="12" fill="{INK}" role="img" aria-label="'
