@@ -18,10 +18,11 @@ from mavrs_course.world.platform import Platform
 from mavrs_course.world.sessions import play_sessions
 
 CATALOG = Catalog.sample(400, np.random.default_rng(0))
+DEFAULT = SlateQSettings()
 QUICK = SlateQSettings(first_update=500, replay=5_000, batch=256, explore_pages=15_000)
 
 
-def an_agent(settings=SlateQSettings(), seed=0, catalog=CATALOG):
+def an_agent(settings=DEFAULT, seed=0, catalog=CATALOG):
     platform = Platform(catalog, rng=np.random.default_rng([seed, 1]))
     rng = np.random.default_rng([seed, 2])
     return SlateQAgent(catalog, peek(platform), settings, rng=rng), platform

@@ -93,7 +93,7 @@ def test_a_world_that_cannot_be_is_refused(change):
         "next_state": np.full((1, 1, 2), -1),
         "reward": np.zeros((1, 1, 2)),
     }
-    with pytest.raises(ValueError, match="chance|next_state"):
+    with pytest.raises(ValueError, match=r"chance|next_state"):
         SmallWorld(**(parts | change))
 
 
