@@ -14,28 +14,30 @@ After a page, the value of what happened (the clicked video, or none) moves towa
 
 the paper's equations 14 and 19 with ``Q'`` a slowly moving copy.  No click has a value of its own
 because it does not end the session: worth 0 now, it leaves nearly all of the evening.  Taken to be
-worth 0 for good, as RecSim's own implementation takes it, it would look like the end of the world,
-and every page would chase clicks.
+worth 0 for good, as the published code takes it (RecSim's ``slate_decomp_q_agent`` learns from
+clicks only, and counts only clicks when it values a page), it looks like the end of the world, and
+every page chases clicks.
 
 Source: Ie et al. 2019, "SlateQ" (arXiv 1905.12767).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from mavrs_course.messages import NO_CLICK, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.messages import NO_CLICK, Feedback, Floats, Ints, Opinion, Request, Slate
 from mavrs_course.world.baselines import page_scores
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform, draw_distinct
 from mavrs_course.world.topics import N_TOPICS
-from mavrs_course.world.viewers import START_BUDGET
+from mavrs_course.world.viewers import NO_CLICK_WEIGHT, START_BUDGET
 
 Look = Callable[[Ints], Floats]
 STATE = N_TOPICS + 1
@@ -69,7 +71,9 @@ class SlateQSettings:
     explore: float = 1.0  # chance of a page at random, at first
     explore_last: float = 0.05  # and after explore_pages
     explore_pages: int = 50_000
-    value_of_no_click: bool = True  # False: no click is taken to be worth nothing
+    value_of_no_click: bool = True  # False: no click is worth nothing and teaches nothing
+    see_budget: bool = True  # False: only the interests, as the paper's agent sees them
+    discount: float = 1.0  # what a minute is worth one page later; sessions end by themselves
     unit: float = 100.0  # minutes that count as 1 inside the network
 
 
@@ -123,6 +127,41 @@ class SlateQAgent:
         self._happened = np.zeros(size, dtype=np.int64)  # the video clicked, or NO_CLICK
         self._minutes = np.zeros(size, dtype=np.float32)
 
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes while learning: networks, optimiser, replay and generator.
+
+        ``torch.save`` writes it.  With the platform kept beside it (it can be pickled) training
+        goes on as if it had never stopped.
+        """
+        held = min(self.pages, self.settings.replay)
+        return {
+            "settings": asdict(self.settings),
+            "pages": self.pages,
+            "rng": self.rng.bit_generator.state,
+            "values": self.values.state_dict(),
+            "slow_values": self.slow_values.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "replay": [array[:held].copy() for array in self._replay()],
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from a :meth:`state_dict`; ValueError if it is of other settings."""
+        if state["settings"] != asdict(self.settings):
+            raise ValueError(
+                f"this was saved with {state['settings']}, and the agent has {self.settings}; "
+                "make the agent as it was"
+            )
+        self.pages = state["pages"]
+        self.rng.bit_generator.state = state["rng"]
+        self.values.load_state_dict(state["values"])
+        self.slow_values.load_state_dict(state["slow_values"])
+        self.optimiser.load_state_dict(deepcopy(state["optimiser"]))
+        for array, kept in zip(self._replay(), state["replay"], strict=True):
+            array[: len(kept)] = kept
+
+    def _replay(self) -> tuple[np.ndarray, ...]:
+        return self._before, self._after, self._happened, self._minutes
+
     def opine(self, request: Request) -> Opinion:
         """The videos that make the best page score highest; at random where it explores."""
         state = self.look(request.viewers)
@@ -154,8 +193,11 @@ class SlateQAgent:
         return value.numpy(), nothing.numpy()[:, None]
 
     def _tensors(self, state: Floats, videos: Ints):
+        seen = torch.as_tensor(state, dtype=torch.float32)
+        if not self.settings.see_budget:
+            seen = torch.cat([seen[:, :-1], torch.zeros(len(seen), 1)], dim=1)
         return (
-            torch.as_tensor(state, dtype=torch.float32),
+            seen,
             torch.as_tensor(self.catalog.topic[videos]),
             torch.as_tensor(self.catalog.quality[videos], dtype=torch.float32),
         )
@@ -182,7 +224,10 @@ class SlateQAgent:
         happened = self._happened[rows]
         video, nothing = self.values(*self._tensors(self._before[rows], happened[:, None]))
         clicked = torch.as_tensor(happened != NO_CLICK)
-        loss = nn.functional.smooth_l1_loss(torch.where(clicked, video[:, 0], nothing), target)
+        thought = torch.where(clicked, video[:, 0], nothing)
+        if not settings.value_of_no_click:
+            thought, target = thought[clicked], target[clicked]
+        loss = nn.functional.smooth_l1_loss(thought, target)
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
@@ -204,7 +249,25 @@ class SlateQAgent:
         best = np.argsort(-page_scores(weights, value, nothing, self.slots), axis=1)
         page = best[:, : self.slots]
         weights, value = (np.take_along_axis(array, page, axis=1) for array in (weights, value))
-        earned = (weights * value).sum(axis=1) + 2.0 * nothing[:, 0]
+        earned = (weights * value).sum(axis=1) + NO_CLICK_WEIGHT * nothing[:, 0]
         goes_on = after[:, -1] > 0
         minutes = self._minutes[rows] / self.settings.unit
-        return minutes + goes_on * earned / (weights.sum(axis=1) + 2.0)
+        worth = earned / (weights.sum(axis=1) + NO_CLICK_WEIGHT)
+        return minutes + self.settings.discount * goes_on * worth
+
+
+def train(agent: SlateQAgent, platform: Platform, pages: int, *, sessions: int = 128) -> None:
+    """Let the agent fill pages of ``platform`` until it has learned from ``pages``.
+
+    ``sessions`` viewers watch side by side; when the last of them has left, as many come anew.
+    A session that is under way is taken up again, so that training can go on in steps.
+    """
+    agent.learning = True
+    while agent.pages < pages:
+        if not platform.active.any():
+            platform.reset(sessions)
+        request = platform.request
+        best = np.argsort(-agent.opine(request).scores, axis=1)[:, : request.slots]
+        videos = np.take_along_axis(request.candidates, best, axis=1)
+        agent.learn(platform.show(Slate(videos, request=request)))
+    agent.learning = False
