@@ -129,6 +129,7 @@ class PeerNetwork(PanelCoordinator):
         self.stubborn = frozenset(map(self._number, stubborn))
         self.present = set(range(len(self.names)))
         self._cut: set[tuple[int, int]] = set()
+        self._standing: tuple[Any, nx.Graph] | None = None
         self._turn = -1
         self._graphs: dict[Any, tuple[list[int], nx.Graph]] = {}
         self._entry = 0
@@ -185,7 +186,11 @@ class PeerNetwork(PanelCoordinator):
 
     def standing(self) -> nx.Graph:
         """The graph as it is now: without who has left and without broken links."""
-        return without_links(self.graph, self._cut).subgraph(self.present).copy()
+        key = frozenset(self._cut), frozenset(self.present)
+        if self._standing is None or self._standing[0] != key:
+            graph = without_links(self.graph, self._cut).subgraph(self.present)
+            self._standing = key, nx.freeze(graph.copy())
+        return self._standing[1]
 
     @property
     def disagreement(self) -> float:

@@ -33,7 +33,7 @@ from mavrs_course.coordination.peer_to_peer import (
 )
 from mavrs_course.coordination.peer_to_peer.network import Exchange, Meeting, PeerNetwork, mixed
 from mavrs_course.coordination.peer_to_peer.topologies import hears
-from mavrs_course.messages import Bools, Feedback, Floats, Ints
+from mavrs_course.messages import Bools, Feedback, Floats, Ints, Request, Slate
 
 TOLERANCE = 0.05  # of the disagreement at the start, which ways that average go down to
 MOST_ROUNDS = 200
@@ -273,7 +273,7 @@ class LearnedCommunication(PeerNetwork):
         self.rounds, self.rate, self.sharpness, self.limit = rounds, rate, sharpness, limit
         self.belief = np.zeros(len(self.names))
         self.trust_in_confidence = 0.0
-        self._said: deque[Meeting] = deque(maxlen=4)
+        self._said: deque[tuple[Request, Meeting]] = deque(maxlen=4)
 
     def exchange(self, meeting: Meeting) -> Exchange:
         weights, enough = meeting.once("averaging", _averaging)
@@ -281,8 +281,13 @@ class LearnedCommunication(PeerNetwork):
         meeting.tell_neighbours("weighted votes", rounds)
         weights = averaging.with_stubborn(weights, meeting.stubborn)
         trust = np.exp(self._logits(meeting))
-        self._said.append(meeting)
         return mixed(np.linalg.matrix_power(weights, rounds), meeting, trust)
+
+    def recommend(self, request: Request) -> Slate:
+        slate = super().recommend(request)
+        if self.meeting is not None:
+            self._said.append((request, self.meeting))
+        return slate
 
     def _logits(self, meeting: Meeting) -> Floats:
         """How far each peer of the meeting is believed on each page: float[B, m]."""
@@ -292,7 +297,8 @@ class LearnedCommunication(PeerNetwork):
     def learn(self, feedback: Feedback) -> None:
         """Believe more who ranked what was clicked above what else was shown."""
         super().learn(feedback)
-        meeting = next((m for m in self._said if m.request is feedback.slate.request), None)
+        said = (meeting for request, meeting in self._said if request is feedback.slate.request)
+        meeting = next(said, None)
         clicked = np.flatnonzero(feedback.active & (feedback.clicked >= 0))
         if meeting is None or not len(clicked):
             return
