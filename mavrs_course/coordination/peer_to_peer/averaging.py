@@ -78,7 +78,9 @@ def average_rounds(values: Floats, weights: Floats, rounds: int) -> Floats:
 
 
 def disagreement(values: Floats) -> float:
-    """Root mean square distance of the peers' values float[n, ...] from their mean."""
+    """Root mean square distance of the peers' values float[n, ...] from their mean; 0 of nobody."""
+    if not np.size(values):
+        return 0.0
     return float(np.sqrt(np.mean((values - np.mean(values, axis=0)) ** 2)))
 
 
