@@ -24,8 +24,9 @@ CELL = 62  # pixels
 class MixingTable(widgets.VBox):
     """Payoffs to choose or to type, and beside them the nearest sum and the nearest mixes.
 
-    A cell whose value is off by more than 0.3 is crossed; the best joint action of each table
-    has a thick border.
+    A cell whose value is off by more than 0.3 is crossed; the best joint actions of each table
+    have a thick border.  QMIX's is the nearest table that rises and is supermodular: what its mixer
+    can hold of a game with two actions, and the most that it may hold of a larger one.
     """
 
     def __init__(self, game: str = "both are needed") -> None:
@@ -56,7 +57,7 @@ class MixingTable(widgets.VBox):
         """The nearest table of each kind, by its title."""
         return {
             "VDN: the nearest sum": additive_fit(self.payoffs),
-            "QMIX: rising, supermodular": rising_fit(self.payoffs, supermodular=True),
+            "QMIX: the nearest mix": rising_fit(self.payoffs, supermodular=True),
             "any rising mix": rising_fit(self.payoffs),
         }
 
@@ -82,12 +83,12 @@ def _cell(value: float) -> widgets.BoundedFloatText:
 def table_picture(title: str, fit: Floats, payoffs: Floats) -> str:
     """A table as SVG: its values, what is wrong crossed, and the best joint action framed."""
     wrong = np.abs(fit - payoffs) > OFF
-    best = np.unravel_index(fit.argmax(), fit.shape)
+    best = fit > fit.max() - 1e-6
     cells = []
     for row, column in np.ndindex(*fit.shape):
         x, y = 24 + column * CELL, 46 + row * (CELL - 22)
         colour = VERMILION if wrong[row, column] else INK
-        width = 3 if (row, column) == best else 1
+        width = 3 if best[row, column] else 1
         value = f"{fit[row, column]:.1f}".replace("-0.0", "0.0").replace("-", "−")
         cells.append(
             f'<rect x="{x + 2}" y="{y + 2}" width="{CELL - 4}" height="{CELL - 26}" fill="none" '
