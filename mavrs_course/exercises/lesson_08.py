@@ -676,6 +676,11 @@ class BentTwice(RisingMixer):
         return _elu(super().mix(values, states) - end) + end
 
 
+class BentAtTheEnd(RisingMixer):
+    def mix(self, values, states):
+        return _elu(super().mix(values, states))
+
+
 class LastBiasForEachUnit(RisingMixer):
     def mix(self, values, states):
         end = (states @ self.second_bias)[:, 0]
@@ -792,6 +797,7 @@ _mixer_exercise = Exercise(
             BentTwice,
             "An ELU is on the team's value too. The second layer is a weighted sum and a bias, "
             "nothing more.",
+            _like(BentTwice, BentAtTheEnd),
         ),
         Mistake(
             "last_bias_for_each_unit",
@@ -1011,8 +1017,8 @@ _rise = Exercise(
         Mistake(
             "the_best_is_found",
             the_best_is_found,
-            "You ask whether the best joint action is in the best row and the best column. A rising "
-            "mix has to hold every entry, not only the best one.",
+            "You ask whether the best joint action is in the best row and the best column. A mix "
+            "that rises has to hold every entry, not only the best one.",
             as_if(
                 the_best_is_found,
                 lambda table: bool(
