@@ -52,12 +52,17 @@ class IQLSettings:
 
     @classmethod
     def for_feed(cls, **changes):
-        """Tuned for :class:`~mavrs_course.envs.feed_core.FeedCore` with 1,024 sessions."""
+        """Tuned for :class:`~mavrs_course.envs.feed_core.FeedCore` with 128 sessions.
+
+        What matters most is that the target network is copied often: an evening has some hundred
+        pages, and with every copy the learner sees about one page further ahead.
+        """
         tuned = {
             "replay_size": 100_000,
-            "learn_after": 20_000,
-            "batch": 512,
-            "epsilon_over": 500_000,
+            "learn_after": 5_000,
+            "batch": 192,
+            "epsilon_over": 80_000,
+            "target_every": 20,
             "reward_scale": 0.05,
         }
         return cls(**(tuned | changes))

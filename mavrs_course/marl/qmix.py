@@ -1,9 +1,13 @@
-"""QMIX: a team's value is any function of the agents' values that rises with each of them.
+"""QMIX: a team's value is a function of the agents' values that rises with each of them.
 
 Source: Rashid et al. 2018, "QMIX: Monotonic Value Function Factorisation for Deep Multi-Agent
 Reinforcement Learning" (arXiv 1803.11485).  Everything but the mixer is
 :class:`~mavrs_course.marl.vdn.VDN`.  Because the mix rises with each agent's value, the best
 joint action is still where each agent's own value is largest.
+
+Not every rising function can be had: one hidden layer of ELU units with weights of at least 0 is
+supermodular too (each agent's value counts for more where the others' are higher), so the table
+``[0 10; 10 10]`` is out of reach.  :mod:`mavrs_course.marl.decomposition` gives the nearest fits.
 """
 
 from __future__ import annotations
