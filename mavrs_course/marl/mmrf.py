@@ -50,10 +50,12 @@ class MMRFSettings:
     """How the agents learn, and how they listen.
 
     listens: ``"attention"``; ``"mean"``, to all others alike; ``"alone"``, to nobody; or ``"one"``,
-    nobody again, but the watch agent is given everybody's records.
+    nobody again, but the watch agent is given everybody's records.  sees_quality: whether the
+    catalogue tells them how good a video is.
     """
 
     listens: str = ATTENTION
+    sees_quality: bool = True
     width: int = 32  # numbers in a thought
     learning_rate: float = 2e-3
     replay: int = 40_000  # pages that are remembered
@@ -75,17 +77,22 @@ class MMRFSettings:
 class Records:
     """What the three agents have written down about each viewer, and how it looks to each.
 
-    Rows are viewers, from 0 on; they are made when a viewer is met.
+    Rows are viewers, from 0 on; they are made when a viewer is met.  How often a creator is liked
+    and followed is counted over all viewers.
     """
 
-    SHARED, OWN = 3, (3, 2, 3)
+    SHARED, OWN = 3, (3, 3, 3)
+    FEATURES = SHARED + sum(OWN)
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, sees_quality: bool = True) -> None:
         self.catalog = catalog
+        self.quality = catalog.quality * sees_quality
         self.creators = int(catalog.creator.max()) + 1
         self._counts = {name: np.zeros((0, N_TOPICS)) for name in ("shown", "clicked", "liked")}
         self.follows = np.zeros((0, self.creators), dtype=bool)
         self.budget = np.zeros(0)
+        # Of each creator, over all viewers: clicks, likes, follows.
+        self.reception = np.zeros((3, self.creators))
 
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers who were not met before."""
@@ -98,47 +105,38 @@ class Records:
         self.budget = np.append(self.budget, np.full(more, START_BUDGET))
 
     def look(self, request: Request) -> Floats:
-        """float[B, C + 1, 11]: each candidate, and last "no click", as the records tell of it.
+        """float[B, C + 1, 12]: each candidate, and last "no click", as the records tell of it.
 
-        First what everybody sees: quality, budget left, whether this is "no click".  Then what the
-        watch, the like and the follow agent see.
+        First what everybody sees: quality, budget left, whether this is "no click".  Then three
+        figures each that the watch, the like and the follow agent see.
         """
         self.meet(request.viewers)
         viewers, videos = request.viewers[:, None], request.candidates
         topics, creators = self.catalog.topic[videos], self.catalog.creator[videos]
         shown, clicked, liked = (c[viewers, topics] for c in self._counts.values())
         all_shown, all_clicked, _ = (c[viewers].sum(axis=2) for c in self._counts.values())
-        follows = self.follows[viewers, creators]
-        everywhere = np.broadcast_to
-        overall, size = (all_clicked + 1.0) / (all_shown + 4.0), videos.shape
-        followed = everywhere(self.follows[viewers[:, 0]].sum(axis=1, keepdims=True), size)
+        clicks, likes, follows = self.reception[:, creators]
+        overall = np.broadcast_to((all_clicked + 1.0) / (all_shown + 4.0), videos.shape)
         seen = [
-            self.catalog.quality[videos] / 3.0,
-            everywhere(self.budget[viewers] / START_BUDGET, size),
-            np.zeros(size),
+            self.quality[videos] / 3.0,
+            np.broadcast_to(self.budget[viewers] / START_BUDGET, videos.shape),
+            np.zeros(videos.shape),
             (clicked + 4.0 * overall) / (shown + 4.0),
             shown / (shown + 4.0),
-            everywhere(overall, size),
+            overall,
             (liked + 1.0) / (clicked + 3.0),
             clicked / (clicked + 3.0),
-            follows,
-            self._follows_topic(viewers, topics),
-            followed / 5.0,
+            (likes + 1.0) / (clicks + 3.0),
+            self.follows[viewers, creators],
+            5.0 * (follows + 0.1) / (clicks + 3.0),
+            np.broadcast_to(self.follows[viewers[:, 0]].sum(axis=1)[:, None] / 5.0, videos.shape),
         ]
         features = np.stack(seen, axis=2)
         nothing = np.zeros_like(features[:, :1])
-        for shared in (1, 5, 10):
-            nothing[..., shared] = features[:, :1, shared]
+        for of_the_viewer in (1, 5, 11):
+            nothing[..., of_the_viewer] = features[:, :1, of_the_viewer]
         nothing[..., 2] = 1.0
         return np.concatenate([features, nothing], axis=1).astype(np.float32)
-
-    def _follows_topic(self, viewers: Ints, topics: Ints) -> Floats:
-        """Creators keep to one topic, numbered ``topic + 20 * n``."""
-        padded = -(-self.creators // N_TOPICS) * N_TOPICS
-        rows = np.zeros((len(viewers), padded))
-        rows[:, : self.creators] = self.follows[viewers[:, 0]]
-        by_topic = rows.reshape(len(viewers), -1, N_TOPICS).sum(axis=1)
-        return np.take_along_axis(by_topic, topics, axis=1)
 
     def write(self, feedback: Feedback) -> None:
         """Each agent writes down what concerns it; the clock is everybody's."""
@@ -147,12 +145,12 @@ class Records:
         self.meet(feedback.request.viewers)
         np.add.at(self._counts["shown"], (viewers[:, None], self.catalog.topic[videos]), 1.0)
         video = feedback.clicked_video[rows]
-        clicked = video >= 0
-        for name, happened in (("clicked", clicked), ("liked", feedback.liked[rows])):
-            np.add.at(
-                self._counts[name], (viewers[happened], self.catalog.topic[video[happened]]), 1.0
-            )
-        followed = feedback.followed[rows]
+        clicked, liked, followed = video >= 0, feedback.liked[rows], feedback.followed[rows]
+        for name, happened in (("clicked", clicked), ("liked", liked)):
+            topic = self.catalog.topic[video[happened]]
+            np.add.at(self._counts[name], (viewers[happened], topic), 1.0)
+        for count, happened in zip(self.reception, (clicked, liked, followed), strict=True):
+            np.add.at(count, self.catalog.creator[video[happened]], 1.0)
         self.follows[viewers[followed], self.catalog.creator[video[followed]]] = True
         quality, minutes = self.catalog.quality[video], self.catalog.minutes[video]
         _, self.budget[viewers] = spend(self.budget[viewers], clicked, quality, minutes)
@@ -165,7 +163,7 @@ class ListeningAgents(nn.Module):
         super().__init__()
         self.listens, width = settings.listens, settings.width
         bounds = np.cumsum([Records.SHARED, *Records.OWN])
-        shared, everything = list(range(Records.SHARED)), list(range(bounds[-1]))
+        shared, everything = list(range(Records.SHARED)), list(range(Records.FEATURES))
         self.columns = [shared + list(range(start, end)) for start, end in pairwise(bounds)]
         if self.listens == ONE:
             self.columns[MAIN] = everything
@@ -184,7 +182,7 @@ class ListeningAgents(nn.Module):
         )
 
     def forward(self, seen: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """seen [..., 11] -> values [..., 3], attraction [...], attention [..., 3, 3].
+        """seen [..., 12] -> values [..., 3], attraction [...], attention [..., 3, 3].
 
         attention[i, j]: how much agent i listens to j; rows sum to 1, or are 0 where nobody
         listens.
@@ -229,7 +227,7 @@ class MMRFAgent:
         rng: np.random.Generator,
     ) -> None:
         self.catalog, self.settings, self.rng = catalog, settings or MMRFSettings(), rng
-        self.records = Records(catalog)
+        self.records = Records(catalog, self.settings.sees_quality)
         self.learning, self.pages = True, 0
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(rng.integers(2**31)))
@@ -287,9 +285,8 @@ class MMRFAgent:
 
     def _page(self, feedback: Feedback, seen: Floats, spent: Floats) -> dict[str, np.ndarray]:
         """What a page was, all but what came after it: the videos shown and, last, no click."""
-        shown = feedback.slate.videos[:, :, None] == feedback.request.candidates[:, None, :]
         rows, slots = np.arange(len(seen))[:, None], feedback.slate.videos.shape[1]
-        columns = np.concatenate([shown.argmax(axis=2), np.full((len(seen), 1), -1)], axis=1)
+        columns = self.columns_shown(feedback)
         minutes = feedback.watch_minutes - self.settings.price * spent
         rewards = np.stack([minutes, feedback.liked, feedback.followed], axis=1)
         left = self.records.budget[feedback.request.viewers]
@@ -301,6 +298,14 @@ class MMRFAgent:
             "goes_on": left > 0,
             "active": feedback.active,
         }
+
+    @staticmethod
+    def columns_shown(feedback: Feedback) -> Ints:
+        """Which candidate stood in each slot and, last, the column of no click: int[B, K + 1]."""
+        request = feedback.request
+        shown = feedback.slate.videos[:, :, None] == request.candidates[:, None, :]
+        nothing = np.full((len(request), 1), request.candidates.shape[1])
+        return np.concatenate([shown.argmax(axis=2), nothing], axis=1)
 
     def _remember(self, request: Request, seen: Floats) -> None:
         """The page before is complete now that what came after it is known."""
@@ -389,3 +394,17 @@ def train_mmrf(
         if not len(platform.viewers) or platform.active.mean() < 1 / 3:
             platform.reset(sessions)
         coordinator.learn(platform.show(coordinator.recommend(platform.request)))
+
+
+@torch.no_grad()
+def surprise(agent: MMRFAgent, seen: Floats, feedback: Feedback) -> float:
+    """How unexpected the viewers' choices were, summed over pages: nats, 0 if all was foreseen.
+
+    seen: what :meth:`Records.look` gave before the page.  Less is better knowledge of tastes.
+    """
+    _, attraction, _ = agent.agents(torch.from_numpy(seen))
+    page = agent.columns_shown(feedback)
+    weights = _with_silence(attraction.gather(1, torch.from_numpy(page))).numpy()
+    happened = np.where(feedback.clicked >= 0, feedback.clicked, page.shape[1] - 1)
+    chance = weights[np.arange(len(weights)), happened] / weights.sum(axis=1)
+    return float(-np.log(chance[feedback.active]).sum())
