@@ -16,7 +16,7 @@ from mavrs_course.envs.feed_policies import favourite_bids, planned_bids, random
 from mavrs_course.envs.game_theory import gains, pure
 from mavrs_course.envs.matrix_v0 import MatrixCore, payoffs_of
 from mavrs_course.envs.two_step_v0 import PAYOFFS, TwoStepCore
-from mavrs_course.marl.exploitability import AgainstFrozen, gain_of, in_seat
+from mavrs_course.marl.exploitability import AgainstFrozen, best_responder, gain_of, in_seat
 from mavrs_course.marl.feed_credit import CLICK_COST, SHARES, CreditedFeed
 from mavrs_course.marl.feed_games import as_arrays, from_arrays, team_curve, train_on_feed
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
@@ -319,3 +319,15 @@ def test_team_minutes_are_read_off_what_the_channels_were_paid():
         learner = train_on_feed(core_of(64, auto_reset=True, alpha=alpha), 20_000, 1, rollout=8)
         curve = team_curve(learner, alpha, learner.curve.steps)
         assert (curve > 100).all() and (curve < 250).all()
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_responder_can_begin_from_what_the_agent_knew(shared):
+    options = {"rollout": 8, "share_parameters": shared, "agent_ids": shared}
+    policy = train_on_feed(core_of(32, auto_reset=True), 2_000, 1, **options).policy()
+    core = AgainstFrozen(core_of(32, auto_reset=True), 3, policy)
+    settings = IPPOSettings.for_feed(hidden=32)
+    responder = best_responder(core.core, 3, policy, 0, settings, seed=2, start=policy)
+    seen = core_of(60, seed=9).observe()
+    alone, joint = responder.outputs(seen[:, 3:4])[:, 0], policy.outputs(seen)[:, 3]
+    np.testing.assert_allclose(alone, joint, atol=1e-5)

@@ -108,6 +108,8 @@ def _mixes(payoffs: Floats, first: Sequence[int], second: Sequence[int]) -> list
 def _indifferent(table: Floats) -> Floats | None:
     """The mix of the columns that pays every row of float[k, k] alike, if it is one and unique."""
     k = len(table)
+    if k == 1:
+        return np.ones(1)
     system = np.block([[table, -np.ones((k, 1))], [np.ones((1, k)), np.zeros((1, 1))]])
     if np.linalg.matrix_rank(system) <= k:
         return None
