@@ -246,7 +246,8 @@ class MMRFAgent:
     def scores_of(self, agent: int, request: Request) -> Floats:
         """What each candidate adds to the page, in the eyes of one agent: float[B, C]."""
         seen = self._seen = self.records.look(request)
-        self._remember(request, seen)
+        if self.learning:
+            self._remember(request, seen)
         scores = self._page_scores(seen, agent, request.slots)
         if self.learning:
             explores = self.rng.random(len(request)) < self._exploring()
@@ -278,6 +279,7 @@ class MMRFAgent:
         before = self.records.budget[viewers]
         self.records.write(feedback)
         if not self.learning:
+            self._last = None
             return
         self._last = self._page(feedback, self._seen, before - self.records.budget[viewers])
         if self.pages >= self.settings.first_update:
