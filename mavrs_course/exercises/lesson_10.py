@@ -124,6 +124,18 @@ _price_exercise = Exercise(
             "the one with the smallest sum.",
         ),
         Mistake(
+            "mean_of_equilibria",
+            _price(lambda together, reached, payoffs: together.max() / reached.mean()),
+            "You compare with the average equilibrium. Anarchy is priced at its worst: take the "
+            "equilibrium with the smallest sum.",
+        ),
+        Mistake(
+            "best_equilibrium_over_worst",
+            _price(lambda together, reached, payoffs: reached.max() / reached.min()),
+            "You compare the best equilibrium with the worst. What is possible counts above the "
+            "line, also where nobody would stay: the largest sum of the whole table.",
+        ),
+        Mistake(
             "upside_down",
             _price(lambda together, reached, payoffs: reached.min() / together.max()),
             "The ratio stands on its head: the best sum over that of the worst equilibrium, so at "
@@ -330,6 +342,20 @@ _gains = Exercise(
             "first player gets, who chooses the row.",
         ),
         Mistake(
+            "compared_with_its_likeliest_move",
+            _two(
+                lambda t, x, y: (t @ y).max() - (t @ y)[x.argmax()],
+                lambda t, x, y: (x @ t).max() - (x @ t)[y.argmax()],
+            ),
+            "You compare with the player's own most likely move. It plays a mix, so what it gets "
+            "is an average over its moves: values @ mix.",
+        ),
+        Mistake(
+            "which_move_not_how_much",
+            _two(lambda t, x, y: (t @ y).argmax(), lambda t, x, y: (x @ t).argmax()),
+            "That says which move is the best response. Asked for is how much it would gain.",
+        ),
+        Mistake(
             "compared_with_the_mean_move",
             _two(
                 lambda t, x, y: (t @ y).max() - (t @ y).mean(),
@@ -477,6 +503,14 @@ _shaping = Exercise(
             _shape(lambda now, after, ended, discount: np.where(ended, 0, discount * after - now)),
             "On the last step you pay no hint at all. What was promised must be taken back there: "
             "0 for what follows, and minus the potential of where it began.",
+        ),
+        Mistake(
+            "nothing_at_the_end",
+            lambda rewards, potential, ended, discount: np.where(
+                ended, 0, rewards + discount * potential[1:] - potential[:-1]
+            ),
+            "On the last step of a session you pay nothing at all. Its reward stays, and what was "
+            "promised is taken back there: rewards + 0 - potential.",
         ),
         Mistake(
             "discounted_the_wrong_one",
@@ -847,6 +881,20 @@ def _mask_with_zero(self, thoughts):
     return _softmax(np.where(np.eye(thoughts.shape[-2], dtype=bool), 0.0, self.match(thoughts)))
 
 
+def _mask_with_minus_fifty(self, thoughts):
+    return _softmax(np.where(np.eye(thoughts.shape[-2], dtype=bool), -50.0, self.match(thoughts)))
+
+
+def _only_the_strong(trials):
+    """Only the case with scores in the thousands fails; there may be several such cases."""
+    return all(trial.passed == ("strong" not in trial.case.label) for trial in trials)
+
+
+def _has_nan(trial):
+    returned = trial.returned if isinstance(trial.returned, dict) else {}
+    return any(np.isnan(np.asarray(value, dtype=float)).any() for value in returned.values())
+
+
 def _unscaled(self, thoughts):
     return (thoughts @ self.query) @ (thoughts @ self.key).swapaxes(-1, -2)
 
@@ -894,7 +942,14 @@ _listening = Exercise(
             _with(attention=_careless),
             "Scores in the thousands overflow exp. Subtract the largest score of each row first: "
             "the shares stay the same.",
-            lambda trials: [trial.passed for trial in trials] == [True] * 4 + [False],
+            lambda trials: _only_the_strong(trials) and _has_nan(trials[-1]),
+        ),
+        Mistake(
+            "mask_too_weak",
+            _with(attention=_mask_with_minus_fifty),
+            "You put a fixed low number on the diagonal. Where the other scores are lower still, "
+            "an agent hears itself after all: -np.inf is always low enough.",
+            lambda trials: _only_the_strong(trials) and not _has_nan(trials[-1]),
         ),
         Mistake(
             "not_scaled",
@@ -952,6 +1007,22 @@ _listening = Exercise(
             ),
             "The attention is transposed when it is used: row i, who listens, times the values of "
             "those it listens to.",
+        ),
+        Mistake(
+            "keeps_its_own_thought",
+            _with(hear=lambda self, thoughts: thoughts + Listening.hear(self, thoughts)),
+            "You add an agent's own thought to what it hears. Return what comes from the others "
+            "alone; the agent can put the two together itself.",
+        ),
+        Mistake(
+            "matched_by_values",
+            _with(
+                hear=lambda self, thoughts: (
+                    self.attention(thoughts @ self.value) @ (thoughts @ self.value)
+                )
+            ),
+            "The attention is worked out from the values. It depends on the thoughts: "
+            "attention(thoughts) @ (thoughts @ value).",
         ),
         Mistake(
             "everyone_alike",

@@ -22,6 +22,7 @@ from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, RULE, VERMILION
 ROW, COLUMN = 0, 1
 HIGHEST = 10
 SIZE, EDGE = 220, 46  # pixels: side of the square of mixes, room for its labels
+NAMES = {"prisoners_dilemma": "prisoner's dilemma"}
 CHOICES = ("prisoners_dilemma", "stag_hunt", "chicken", "battle_of_the_sexes")
 
 
@@ -40,7 +41,7 @@ class GameTable(widgets.VBox):
             ]
         )
         self.chosen = widgets.Dropdown(
-            options=[(name.replace("_", " "), name) for name in CHOICES],
+            options=[(NAMES.get(name, name.replace("_", " ")), name) for name in CHOICES],
             value=game,
             description="start from",
         )
