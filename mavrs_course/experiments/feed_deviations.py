@@ -8,8 +8,7 @@ import torch
 from mavrs_course.course.experiment import Experiment, load
 from mavrs_course.envs.feed_core import FeedCore
 from mavrs_course.marl.exploitability import best_responder, in_seat
-from mavrs_course.marl.feed_games import HIDDEN, from_arrays
-from mavrs_course.marl.ippo import IPPOSettings
+from mavrs_course.marl.feed_games import SETTINGS, from_arrays
 from mavrs_course.marl.play import evaluate
 
 SEATS = (0, 4)  # of the worst topic, prank fails, and of the best, science
@@ -36,8 +35,7 @@ def run(seed: int) -> dict[str, np.ndarray]:
 
 def _deviate(seed: int, policy, seat: int) -> list[float]:
     core = FeedCore(512, alpha=0.0, auto_reset=True, rng=np.random.default_rng([seed, 5]))
-    settings = IPPOSettings.for_feed(hidden=HIDDEN)
-    responder = best_responder(core, seat, policy, STEPS, settings, seed=seed, start=policy)
+    responder = best_responder(core, seat, policy, STEPS, SETTINGS, seed=seed, start=policy)
     figures = []
     for played in (policy, in_seat(policy, seat, responder)):
         game = FeedCore(VIEWERS, alpha=0.0, rng=np.random.default_rng([seed, 1]))
