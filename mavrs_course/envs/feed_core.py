@@ -153,7 +153,8 @@ class FeedCore:
 
     def _seat(self, rows: Ints) -> None:
         self._interest[rows, :N_TOPICS] = sample_interest(len(rows), self.rng)
-        self._satiation[rows] = 0.0
+        if self.boredom is not None:
+            self._satiation[rows] = 0.0
         self.budget[rows] = START_BUDGET
         self.session_minutes[rows] = 0.0
 
