@@ -26,6 +26,7 @@ import numpy as np
 
 from mavrs_course.envs.core import Floats32, checked_actions
 from mavrs_course.messages import NO_CLICK, Bools, Floats, Ints
+from mavrs_course.world.effects import Boredom
 from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS, QUALITY_DEVIATION
 from mavrs_course.world.viewers import (
     START_BUDGET,
@@ -98,6 +99,11 @@ class FeedCore:
     rivals.  A session ends when the viewer's budget is spent.  From then on its pages are empty
     and earn nothing, unless ``auto_reset`` gives its place to a new viewer at once.
 
+    With ``boredom``, a topic just watched draws less, as in the platform's effect of that name:
+    interest ``u`` is felt as ``max(u - strength * s, -1)``, where ``s`` is the topic's satiation.
+    Channels see the interest as it is felt, so observations keep their shape; how it splits into
+    taste and boredom they can only remember.
+
     The core speaks in arrays, agent ``m`` in column ``m``; :mod:`~mavrs_course.envs.feed_v0`
     is the same game as a PettingZoo environment.
     """
@@ -111,6 +117,7 @@ class FeedCore:
         sessions: int,
         *,
         alpha: float = 1.0,
+        boredom: Boredom | None = None,
         auto_reset: bool = False,
         rng: np.random.Generator,
     ) -> None:
@@ -121,7 +128,9 @@ class FeedCore:
                 f"alpha mixes team and own reward, so it lies between 0 and 1; got {alpha}"
             )
         self.sessions, self.alpha, self.auto_reset, self.rng = sessions, alpha, auto_reset, rng
+        self.boredom = boredom
         self._interest = np.full((sessions, N_TOPICS + 1), -1.0)
+        self._satiation = np.zeros_like(self._interest)
         self.budget = np.empty(sessions)
         self.session_minutes = np.empty(sessions)
         self._rows = np.arange(sessions)
@@ -144,6 +153,8 @@ class FeedCore:
 
     def _seat(self, rows: Ints) -> None:
         self._interest[rows, :N_TOPICS] = sample_interest(len(rows), self.rng)
+        if self.boredom is not None:
+            self._satiation[rows] = 0.0
         self.budget[rows] = START_BUDGET
         self.session_minutes[rows] = 0.0
 
@@ -158,11 +169,14 @@ class FeedCore:
         topics[~active] = EMPTY
         quality = _QUALITY[topics] + QUALITY_DEVIATION * self.rng.standard_normal(topics.shape)
 
-        slot = choose(attraction(self._interest, topics), self.rng)
+        slot = choose(attraction(self._felt(), topics), self.rng)
         clicked = slot != NO_CLICK
         topic = topics[self._rows, slot]
         minutes, budget = spend(self.budget, clicked, quality[self._rows, slot])
         evolve(self._interest, clicked, topic, self.rng)
+        if self.boredom is not None:
+            self._satiation[self._rows[clicked], topic[clicked]] += 1.0
+            self._satiation *= self.boredom.memory
         np.copyto(self.budget, budget, where=active)
         self.session_minutes += minutes
 
@@ -172,6 +186,12 @@ class FeedCore:
         if self.auto_reset:
             self._seat(np.flatnonzero(ended))
         return rewards, ended, page
+
+    def _felt(self) -> Floats:
+        """float[B, 21]: the interest as it is felt on this page, and that in an empty slot."""
+        if self.boredom is None:
+            return self._interest
+        return np.maximum(self._interest - self.boredom.strength * self._satiation, -1.0)
 
     def _auction(self, actions: Ints) -> Ints:
         """int[B, 3]: the topics of the three highest bids, ties broken at random."""
@@ -192,7 +212,7 @@ class FeedCore:
         left, in [0, 1].
         """
         state = np.empty((self.sessions, self.state_size), np.float32) if out is None else out
-        state[:] = self._interest
+        state[:] = self._felt()
         state[:, N_TOPICS] = np.maximum(self.budget, 0.0) / START_BUDGET
         return state
 
