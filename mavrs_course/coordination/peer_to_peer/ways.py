@@ -332,11 +332,11 @@ class LearnedCommunication(PeerNetwork):
 
 
 MODES = {
-    "peer averaging": PeerAveraging,
+    "peer-averaging": PeerAveraging,
     "gossip": Gossip,
     "push-sum": PushSum,
-    "trimmed averaging": TrimmedAveraging,
-    "belief propagation": BeliefPropagation,
+    "trimmed-averaging": TrimmedAveraging,
+    "belief-propagation": BeliefPropagation,
     "negotiation": Negotiation,
-    "learned communication": LearnedCommunication,
+    "learned-communication": LearnedCommunication,
 }
