@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from mavrs_course import plots
 from mavrs_course.course.experiment import Results
@@ -98,10 +99,13 @@ def _draw_pareto(axes: Axes, rows: pd.DataFrame, cost: str) -> None:
         color=plots.GREY,
     )  # fmt: skip
     front = rows[best].sort_values([cost, "minutes"])
-    axes.plot(front[cost], front["minutes"], "o-", ms=7, color=plots.BLUE)
+    axes.plot(front[cost], front["minutes"], "o-", ms=8, color=plots.BLUE, zorder=5)
     _name_points(axes, rows, cost)
     axes.margins(x=0.18)
     axes.set(xscale="log", xlabel=COSTS[cost], ylabel="minutes watched a session")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.minorticks_off()
     axes.set_title(f"What quality costs: {rows['workload'].iloc[0]}")
 
 
@@ -121,7 +125,9 @@ def workloads_figure(summed: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(summed["workload"]))
     modes = list(dict.fromkeys(summed["mode"]))
     size = (2.0 + 1.9 * len(names), 1.2 + 0.28 * len(modes))
-    figure, panels = plots.plt.subplots(1, len(names), figsize=size, sharey=True, squeeze=False)
+    figure, panels = plots.plt.subplots(
+        1, len(names), figsize=size, sharex=True, sharey=True, squeeze=False
+    )
     for axes, name in zip(panels[0], names, strict=True):
         rows = summed[summed["workload"] == name].set_index("mode").reindex(modes)
         axes.errorbar(
