@@ -342,6 +342,35 @@ _paired = Exercise(
             "These are the quantiles of the seeds, where single seeds lie. The interval is "
             "about their mean, and narrower with more seeds.",
         ),
+        Mistake(
+            "two_for_t",
+            lambda a, b: _spread((a - b).mean(), 2.0 * _error(a, b)),
+            "Two standard errors are for many seeds. With few take Student's t: "
+            "stats.t.ppf(0.975, len - 1), which is 2.78 for five.",
+        ),
+        Mistake(
+            "variance_for_deviation",
+            lambda a, b: _spread(
+                (a - b).mean(), _t(len(a) - 1) * (a - b).var(ddof=1) / np.sqrt(len(a))
+            ),
+            "That is the variance of the differences. Its root, the deviation, goes into the "
+            "standard error.",
+        ),
+        Mistake(
+            "ends_swapped",
+            lambda a, b: gained(a, b)[[0, 2, 1]],
+            "The upper end comes before the lower one. Return mean, mean - half, mean + half.",
+        ),
+        Mistake(
+            "mean_only",
+            lambda a, b: float((a - b).mean()),
+            "That is the mean alone. Return three numbers: the mean and both ends of its interval.",
+        ),
+        Mistake(
+            "interval_only",
+            lambda a, b: gained(a, b)[1:],
+            "These are the two ends. Return the mean as well, first of the three.",
+        ),
     ),
     others=(gained_by_scipy, lambda a, b: tuple(gained(a, b))),
     hints=(
@@ -437,6 +466,22 @@ def time_cases(rng):
     ]  # fmt: skip
 
 
+def _together(messages, delay, handling):
+    free = {}
+    for sender, receiver, seconds in messages:
+        begins = max(free.get(sender, 0.0), free.get(receiver, 0.0))
+        free[sender] = free[receiver] = begins + seconds + delay + 2 * handling
+    return max(free.values())
+
+
+def _travels_late(messages, delay, handling):
+    free = {}
+    for sender, receiver, seconds in messages:
+        free[sender] = free.get(sender, 0.0) + seconds + handling
+        free[receiver] = max(free.get(receiver, 0.0), free[sender]) + delay + handling
+    return max(free.values())
+
+
 _time = Exercise(
     id="15.3",
     title="How long a page takes",
@@ -522,6 +567,19 @@ _time = Exercise(
             "delay_forgotten",
             lambda m, delay, handling: _clock(m, 0.0, handling),
             "The time under way is missing: a message arrives delay after it was sent.",
+        ),
+        Mistake(
+            "both_wait_for_each_other",
+            _together,
+            "Sender and receiver wait for each other and are busy until the message has been "
+            "read. The sender is free as soon as it has sent, and sends whatever the "
+            "receiver is doing.",
+        ),
+        Mistake(
+            "waits_and_then_travels",
+            _travels_late,
+            "The message sets out once the receiver is free. It travels while the receiver "
+            "is busy: take the later of free and arrival, and add the reading only.",
         ),
     ),
     others=(page_time_by_recursion,),
@@ -632,6 +690,16 @@ def _last_point_on(sizes, costs, size):
     return np.array([slope, costs[-1] * (size / sizes[-1]) ** slope])
 
 
+def _intercept_for_scale(sizes, costs, size):
+    slope, intercept = np.polyfit(np.log(sizes), np.log(costs), 1)
+    return np.array([slope, intercept * size**slope])
+
+
+def _scale_for_exponent(sizes, costs, size):
+    intercept = np.polyfit(np.log(sizes), np.log(costs), 1)[1]
+    return np.array([np.exp(intercept), forecast(sizes, costs, size)[1]])
+
+
 _law = Exercise(
     id="15.4",
     title="What a thousand agents will cost",
@@ -703,6 +771,27 @@ _law = Exercise(
             _last_point_on,
             "The forecast starts from the last count, with its noise. Use the line: "
             "exp(intercept) * size ** slope.",
+        ),
+        Mistake(
+            "slope_and_intercept",
+            lambda sizes, costs, size: np.polyfit(np.log(sizes), np.log(costs), 1),
+            "That is the line: its slope and its intercept. The second number wanted is the "
+            "forecast for a team of size.",
+        ),
+        Mistake(
+            "intercept_for_scale",
+            _intercept_for_scale,
+            "The intercept is log a. The cost is a n^b with a = exp(intercept).",
+        ),
+        Mistake(
+            "forecast_only",
+            lambda sizes, costs, size: float(forecast(sizes, costs, size)[1]),
+            "That is the forecast alone. Return the exponent before it.",
+        ),
+        Mistake(
+            "scale_for_exponent",
+            _scale_for_exponent,
+            "The first number is a, the scale. Return the exponent b, the slope of the line.",
         ),
     ),
     others=(forecast_by_hand, forecast_by_library),
@@ -835,6 +924,8 @@ def tryout_cases(rng):
              [4, 0, 2, 4, 3, 2], never)]])),
         Case("the best of the first evening is the worst of the second",
              (4, [[(four, [9, 8, 1, 2], yes)], [(four, [1, 4, 1, 4], yes)]])),
+        Case("an evening on which nobody watches",
+             (4, [[(four, [0, 9, 8, 0], yes)], [(four, [0, 0, 0, 0], yes)]])),
         Case("six agents, three evenings", story(6, 12, 3, 5)),
         Case("seven agents, other viewers each evening", story(7, 20, 4, 6, first=100)),
         Case("one agent", story(1, 3, 2, 2)),
@@ -942,6 +1033,33 @@ class _EndedOnly(Tryouts):
                 self.count(viewer, leader)
 
 
+class _DroppedComeBack(Tryouts):
+    def end_of_evening(self):
+        order = np.argsort(-self.score(), kind="stable")
+        self.left = np.sort(order[: self.stay()])
+        self.begin()
+
+
+class _AboveTheMedian(Tryouts):
+    def end_of_evening(self):
+        mean = self.score()[self.left]
+        self.left = self.left[mean >= np.median(mean)]
+        self.begin()
+
+
+class _LostInTheIndex(Tryouts):
+    def learn(self, viewers, minutes, active):
+        led = self.leaders(viewers)
+        self.minutes[led[active]] += minutes[active]
+        for viewer, leader in zip(viewers[active], led[active], strict=True):
+            self.count(viewer, leader)
+
+
+class _DropsOne(Tryouts):
+    def stay(self):
+        return max(1, len(self.left) - 1)
+
+
 _tryouts = Exercise(
     id="15.5",
     title="Tryouts: a coordinator that liars do not survive",
@@ -1045,6 +1163,25 @@ _tryouts = Exercise(
             "last to the end of the evening are the best ones: count a viewer when it is "
             "first active.",
         ),
+        Mistake(
+            "dropped_come_back",
+            _DroppedComeBack,
+            "All agents are ranked again, those that were dropped with 0 minutes among them. "
+            "On an evening on which nobody watches they come back: rank those left.",
+        ),
+        Mistake(
+            "above_the_median",
+            _AboveTheMedian,
+            "Whoever is not below the median stays, which is more than half where some are "
+            "equal. Rank them, and keep (n + 1) // 2.",
+        ),
+        Mistake(
+            "lost_in_the_index",
+            _LostInTheIndex,
+            "Where an agent leads several viewers only one of them counts: minutes[led] += "
+            "... adds once for each agent. Loop over the rows, or use np.add.at.",
+        ),
+        Mistake("drops_one", _DropsOne, "One agent goes each evening. Half of them do."),
     ),
     others=(TryoutsByViewer,),
     hints=(
