@@ -429,3 +429,10 @@ def test_talks_without_end_show_what_most_accepted_and_say_that_there_was_no_dea
     votes = np.eye(3)[None]
     deal = negotiation.alternating_offers(votes, 1, np.arange(3), quorum=3, most=2, patience=0.99)
     assert not deal.agreed[0] and deal.rounds[0] == 2
+
+
+def test_the_largest_numbers_there_are_leave_no_trace():
+    heard = np.array([0.2, 0.4, 1e300, np.finfo(float).max])
+    assert trimming.trimmed_mean(np.float64(0.3), heard, 2) == pytest.approx(0.35)
+    held = trimming.trimmed_mean(np.array([0.3]), -heard[:, None], 1)
+    assert held[0] < -1e299  # one liar more than was allowed for

@@ -119,6 +119,16 @@ def _no_self(links):
     return weights + np.diag(1 - weights.sum(axis=1))
 
 
+def _nothing_kept(links):
+    degree = links.sum(axis=1)
+    return links / (1 + np.maximum(degree[:, None], degree[None, :]))
+
+
+def _largest_degree_of_all(links):
+    degree = links.sum(axis=1)
+    return np.eye(len(links)) + (links - np.diag(degree)) / (1 + degree.max())
+
+
 def _whole_graph(adjacency, present):
     return adjacency
 
@@ -198,6 +208,18 @@ _agreement = Exercise(
             "peer keeps a part of its own vote.",
         ),
         Mistake(
+            "nothing_kept",
+            _rounds(weigh=_nothing_kept),
+            "Nobody keeps anything of its own: the diagonal is what is left of 1 in each row, "
+            "1 - weights.sum(axis=1).",
+        ),
+        Mistake(
+            "largest_degree_of_all",
+            _rounds(weigh=_largest_degree_of_all),
+            "All links have the weight of the busiest peer of the network. Each link goes by the "
+            "larger degree of its own two ends.",
+        ),
+        Mistake(
             "sign_taken_for_size",
             _rounds(size=_second_signed),
             "You take the second largest eigenvalue with its sign. What swings from round to "
@@ -225,6 +247,12 @@ _agreement = Exercise(
                 _rounds(count=lambda left, factor: int(log(left) / log(factor))),
                 _rounds(count=lambda left, factor: round(log(left) / log(factor))),
             ),
+        ),
+        Mistake(
+            "parts_of_a_round",
+            _rounds(count=lambda left, factor: log(left) / log(factor)),
+            "There are no parts of a round: return the smallest whole number that is enough, "
+            "np.ceil.",
         ),
         Mistake(
             "squared_error",
@@ -340,7 +368,7 @@ def push_cases(rng):
         Case("a hub that many send to", (np.array([8.0, 0.0, 0.0, 0.0]), hub, ["talk"] * 40)),
         Case("six peers, ten rounds", (values, wild, ["talk"] * 10)),
         Case("somebody leaves between rounds", (values, wild, ["talk", "talk", 3, *["talk"] * 30])),
-        Case("two leave before anything is said", (values, wild, [5, 2, *["talk"] * 4])),
+        Case("two leave before anything is said", (values, wild, [5, 4, *["talk"] * 4])),
     ]  # fmt: skip
 
 
@@ -456,11 +484,32 @@ class _ZeroForTheGone(PushSumNetwork):
         return np.nan_to_num(super().estimates())
 
 
-def _conserves(result, values, sends, commands):
-    """With nobody gone the estimates stay between the smallest and the largest value."""
-    result = np.asarray(result, dtype=float)
-    seen = result[np.isfinite(result)]
-    return bool(seen.min() >= values.min() - 1e-9 and seen.max() <= values.max() + 1e-9)
+class _SharesByRows(PushSumNetwork):
+    def talk(self):
+        parts = (self.sends | np.eye(len(self.mass), dtype=bool)) & self.here & self.here[:, None]
+        shares = parts / np.maximum(parts.sum(axis=1, keepdims=True), 1)
+        self.mass, self.weight = shares @ self.mass, shares @ self.weight
+
+
+class _WeightStays(PushSumNetwork):
+    def talk(self):
+        weight = self.weight.copy()
+        super().talk()
+        self.weight = weight
+
+
+def _leaving(heirs, parts=lambda heirs: heirs.sum()):
+    """A network in which a leaving peer hands over to others than its listeners."""
+
+    class Network(PushSumNetwork):
+        def leave(self, peer):
+            self.here[peer] = False
+            chosen = heirs(self, peer)
+            for held in (self.mass, self.weight):
+                held[chosen] += held[peer] / max(parts(chosen), 1)
+                held[peer] = 0.0
+
+    return Network
 
 
 _push = Exercise(
@@ -527,6 +576,38 @@ _push = Exercise(
             _ToAllWhoAreLeft,
             "What the leaving peer had goes to everybody who is left. It can only reach those "
             "that it sends to.",
+        ),
+        Mistake(
+            "handed_to_its_senders",
+            _leaving(lambda network, peer: network.sends[:, peer] & network.here),
+            "What the leaving peer had goes to those who send to it. It goes to its listeners, "
+            "row sends[peer].",
+        ),
+        Mistake(
+            "handed_to_the_gone",
+            _leaving(lambda network, peer: network.sends[peer]),
+            "A part is handed to somebody who has left already, and is lost. Only listeners who "
+            "are still there inherit.",
+        ),
+        Mistake(
+            "keeps_a_part_on_leaving",
+            _leaving(
+                lambda network, peer: network.sends[peer] & network.here,
+                lambda heirs: heirs.sum() + 1,
+            ),
+            "The leaving peer keeps a part for itself, which nobody will see again. With k heirs "
+            "there are k parts.",
+        ),
+        Mistake(
+            "shares_by_rows",
+            _SharesByRows,
+            "The shares are right and used the wrong way round: row i holds what i gives. What a "
+            "peer receives is a column, shares.T @ votes.",
+        ),
+        Mistake(
+            "weight_stays",
+            _WeightStays,
+            "The weights do not move when peers talk. They are split and sent like the votes.",
         ),
         Mistake(
             "sends_to_the_gone",
@@ -637,7 +718,7 @@ def _own_may_go(mine, said, f):
     return np.mean(kept) if len(kept) else mine
 
 
-def _without_own(mine, said, f):
+def _others_only(mine, said, f):
     kept = _kept(mine, said, f)
     return np.mean(kept) if len(kept) else mine
 
@@ -687,6 +768,31 @@ def _silent_peers_out(own, heard, f):
     return careful_mean(own, heard[~np.isnan(heard).any(axis=1)], f)
 
 
+def _empty_slice(own, heard, f):
+    moved = []
+    for mine, column in zip(own, heard.T, strict=True):
+        said = np.sort(column[~np.isnan(column)])
+        above, below = min((said > mine).sum(), f), min((said < mine).sum(), f)
+        kept = said[below:-above]
+        moved.append((mine + kept.sum()) / (1 + len(kept)))
+    return np.array(moved)
+
+
+def _silence_on_top(own, heard, f):
+    """NaN is sorted to the end and taken for the largest."""
+    ordered = np.sort(heard, axis=0)
+    return careful_mean(own, ordered[f : len(ordered) - f] if f else ordered, 0)
+
+
+def _silence_agrees(own, heard, f):
+    return careful_mean(own, np.where(np.isnan(heard), own, heard), f)
+
+
+def _half_own(mine, said, f):
+    kept = _kept(mine, said, f)
+    return (mine + np.mean(kept)) / 2 if len(kept) else mine
+
+
 def _nothing_trimmed(own, heard, f):
     return careful_mean(own, heard, 0)
 
@@ -722,7 +828,7 @@ _careful = Exercise(
         ),
         Mistake(
             "own_left_out",
-            _column_by_column(_without_own),
+            _column_by_column(_others_only),
             "That is the mean of the others. Your own value counts too, once.",
         ),
         Mistake(
@@ -790,6 +896,35 @@ _careful = Exercise(
             _silent_peers_out,
             "A peer that is silent on one video is left out on all. It still has a vote on the "
             "others: look at each column on its own.",
+        ),
+        Mistake(
+            "silence_agrees",
+            _silence_agrees,
+            "Who is silent counts as agreeing with you, which gives your own vote more weight. "
+            "Silence has no vote at all.",
+        ),
+        Mistake(
+            "silence_on_top",
+            _silence_on_top,
+            "np.sort puts NaN at the end, so silence is left out in place of the largest votes. "
+            "Take the NaN out first; and leave out only what is above or below your own.",
+        ),
+        Mistake(
+            "slice_to_minus_nothing",
+            _empty_slice,
+            "said[below:-above] is empty where above is 0, because -0 is 0. Write "
+            "said[below : len(said) - above].",
+        ),
+        Mistake(
+            "one_instead_of_f",
+            _column_by_column(lambda m, s, f: np.mean([m, *_kept(m, s, min(f, 1))])),
+            "One is left out at either side, whatever f is. Up to f go.",
+        ),
+        Mistake(
+            "half_for_oneself",
+            _column_by_column(_half_own),
+            "Your own vote counts as much as all the others together. It is one vote among those "
+            "that are kept.",
         ),
         Mistake(
             "nothing_left_out",
@@ -928,6 +1063,27 @@ def _down_without_above(evidence, parent, J):
     return belief
 
 
+def _takes_off_too_much(evidence, parent, J):
+    belief = _upward_only(evidence, parent, J)
+    for child in range(1, len(belief)):
+        belief[child] += _say(belief[parent[child]] - belief[child], J)
+    return belief
+
+
+def _root_has_a_parent(evidence, parent, J):
+    belief, upward = np.array(evidence, dtype=float), np.zeros(len(evidence))
+    for child in range(len(belief) - 1, -1, -1):
+        upward[child] = _say(belief[child], J)
+        belief[parent[child]] += upward[child]
+    for child in range(len(belief)):
+        belief[child] += _say(belief[parent[child]] - upward[child], J)
+    return belief
+
+
+def _others_evidence(evidence, parent, J):
+    return tree_beliefs(evidence, parent, J) - evidence
+
+
 def _chances(evidence, parent, J):
     return 1 / (1 + np.exp(-tree_beliefs(evidence, parent, J)))
 
@@ -1022,6 +1178,33 @@ _tree = Exercise(
                 _sweeps(message=lambda h, J: np.tanh(J) * h),
                 _sweeps(message=lambda h, J: J * h),
             ),
+        ),
+        Mistake(
+            "takes_off_too_much",
+            _takes_off_too_much,
+            "On the way down the child's whole belief is taken off. Take off what the child has "
+            "told, its message: upward[child].",
+        ),
+        Mistake(
+            "root_has_a_parent",
+            _root_has_a_parent,
+            "The root sends to parent[0], which is -1: as an index that is the last peer. The "
+            "loops go over the peers from 1 on.",
+        ),
+        Mistake(
+            "own_evidence_forgotten",
+            _others_evidence,
+            "That is what the neighbours say. A belief holds one's own evidence, too.",
+        ),
+        Mistake(
+            "half_the_coupling",
+            _sweeps(message=lambda h, J: 2 * np.arctanh(np.tanh(J / 2) * np.tanh(h / 2))),
+            "J is halved. Only the log-odds are: tanh(J) and tanh(h / 2).",
+        ),
+        Mistake(
+            "arctan_for_artanh",
+            _sweeps(message=lambda h, J: 2 * np.arctan(np.tanh(J) * np.tanh(h / 2))),
+            "np.arctan is the inverse of the tangent. The inverse of tanh is np.arctanh.",
         ),
         Mistake(
             "chances_instead_of_log_odds",
@@ -1207,6 +1390,16 @@ _offers = Exercise(
             "one_round_too_many",
             _backwards(extra=1),
             "One round too many: with one round, who proposes takes all.",
+        ),
+        Mistake(
+            "one_round_too_few",
+            lambda patience, first, rounds: split(patience, first, max(rounds - 1, 1)),
+            "One round too few: the last round is number rounds - 1, and range(rounds) holds it.",
+        ),
+        Mistake(
+            "the_other_begins",
+            lambda patience, first, rounds: split(patience, 1 - first, rounds),
+            "The other peer begins. In the first round, number 0, it is peer first who proposes.",
         ),
         Mistake(
             "first_comes_first",

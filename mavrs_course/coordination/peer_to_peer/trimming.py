@@ -33,13 +33,16 @@ def trimmed_mean(own: Floats, heard: Floats, liars: int) -> Floats:
     Up to ``liars`` values above its own are thrown away, the largest first, and up to as many
     below it; values that equal its own stay.
     """
-    if not len(heard):
-        return np.array(own, dtype=float)
     ordered = np.sort(heard, axis=0)
-    above, below = (ordered > own).sum(axis=0), (ordered < own).sum(axis=0)
-    place = np.arange(len(ordered)).reshape(-1, *[1] * np.ndim(own))
-    kept = (place >= np.minimum(below, liars)) & (place < len(ordered) - np.minimum(above, liars))
-    return (own + np.where(kept, ordered, 0.0).sum(axis=0)) / (1 + kept.sum(axis=0))
+    dropped = np.zeros(np.shape(own))
+    for rank in range(min(liars, len(ordered))):
+        high, low = ordered[-1 - rank], ordered[rank]
+        for place, out in ((-1 - rank, high > own), (rank, low < own)):
+            # One's own value takes the place and is taken off below, so that a liar's 1e300 is
+            # never added to anything.
+            ordered[place] = np.where(out, own, ordered[place])
+            dropped += out
+    return (own + ordered.sum(axis=0) - dropped * own) / (1.0 + len(ordered) - dropped)
 
 
 def trimmed_round(values: Floats, hears: Bools, liars: int) -> Floats:

@@ -251,12 +251,15 @@ class LearnedCommunication(PeerNetwork):
     """Averaging in which clicks teach whom to believe.
 
     Every peer ``j`` is believed with weight ``exp(b_j + c * confidence_j)``, and the votes, so
-    weighted, are averaged among neighbours.  ``b`` and ``c`` start at 0, the plain average, and
-    follow the gradient of the log-probability of what was clicked, over a page's candidates that
-    were shown, under a softmax of ``sharpness`` times the joint score.
+    weighted, are averaged among neighbours: attention that looks at who speaks.  ``b`` and ``c``
+    start at 0, the plain average.  They follow the gradient of the log-probability of what was
+    clicked, among the videos shown, under a softmax of ``sharpness`` times the joint score; a
+    click moves them by ``rate / sqrt(clicks so far)`` times the gradient.
 
-    Guarantee: starts as :class:`PeerAveraging`; weights stay within ``exp(±limit)`` of each
-    other.  None against a stubborn peer, except that whoever misleads is believed less.
+    Guarantee: starts as :class:`PeerAveraging`, and no peer is believed more than
+    ``exp(2 * limit)`` times as much as another.  None against a stubborn peer.  Clicks are all that
+    it learns from: who misleads about clicks is believed less, and who pushes what is clicked and
+    does harm later is believed more.
     """
 
     def __init__(
@@ -264,7 +267,7 @@ class LearnedCommunication(PeerNetwork):
         agents,
         *,
         rounds: int | None = None,
-        rate: float = 0.3,
+        rate: float = 0.1,
         sharpness: float = 5.0,
         limit: float = 4.0,
         **options: Any,
@@ -272,7 +275,7 @@ class LearnedCommunication(PeerNetwork):
         super().__init__(agents, **options)
         self.rounds, self.rate, self.sharpness, self.limit = rounds, rate, sharpness, limit
         self.belief = np.zeros(len(self.names))
-        self.trust_in_confidence = 0.0
+        self.trust_in_confidence, self.clicks = 0.0, 0
         self._said: deque[tuple[Request, Meeting]] = deque(maxlen=4)
 
     def exchange(self, meeting: Meeting) -> Exchange:
@@ -303,9 +306,13 @@ class LearnedCommunication(PeerNetwork):
         if meeting is None or not len(clicked):
             return
         step, confidence_step = self._gradient(meeting, feedback, clicked)
-        belief = self.belief[meeting.members] + self.rate * step
+        self.clicks += len(clicked)
+        pace = (
+            self.rate * len(clicked) / np.sqrt(self.clicks)
+        )  # for a click 1 / sqrt(clicks so far)
+        belief = self.belief[meeting.members] + pace * step
         self.belief[meeting.members] = np.clip(belief, -self.limit, self.limit)
-        wanted = self.trust_in_confidence + self.rate * confidence_step
+        wanted = self.trust_in_confidence + pace * confidence_step
         self.trust_in_confidence = float(np.clip(wanted, -self.limit, self.limit))
 
     def _gradient(self, meeting: Meeting, feedback: Feedback, rows: Ints) -> tuple[Floats, float]:
