@@ -101,7 +101,7 @@ def _draw_pareto(axes: Axes, rows: pd.DataFrame, cost: str) -> None:
     front = rows[best].sort_values([cost, "minutes"])
     axes.plot(front[cost], front["minutes"], "o-", ms=8, color=plots.BLUE, zorder=5)
     _name_points(axes, rows, cost)
-    axes.margins(x=0.18)
+    axes.set_xlim(rows[cost].min() / 1.6, rows[cost].max() * 2.2)  # room for the names
     axes.set(xscale="log", xlabel=COSTS[cost], ylabel="minutes watched a session")
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 
-from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
+from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE, mean_interval
 from mavrs_course.tournament.report import pareto, summary
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640, 380, 52, 44
@@ -24,7 +24,7 @@ class PriceOfTalk(widgets.VBox):
     """
 
     def __init__(self, matches: pd.DataFrame) -> None:
-        self.summed = summary(matches)
+        self.matches, self.summed = matches, summary(matches)
         style = {"description_width": "150px"}
         layout = widgets.Layout(width="420px")
         self.workload = widgets.Dropdown(
@@ -59,13 +59,22 @@ class PriceOfTalk(widgets.VBox):
     def _weigh(self) -> None:
         rows = self.weighed()
         best, second = rows.iloc[0], rows.iloc[1]
-        sure = best["net"] - second["net"] > np.hypot(best["half"], second["half"])
-        close = "" if sure else f" {html.escape(second['mode'])} is within the intervals."
+        close = (
+            "" if self._sure(best, second) else f" {html.escape(second['mode'])} may be as good."
+        )
         self.verdict.value = (
             f"<p><b>Best here: {html.escape(best['mode'])}, {best['net']:.0f} minutes net.</b>"
-            f"{close} Nothing beats {int(rows['front'].sum())} of {len(rows)}.</p>"
+            f"{close} On the front: {int(rows['front'].sum())} of {len(rows)}.</p>"
         )
         self.picture.value = picture(rows)
+
+    def _sure(self, best: pd.Series, second: pd.Series) -> bool:
+        """Whether the interval of the net gain, paired by seed, lies above 0."""
+        played = self.matches[self.matches["workload"] == self.workload.value]
+        minutes = played.pivot(index="seed", columns="mode", values="minutes")
+        gain = minutes[best["mode"]] - minutes[second["mode"]] - (best["cost"] - second["cost"])
+        mean, half = mean_interval(gain)
+        return bool(mean - half > 0)
 
     def __repr__(self) -> str:
         """What readers see who have no kernel."""
@@ -126,11 +135,13 @@ def _axes(most: float, low: float, high: float, down) -> str:
             f'<line x1="{LEFT}" x2="{WIDTH - 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="{RULE}"/>'
             f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.0f}</text>'
         )
-    for share in (0.0, 0.25, 0.5, 0.75):
-        at = LEFT + share * (WIDTH - LEFT - 20)
+    rough = most / 4
+    size = 10.0 ** np.floor(np.log10(rough))
+    step = min(times * size for times in (1.0, 2.0, 5.0, 10.0) if times * size >= rough)
+    for value in np.arange(0.0, most, step):
+        at = LEFT + value / most * (WIDTH - LEFT - 20)
         parts.append(
-            f'<text x="{at:.0f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">'
-            f"{share * most:.3g}</text>"
+            f'<text x="{at:.0f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{value:g}</text>'
         )
     parts.append(
         f'<text x="{WIDTH / 2}" y="{HEIGHT - 8}" text-anchor="middle">what the talk costs '
