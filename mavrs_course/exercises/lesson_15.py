@@ -9,7 +9,6 @@ from scipy import stats
 
 from mavrs_course.course import Case, Exercise, Mistake
 from mavrs_course.metrics.coordination import scaling_law
-from mavrs_course.tournament import report
 
 # --- 15.1 ------------------------------------------------------------------------------------
 
@@ -194,7 +193,7 @@ _front = Exercise(
             "none: it only leaves out what is beaten.",
         ),
     ),
-    others=(front_by_loops, front_by_sorting, report.pareto),
+    others=(front_by_loops, front_by_sorting),
     hints=(
         "Way a beats way b if cost[a] <= cost[b] and quality[a] >= quality[b], and at least one "
         "of the two is strict.",
