@@ -28,7 +28,7 @@ ALLOWED = {
     "coordination": SHELF,
     "marl": SHELF | {"agents"},
     "llm": SHELF | {"agents"},
-    "widgets": SHELF | {"agents", "coordination", "marl", "llm"},
+    "widgets": SHELF | {"agents", "coordination", "marl", "llm", "tournament"},
     "benchmarks": SHELF | {"agents", "coordination", "marl", "llm"},
     "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course"},
     "experiments": SHELF | {"agents", "coordination", "marl", "llm", "course", "tournament"},

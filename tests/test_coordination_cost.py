@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from mavrs_course.messages import Trace
-from mavrs_course.metrics.coordination import Network, latency
+from mavrs_course.metrics.coordination import Network, latency, scaling_law
 
 NETWORK = Network(delay=10.0, handling=1.0, bandwidth=100.0)
 
@@ -59,3 +61,22 @@ def test_pairs_that_talk_at_once_take_no_longer_than_one():
 def test_nothing_said_takes_no_time_and_talking_to_oneself_no_travel():
     assert latency(Trace(), NETWORK) == 0
     assert latency(trace_of(("a", "a", {"seconds": 3.0})), NETWORK) == 3 + 1
+
+
+def test_a_scaling_law_is_the_line_through_the_logarithms():
+    sizes = np.array([4.0, 16.0, 64.0, 256.0])
+    law = scaling_law(sizes, 3.0 * sizes**1.5)
+    assert law.exponent == pytest.approx(1.5) and law.half == pytest.approx(0.0, abs=1e-6)
+    assert law(1_000.0) == pytest.approx(3.0 * 1_000.0**1.5)
+    rough = [5.0, 30.0, 90.0, 700.0]
+    line = stats.linregress(np.log(sizes), np.log(rough))
+    law = scaling_law(sizes, rough)
+    assert (law.exponent, law.scale) == (pytest.approx(line.slope), pytest.approx(np.exp(line[1])))
+    assert law.half == pytest.approx(stats.t.ppf(0.975, 2) * line.stderr)
+
+
+@pytest.mark.parametrize(("sizes", "costs"), [([1, 2], [1, 2]), ([1, 2, 3], [1, 0, 2]),
+                                              ([1, 2, 3], [1, 2])])  # fmt: skip
+def test_a_law_needs_three_sizes_and_costs_above_zero(sizes, costs):
+    with np.errstate(divide="ignore"), pytest.raises(ValueError, match="at least three sizes"):
+        scaling_law(sizes, costs)

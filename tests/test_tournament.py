@@ -6,17 +6,27 @@ import json
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from mavrs_course import cli
 from mavrs_course.coordination.base import Decision, PanelCoordinator
-from mavrs_course.messages import Trace
+from mavrs_course.course.experiment import Results
+from mavrs_course.messages import Request, Trace
 from mavrs_course.tournament import run as running
 from mavrs_course.tournament.entries import EntryError, entries, entry
 from mavrs_course.tournament.lineups import LineupError, lineup
 from mavrs_course.tournament.match import play_match
-from mavrs_course.tournament.report import pareto, pareto_figure, summary, table, workloads_figure
+from mavrs_course.tournament.report import (
+    from_results,
+    paired,
+    pareto,
+    pareto_figure,
+    summary,
+    table,
+    workloads_figure,
+)
 from mavrs_course.tournament.run import Tournament, TournamentError, run
 from mavrs_course.tournament.workloads import WORKLOADS
 from mavrs_course.world.platform import Platform
@@ -192,3 +202,43 @@ def test_the_command_plays_in_processes_and_writes_files(mine, tmp_path):
 def test_the_command_says_in_a_line_what_is_wrong(tmp_path):
     result = CliRunner().invoke(cli.app, ["tournament", "--enter", str(tmp_path / "none.py")])
     assert result.exit_code == 1 and "there is no file" in result.output
+
+
+def test_a_planner_can_be_asked_about_part_of_the_viewers_and_of_the_videos():
+    """Gates ask about some pages and pipelines about some videos."""
+    platform = Platform(rng=np.random.default_rng(0))
+    whole = platform.reset(6)
+    (planner,) = lineup(["planner"], platform, np.random.default_rng(0))
+    scores = planner.opine(whole).scores
+    rows = np.array([1, 4])
+    part = Request(whole.viewers[rows], whole.candidates[rows], whole.slots)
+    np.testing.assert_allclose(planner.opine(part).scores, scores[rows])
+    liar = lineup(["liar"], platform, np.random.default_rng(0))[0]
+    lies = liar.opine(part).scores.ravel()
+    assert np.corrcoef(lies, scores[rows].ravel())[0, 1] < -0.99  # planners estimate their rate
+    few = Request(part.viewers, part.candidates[:, :4], part.slots)
+    assert planner.opine(few).scores.shape == (2, 4)
+
+
+def test_kept_results_become_the_table_that_a_tournament_makes():
+    values = np.arange(12.0).reshape(2, 2, 3)  # seeds, workloads, modes
+    arrays = {name: values for name in ("agents", "minutes", "quality", "messages")}
+    arrays |= {name: values for name in ("size_bytes", "tokens", "latency")}
+    arrays |= {"modes": np.array([["a", "b", "c"]] * 2), "workloads": np.array([["x", "y"]] * 2)}
+    matches = from_results(Results(arrays, {"seeds": [5, 9], "name": "one"}))
+    row = matches.query("mode == 'b' and workload == 'y' and seed == 9")
+    assert len(matches) == 12 and row["minutes"].tolist() == [values[1, 1, 1]]
+    assert summary(matches)["seeds"].tolist() == [2] * 6
+
+
+def test_gains_are_paired_by_seed():
+    minutes = {"base": [100.0, 200.0], "better": [101.0, 203.0]}
+    matches = pd.DataFrame(
+        {"mode": mode, "workload": "calm", "seed": seed, "minutes": value}
+        for mode, values in minutes.items()
+        for seed, value in enumerate(values)
+    )
+    row = paired(matches, "calm", "base").loc["better"]
+    assert row["gained"] == 2.0 and row["high"] == pytest.approx(2.0 + 12.706204736)
+    with pytest.raises(ValueError, match="'none' has not played in calm"):
+        paired(matches, "calm", "none")

@@ -6,7 +6,7 @@ slot that nothing could fill.  Ranking metrics return one figure a viewer, so th
 interval can be drawn round their mean.
 """
 
-from mavrs_course.metrics.coordination import Network, latency
+from mavrs_course.metrics.coordination import Network, ScalingLaw, latency, scaling_law
 from mavrs_course.metrics.diversity import (
     calibration,
     coverage,
@@ -32,6 +32,7 @@ __all__ = [
     "EMPTY",
     "MetricError",
     "Network",
+    "ScalingLaw",
     "average_precision",
     "calibration",
     "coverage",
@@ -51,6 +52,7 @@ __all__ = [
     "recall",
     "reciprocal_rank",
     "return_rate",
+    "scaling_law",
     "top_k",
     "watch_time",
 ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from mavrs_course.messages import Trace
 
@@ -47,3 +50,31 @@ def latency(trace: Trace, network: Network = Network(), *, thinking: bool = True
         free[message.receiver] = max(free[message.receiver], arrived) + network.handling
         end = max(end, free[message.receiver])
     return max(end, *free.values()) if free else 0.0
+
+
+@dataclass(frozen=True)
+class ScalingLaw:
+    """``cost = scale * n ** exponent``; ``half``: half the width of the exponent's 95 % interval.
+
+    The interval is Student's for the slope of a straight line through the logarithms.  It is about
+    the law's fit to these sizes, not about chance: counts of messages have none.
+    """
+
+    exponent: float
+    half: float
+    scale: float
+
+    def __call__(self, n: float) -> float:
+        return self.scale * n**self.exponent
+
+
+def scaling_law(sizes: Sequence[float], costs: Sequence[float]) -> ScalingLaw:
+    """Least squares of log cost on log size, for at least three sizes; all numbers above 0."""
+    from scipy import stats
+
+    x, y = (np.log(np.asarray(values, dtype=float)) for values in (sizes, costs))
+    if len(x) != len(y) or len(x) < 3 or not np.isfinite([*x, *y]).all():
+        raise ValueError("a scaling law needs at least three sizes, each with a cost above 0")
+    line = stats.linregress(x, y)
+    half = float(stats.t.ppf(0.975, len(x) - 2) * line.stderr)
+    return ScalingLaw(float(line.slope), half, float(np.exp(line.intercept)))

@@ -27,6 +27,29 @@ class LineupError(ValueError):
     """There is no such agent; the text lists those there are."""
 
 
+class Planner:
+    """The planner, asked about any of the platform's viewers, which a gate or a pipeline needs.
+
+    :class:`PlannerAgent` answers for all viewers at once, so whoever did not ask is filled in.
+    """
+
+    name = "planner"
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform, self._planner = platform, PlannerAgent(platform)
+
+    def opine(self, request: Request) -> Opinion:
+        everybody = self.platform.viewers
+        rows = np.searchsorted(everybody, request.viewers)
+        candidates = np.repeat(request.candidates[:1], len(everybody), axis=0)
+        candidates[rows] = request.candidates
+        opinion = self._planner.opine(Request(everybody, candidates, request.slots))
+        return Opinion(self.name, opinion.scores[rows], opinion.confidence[rows])
+
+    def learn(self, feedback: Feedback) -> None:
+        """Nothing: it peeks."""
+
+
 class ClearSight:
     """The planner's scores, each page stretched to mean 0 and deviation 1.
 
@@ -34,7 +57,7 @@ class ClearSight:
     """
 
     def __init__(self, platform: Platform) -> None:
-        self._planner = PlannerAgent(platform)
+        self._planner = Planner(platform)
         self._last: tuple[Request, Floats] | None = None
 
     def scores(self, request: Request) -> Floats:
@@ -74,7 +97,7 @@ class Liar:
     name = "liar"
 
     def __init__(self, platform: Platform) -> None:
-        self._planner = PlannerAgent(platform)
+        self._planner = Planner(platform)
 
     def opine(self, request: Request) -> Opinion:
         scores = -1_000.0 * self._planner.opine(request).scores
@@ -105,7 +128,7 @@ AGENTS: dict[str, Maker] = {
     "reasoning": lambda platform, rng: ReasoningAgent(platform.catalog, rng),
     "feedback": lambda platform, rng: FeedbackAgent(platform.catalog),
     "random": lambda platform, rng: RandomAgent(rng),
-    "planner": lambda platform, rng: PlannerAgent(platform),
+    "planner": lambda platform, rng: Planner(platform),
     "liar": lambda platform, rng: Liar(platform),
     "sleeper": lambda platform, rng: Sleeper(),
 }

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from mavrs_course import plots
+from mavrs_course.course.experiment import Results
 from mavrs_course.course.files import write_whole
 from mavrs_course.tournament.match import Outcome
 
@@ -27,6 +29,34 @@ def table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     return pd.DataFrame([asdict(outcome) for outcome in outcomes])
 
 
+def from_results(results: Results) -> pd.DataFrame:
+    """One row a match, from a kept experiment with measures [S, W, M]."""
+    workloads, modes = results["workloads"][0], results["modes"][0]
+    shape = (len(results.seeds), len(workloads), len(modes))
+    seed, workload, mode = (part.ravel() for part in np.indices(shape))
+    columns = {
+        name: results[name].ravel()
+        for name in ("agents", "minutes", "quality", "messages", "size_bytes", "tokens", "latency")
+    }
+    named = {"mode": modes[mode], "workload": workloads[workload]}
+    return pd.DataFrame(named | {"seed": np.array(results.seeds)[seed]} | columns)
+
+
+def paired(matches: pd.DataFrame, workload: str, against: str) -> pd.DataFrame:
+    """How many minutes each mode gained on ``against``, seed by seed: mean, low and high of 95 %.
+
+    The same seed means the same catalogue and the same first viewers, so their luck is shared.
+    """
+    rows = matches[matches["workload"] == workload]
+    minutes = rows.pivot(index="seed", columns="mode", values="minutes")
+    if against not in minutes:
+        raise ValueError(f"{against!r} has not played in {workload}; there is {list(minutes)}")
+    gained = minutes.drop(columns=against).sub(minutes[against], axis=0)
+    mean, half = plots.mean_interval(gained)
+    frame = pd.DataFrame({"gained": mean, "low": mean - half, "high": mean + half}, gained.columns)
+    return frame.sort_values("gained", ascending=False)
+
+
 def summary(matches: pd.DataFrame) -> pd.DataFrame:
     """One row for each mode in each workload: mean minutes with half their 95 % interval, costs.
 
@@ -36,7 +66,8 @@ def summary(matches: pd.DataFrame) -> pd.DataFrame:
     for (workload, mode), group in matches.groupby(["workload", "mode"], sort=False):
         minutes, several = group["minutes"], len(group) > 1
         mean, half = plots.mean_interval(minutes) if several else (minutes.iloc[0], np.nan)
-        costs = group[["quality", "messages", "size_bytes", "tokens", "latency", "seconds"]].mean()
+        measured = ("quality", "messages", "size_bytes", "tokens", "latency", "seconds")
+        costs = group[[name for name in measured if name in group]].mean()
         rows.append(
             {"workload": workload, "mode": mode, "agents": group["agents"].iloc[0],
              "seeds": len(group), "minutes": float(mean), "half": float(half), **costs}
@@ -68,12 +99,25 @@ def _draw_pareto(axes: Axes, rows: pd.DataFrame, cost: str) -> None:
         color=plots.GREY,
     )  # fmt: skip
     front = rows[best].sort_values([cost, "minutes"])
-    axes.plot(front[cost], front["minutes"], "o-", ms=7, color=plots.BLUE)
-    for _, row in rows.iterrows():
-        axes.annotate(row["mode"], (row[cost], row["minutes"]), (6, 4),
-                      textcoords="offset points", size=8.5)  # fmt: skip
+    axes.plot(front[cost], front["minutes"], "o-", ms=8, color=plots.BLUE, zorder=5)
+    _name_points(axes, rows, cost)
+    axes.set_xlim(rows[cost].min() / 1.6, rows[cost].max() * 2.2)  # room for the names
     axes.set(xscale="log", xlabel=COSTS[cost], ylabel="minutes watched a session")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.minorticks_off()
     axes.set_title(f"What quality costs: {rows['workload'].iloc[0]}")
+
+
+def _name_points(axes: Axes, rows: pd.DataFrame, cost: str) -> None:
+    """Names beside their points, pushed apart where one would cover another."""
+    least = 0.042 * (np.ptp(rows["minutes"]) or 1.0)
+    for _, same in rows.groupby(rows[cost].map(lambda value: round(np.log(value) / 0.35))):
+        last = -np.inf
+        for _, row in same.sort_values("minutes").iterrows():
+            last = max(row["minutes"], last + least)
+            axes.annotate(row["mode"], (row[cost], row["minutes"]), (row[cost] * 1.07, last),
+                          size=8.5, va="center")  # fmt: skip
 
 
 def workloads_figure(summed: pd.DataFrame) -> Figure:
@@ -81,7 +125,9 @@ def workloads_figure(summed: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(summed["workload"]))
     modes = list(dict.fromkeys(summed["mode"]))
     size = (2.0 + 1.9 * len(names), 1.2 + 0.28 * len(modes))
-    figure, panels = plots.plt.subplots(1, len(names), figsize=size, sharey=True, squeeze=False)
+    figure, panels = plots.plt.subplots(
+        1, len(names), figsize=size, sharex=True, sharey=True, squeeze=False
+    )
     for axes, name in zip(panels[0], names, strict=True):
         rows = summed[summed["workload"] == name].set_index("mode").reindex(modes)
         axes.errorbar(

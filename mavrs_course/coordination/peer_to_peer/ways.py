@@ -3,13 +3,13 @@
 ======================  =========================  ===========================================
 way                     messages among n peers     against peers that lie in every round
 ======================  =========================  ===========================================
-peer averaging          2 links x rounds           none: one such peer decides in the end
+peer-averaging          2 links x rounds           none: one such peer decides in the end
 gossip                  2 x meetings               none
 push-sum                links x rounds             none
-trimmed averaging       2 links x rounds           f of them on a robust graph
-belief propagation      2 (n - 1)                  each moves log-odds by at most 4 J a link
+trimmed-averaging       2 links x rounds           f of them on a robust graph
+belief-propagation      2 (n - 1)                  each moves log-odds by at most 4 J a link
 negotiation             2 (n - 1) x offers         f of them can't block a page
-learned communication   2 links x rounds           none; it learns whom not to believe
+learned-communication   2 links x rounds           none; it learns whom not to believe
 ======================  =========================  ===========================================
 
 To that come n requests and 1 page.  A hierarchy that asks everybody takes 2 n in all.
