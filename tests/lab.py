@@ -43,6 +43,9 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
 
 
+BROWSER = find_browser()
+
+
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
     """``mavrs lab`` on a copy of the course in ``folder``: its address, while it runs."""

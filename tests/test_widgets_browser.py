@@ -1,0 +1,207 @@
+"""Widgets in JupyterLab, in a real browser: what can be pressed and moved changes what is seen.
+
+Each is shown without its lesson, which ``test_browser`` runs as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from lab import BROWSER, screenshot
+
+pytestmark = [
+    pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed"),
+    pytest.mark.timeout(300),
+]
+
+BELIEF_TABLE = "from mavrs_course.widgets.belief_table import BeliefTable\n\nBeliefTable(seed=1)"
+
+
+def test_watching_and_skipping_move_the_belief_on_the_screen(show):
+    page = show(BELIEF_TABLE)
+    page.get_by_text("0 clicks on 0 pages so far").wait_for()
+    page.get_by_role("button", name="Watch ").first.click()
+    page.get_by_text("1 clicks on 1 pages so far").wait_for()
+    page.get_by_role("button", name="Skip all three").click()
+    page.get_by_text("1 clicks on 2 pages so far").wait_for()
+    assert page.locator("svg[role=img] polygon").count() == 20
+    screenshot(page, "belief_table")
+
+
+CLIMBING_PAIRS = "from mavrs_course.widgets.climbing_pairs import ClimbingPairs\n\nClimbingPairs()"
+NEARLY_ALL = re.compile(r"^(9\d|100) % of 1,000 pairs end at the top")
+
+
+def test_optimism_takes_pairs_to_the_top_and_noise_brings_them_down(show):
+    page = show(CLIMBING_PAIRS)
+    report = page.get_by_text("pairs end at the top")
+    page.get_by_text(re.compile(r"^0 % of 1,000 pairs end at the top")).wait_for()
+    screenshot(page, "climbing_pairs_plain")
+    slow = page.get_by_role("slider").first
+    slow.focus()
+    page.keyboard.press("Home")  # slow = 0: deaf to bad news
+    page.get_by_text(NEARLY_ALL).wait_for()
+    screenshot(page, "climbing_pairs_deaf")
+    page.get_by_text("B with B pays 14 or 0").click()
+    page.get_by_text(NEARLY_ALL).wait_for(state="detached")
+    share = int(report.inner_text().split(" %")[0])
+    assert share < 80
+    screenshot(page, "climbing_pairs_noise")
+
+
+MIXING_TABLE = "from mavrs_course.widgets.mixing_table import MixingTable\n\nMixingTable()"
+
+
+def test_choosing_and_typing_move_the_fits_on_the_screen(show):
+    page = show(MIXING_TABLE)
+    page.get_by_text("4 of 4 values off").wait_for()
+    page.locator(".jp-OutputArea select").select_option("either will do")
+    page.get_by_text("4 of 4 values off").nth(1).wait_for()
+    screenshot(page, "mixing_table")
+    page.locator(".jp-OutputArea select").select_option("linear")
+    page.get_by_text("0 of 4 values off").nth(2).wait_for()
+    last = page.locator(".jp-OutputArea input[type=number]").last
+    last.fill("20")
+    last.press("Enter")
+    page.get_by_text("4 of 4 values off").wait_for()
+    assert page.locator("svg[role=img]").count() == 4
+
+
+GAME_TABLE = "from mavrs_course.widgets.game_table import GameTable\n\nGameTable()"
+FILM = """from mavrs_course.envs.feed_policies import favourite_bids, planned_bids
+from mavrs_course.widgets.session_film import record, session_film, show_film
+
+sessions = {"grab": record(favourite_bids, 4), "plan": record(planned_bids, 4)}
+show_film(session_film(sessions, range(0, 40, 2)), alt="Two sessions of one viewer.")"""
+
+
+def test_moving_a_payoff_ends_the_dilemma_and_the_film_moves(show):
+    page = show(GAME_TABLE, FILM)
+    page.get_by_text("Price of anarchy: 3.00").wait_for()
+    assert page.get_by_text("Equilibrium:").count() == 1
+    for number in (0, 4):  # what mutual cooperation pays, to the one and to the other
+        handle = page.locator(".noUi-handle").nth(number)
+        handle.focus()
+        for _ in range(6):  # from 3 to 6, half a point at a time
+            handle.press("ArrowRight")
+    page.get_by_text("Equilibrium: cooperate, cooperate").wait_for()
+    page.get_by_text("Price of anarchy: 6.00").wait_for()
+    assert page.locator("svg[role=img] circle").count() == 3
+    screenshot(page, "game_table")
+    film = page.get_by_role("img", name="Two sessions of one viewer.")
+    film.scroll_into_view_if_needed()
+    first = film.screenshot()
+    page.wait_for_timeout(1_500)
+    assert film.screenshot() != first
+
+
+CONTROL_ROOM = "from mavrs_course.widgets.control_room import ControlRoom\n\nControlRoom(seed=1)"
+
+
+def test_killing_the_controller_and_pricing_questions_change_the_screen(show):
+    page = show(CONTROL_ROOM)
+    page.get_by_text("8 messages").wait_for()
+    screenshot(page, "control_room")
+    page.get_by_role("button", name="dead").click()
+    page.get_by_text("10 messages").wait_for()
+    page.get_by_role("checkbox").first.uncheck()
+    page.get_by_text("nobody else may decide").wait_for()
+    page.get_by_role("button", name="works").click()
+    price = page.get_by_role("slider").nth(4)
+    price.focus()
+    for _ in range(6):
+        price.press("ArrowRight")
+    page.get_by_text("Asked: popularity, interest, novelty, editor").wait_for()
+    weight = page.get_by_role("slider").nth(3)
+    weight.focus()
+    for _ in range(5):
+        weight.press("ArrowRight")
+    page.get_by_text("Asked: editor.").wait_for()
+    screenshot(page, "control_room_editor")
+
+
+PEER_TABLE = "from mavrs_course.widgets.peer_table import PeerTable\n\nPeerTable(seed=15)"
+
+
+def test_cutting_and_healing_change_the_pages_on_the_screen(show):
+    page = show(PEER_TABLE)
+    page.get_by_text("different pages").wait_for()
+    slider = page.locator(".jupyter-widgets .noUi-handle").first
+    slider.focus()
+    slider.press("End")
+    page.get_by_text("480 messages").wait_for()
+    page.get_by_text("1 different page,").wait_for()
+    page.get_by_role("button", name="cut in two").click()
+    page.get_by_label("Eight peers and 6 links").wait_for()
+    page.get_by_text("2 different pages").wait_for()
+    screenshot(page, "peer_table_cut")
+    page.get_by_role("button", name="cut in two").click()
+    page.get_by_label("Eight peers and 8 links").wait_for()
+    page.get_by_role("button", name="peer 3").click()
+    page.get_by_label("Eight peers and 6 links").wait_for()
+    page.get_by_role("button", name="peer 0 lies").click()
+    page.get_by_text("0 of the 3 best").first.wait_for()
+    screenshot(page, "peer_table_liar")
+
+
+AUCTION_TABLE = "from mavrs_course.widgets.auction_table import AuctionTable\n\nAuctionTable()"
+
+
+def test_moving_the_bid_moves_slots_payments_and_curves(show):
+    page = show(AUCTION_TABLE)
+    page.get_by_text("GSP: you keep 1,200").wait_for()
+    page.get_by_text("VCG: you keep 1,400").wait_for()
+    dot = page.locator("svg[role=img] circle").first
+    before = dot.get_attribute("cx")
+    bid = page.get_by_role("slider").first
+    bid.focus()
+    for _ in range(13):  # from 10 down to 3.5, half a dollar a press
+        bid.press("ArrowLeft")
+    page.get_by_text("GSP: you keep 800").wait_for()
+    page.get_by_text("VCG: you keep 800").wait_for()
+    assert page.locator("svg[role=img] circle").first.get_attribute("cx") != before
+    screenshot(page, "auction_table_lie")
+    page.get_by_role("button", name="Tell the truth").click()
+    page.get_by_text("GSP: you keep 1,200").wait_for()
+    screenshot(page, "auction_table_truth")
+
+
+ELECTION = "from mavrs_course.widgets.election import Election\n\nElection()"
+
+
+def test_moving_voters_changes_the_winner_on_the_screen(show):
+    page = show(ELECTION)
+    page.get_by_text("Nobody beats everybody in duels").wait_for()
+    page.get_by_role("slider").first.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.get_by_text("A beats everybody in duels").wait_for()
+    screenshot(page, "election")
+    page.get_by_role("combobox", name="start").select_option("the capital of Tennessee")
+    page.get_by_text("Nashville beats everybody in duels").wait_for()
+    assert page.locator("svg[role=img] circle").count() == 4
+    screenshot(page, "election_tennessee")
+
+
+PRICES = """from test_price_of_talk import matches
+
+from mavrs_course.widgets.price_of_talk import PriceOfTalk
+
+PriceOfTalk(matches())"""
+
+
+def test_dear_messages_change_the_winner_on_the_screen(show):
+    here = f"import sys\n\nsys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+    page = show(here + PRICES)
+    page.get_by_text("Best here: talkers").wait_for()
+    page.get_by_role("slider").first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.get_by_text("Best here: star").wait_for()
+    screenshot(page, "price_of_talk")
+    page.get_by_role("combobox", name="workload").select_option("storm")
+    page.get_by_role("img", name="Best net: star").wait_for()
+    assert page.locator("svg[role=img] circle").count() == 4
+    screenshot(page, "price_of_talk_storm")
