@@ -310,6 +310,7 @@ def bench(
 
     [bold]world[/bold]: sessions side by side against the same viewer stepped one at a time.
     [bold]clips[/bold]: clips written a second.
+    [bold]marl[/bold]: each learner on the feed, and its time to a return; takes some minutes.
     """
     from mavrs_course.benchmarks import BENCHMARKS
 

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from mavrs_course.benchmarks import BENCHMARKS, PlainFeed, bench_world
+from mavrs_course.benchmarks import BENCHMARKS, PlainFeed, bench_marl, bench_world
 from mavrs_course.envs.feed_core import FeedCore, play_feed
 from mavrs_course.envs.feed_policies import random_bids
 
@@ -36,6 +36,17 @@ def test_bench_world_prints_what_it_measured(capsys):
         assert f"{rate:,.0f}" in printed
 
 
+def test_bench_marl_prints_every_learner_beside_the_environment(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    measured = bench_marl(seconds=0.1)
+    printed = capsys.readouterr().out
+    assert list(measured)[1:] == ["IPPO", "MAPPO", "IQL", "VDN", "QMIX"]
+    assert min(measured.values()) > 0
+    for name, rate in measured.items():
+        assert name in printed and f"{rate:,.0f}" in printed
+    assert "not in" in printed and "seconds to 285 minutes" in printed
+
+
 def test_benchmarks_are_listed_by_name():
-    assert {"world", "clips"} <= set(BENCHMARKS)
+    assert {"world", "clips", "marl"} <= set(BENCHMARKS)
     assert all(callable(run) for run in BENCHMARKS.values())

@@ -11,6 +11,7 @@ from unequal numbers of actions, leave early, and are cut off by time limits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -160,7 +161,8 @@ class ParallelCore:
         word (gymnasium's ``EzPickle`` stores only how they were made).
         """
         past = [np.array(actions, dtype=np.int64) for actions in self._past]
-        return {"rng": self.rng, "seeds": list(self._seeds), "past": past, "seen": self.observe()}
+        rng = deepcopy(self.rng)
+        return {"rng": rng, "seeds": list(self._seeds), "past": past, "seen": self.observe()}
 
     def restore(self, snapshot: Mapping[str, Any]) -> bool:
         """Play the sessions of a snapshot again, up to where they were.
@@ -168,13 +170,12 @@ class ParallelCore:
         False, with new sessions everywhere, if the environment did not do the same again: then
         its chance does not come from the seed that it is reset with.
         """
-        auto_reset, self.auto_reset = self.auto_reset, False
         for session, seed in enumerate(snapshot["seeds"]):
             self._start(session, seed)
             for actions in snapshot["past"][session]:
                 self._step_one(session, actions)
         self._seen[~self._present] = 0.0
-        self.auto_reset, self.rng = auto_reset, snapshot["rng"]
+        self.rng = deepcopy(snapshot["rng"])
         same = np.array_equal(self._seen, snapshot["seen"])
         if not same:
             self.reset()

@@ -29,8 +29,8 @@ def generalised_advantages(
     Source: Schulman et al. 2016 (arXiv 1506.02438), equation 16; Pardo et al. 2018 (arXiv
     1712.00378) for time limits.
     """
-    surprise = rewards + discount * goes_on * next_values - values
-    keep = discount * gae_lambda * (~cut)
+    surprise = rewards + discount * next_values * goes_on - values
+    keep = discount * gae_lambda * (~cut).to(rewards.dtype)
     advantages = torch.empty_like(surprise)
     following = torch.zeros_like(surprise[0])
     for step in reversed(range(len(surprise))):

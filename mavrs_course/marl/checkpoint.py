@@ -95,9 +95,7 @@ def _loaded(path: Path) -> dict[str, Any]:
         raise CheckpointError(
             f"{path} is damaged or no checkpoint of ours ({error}); delete it to start afresh"
         ) from error
-    raise CheckpointError(
-        f"{path} is a checkpoint of another version; delete it to start afresh"
-    )
+    raise CheckpointError(f"{path} is a checkpoint of another version; delete it to start afresh")
 
 
 def _described(learner: Learner) -> dict[str, Any]:

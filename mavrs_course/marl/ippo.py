@@ -50,12 +50,18 @@ class IPPOSettings:
     @classmethod
     def for_feed(cls, **changes):
         """Tuned for :class:`~mavrs_course.envs.feed_core.FeedCore` with 1,024 sessions."""
-        tuned = {"rollout": 32, "epochs": 2, "minibatches": 8, "discount": 0.99}
+        tuned = {
+            "activation": "relu",
+            "epochs": 2,
+            "minibatches": 4,
+            "learning_rate": 2e-3,
+            "entropy": 0.003,
+        }
         return cls(**(tuned | changes))
 
 
 class IPPO(Learner):
-    """Independent PPO.  See :class:`~mavrs_course.marl.learner.Learner` for how to use it."""
+    """Independent PPO.  :class:`~.learner.Learner` says how to use it."""
 
     name = "IPPO"
     settings_type = IPPOSettings
@@ -85,9 +91,7 @@ class IPPO(Learner):
     def build_critic(self, options: dict) -> nn.Module:
         """What values an agent's observation: one number for each agent."""
         core, hidden = self.core, self.settings.hidden
-        return TeamNetwork(
-            self.agents, core.observation_size, 1, hidden, self.generator, **options
-        )
+        return TeamNetwork(self.agents, core.observation_size, 1, hidden, self.generator, **options)
 
     def values(self, observations: Tensor, states: Tensor | None) -> Tensor:
         """What the critic expects each agent to earn, on its own scale: float[..., N]."""
@@ -195,9 +199,7 @@ class IPPO(Learner):
                         nn.utils.clip_grad_norm_(network.parameters(), s.max_gradient)
                 self.optimiser.step()
 
-    def _loss(
-        self, observations, states, actions, log_probs, acted, advantages, targets
-    ) -> Tensor:
+    def _loss(self, observations, states, actions, log_probs, acted, advantages, targets) -> Tensor:
         """PPO's loss: improve the policy, but not far; predict returns; stay curious."""
         s = self.settings
         log_policy = self.log_policy(observations)

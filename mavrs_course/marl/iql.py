@@ -64,7 +64,7 @@ class IQLSettings:
 
 
 class IQL(Learner):
-    """Independent Q-learning.  See :class:`~mavrs_course.marl.learner.Learner` for how to use it."""
+    """Independent Q-learning.  :class:`~.learner.Learner` says how to use it."""
 
     name = "IQL"
     settings_type = IQLSettings
@@ -157,9 +157,7 @@ class IQL(Learner):
     def copy_to_target(self) -> None:
         self.target.load_state_dict(self.network.state_dict())
 
-    def _loss(
-        self, observations, actions, rewards, acted, goes_on, next_observations
-    ) -> Tensor:
+    def _loss(self, observations, actions, rewards, acted, goes_on, next_observations) -> Tensor:
         """The squared error against ``r + discount * value of the best next action``."""
         chosen = self.chosen_values(observations, actions)
         with torch.no_grad():

@@ -22,7 +22,7 @@ class MAPPOSettings(IPPOSettings):
 
 
 class MAPPO(IPPO):
-    """Multi-agent PPO.  See :class:`~mavrs_course.marl.learner.Learner` for how to use it."""
+    """Multi-agent PPO.  :class:`~.learner.Learner` says how to use it."""
 
     name = "MAPPO"
     settings_type = MAPPOSettings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +25,7 @@ def perceptron(
     layer, ``last_gain``, and no bias, as usual for PPO; else the uniform ones of torch.
     """
     layers: list[nn.Module] = []
-    for number, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for number, (inputs, outputs) in enumerate(pairwise(sizes)):
         layer = nn.utils.skip_init(nn.Linear, inputs, outputs)
         last = number == len(sizes) - 2
         _initialise(layer, generator, orthogonal, last_gain if last else 2**0.5)

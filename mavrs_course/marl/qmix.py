@@ -59,7 +59,7 @@ class Mixer(nn.Module):
 
 
 class QMIX(VDN):
-    """Monotonic mixing.  See :class:`~mavrs_course.marl.learner.Learner` for how to use it."""
+    """Monotonic mixing.  :class:`~.learner.Learner` says how to use it."""
 
     name = "QMIX"
     settings_type = QMIXSettings

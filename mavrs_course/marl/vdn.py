@@ -34,7 +34,7 @@ class VDNSettings(IQLSettings):
 
 
 class VDN(IQL):
-    """Value decomposition.  See :class:`~mavrs_course.marl.learner.Learner` for how to use it."""
+    """Value decomposition.  :class:`~.learner.Learner` says how to use it."""
 
     name = "VDN"
     settings_type = VDNSettings
