@@ -102,6 +102,23 @@ def _mean_of_each_action(logits, actions, pay, baseline):
     return gradient
 
 
+def _along_the_actions(logits, actions, pay, baseline):
+    return ((pay - baseline) * (np.eye(len(logits))[actions] - _softmax(logits))).mean(axis=0)
+
+
+def _means_multiplied(logits, actions, pay, baseline):
+    score = np.eye(len(logits))[actions] - _softmax(logits)
+    return (pay - baseline).mean() * score.mean(axis=0)
+
+
+def _divided_by_the_actions(logits, actions, pay, baseline):
+    return reinforce(logits, actions, pay, baseline) * len(actions) / len(logits)
+
+
+def _stepped(logits, actions, pay, baseline):
+    return logits + reinforce(logits, actions, pay, baseline)
+
+
 _reinforce_exercise = Exercise(
     id="09.1",
     title="REINFORCE with a baseline",
@@ -182,6 +199,28 @@ _reinforce_exercise = Exercise(
             "The sign is turned round: this makes actions that paid well less likely. Did you "
             "take the gradient of a loss?",
             as_if(_reinforce(lambda pay, b: b - pay)),
+        ),
+        Mistake(
+            "pay_along_the_actions",
+            _along_the_actions,
+            "The pay, float[P], meets a table float[P, A] and is laid along its actions, or fits "
+            "nowhere. Make it a column first: (pay - baseline)[:, None].",
+        ),
+        Mistake(
+            "means_multiplied",
+            _means_multiplied,
+            "You multiply the mean pay with the mean derivative. Multiply page by page, then take "
+            "the mean: what counts is which action went with which pay.",
+        ),
+        Mistake(
+            "divided_by_the_actions",
+            _divided_by_the_actions,
+            "You divide by the number of actions. The mean is over the pages.",
+        ),
+        Mistake(
+            "a_step_taken",
+            _stepped,
+            "These are the logits after a step. Asked for is the gradient alone.",
         ),
         Mistake(
             "only_the_logit_of_the_action",
@@ -333,6 +372,16 @@ def _last_of_the_shift(next_values, values, over, late):
     return np.concatenate([values[1:], next_values[-1:]]) * ~over
 
 
+def _normalised(*inputs):
+    found = advantages(*inputs)
+    return (found - found.mean()) / (found.std() + 1e-8)
+
+
+def _rewards_only(rewards, values, next_values, terminated, truncated, discount, lam):
+    nothing = np.zeros(rewards.shape)
+    return advantages(rewards, nothing, nothing, terminated, truncated, discount, 1.0)
+
+
 _advantage_exercise = Exercise(
     id="09.2",
     title="Advantages through ends and time limits",
@@ -386,6 +435,43 @@ _advantage_exercise = Exercise(
             "last, so they cut what follows t.",
         ),
         Mistake(
+            "sessions_not_told_apart",
+            _gae(worth=lambda n, v, over, late: n, keep=lambda over, late: np.ones_like(over)),
+            "Neither flag is used: every step is treated as if its session went on for ever. The "
+            "next value is 0 where terminated, and the sum stops where terminated or truncated.",
+        ),
+        Mistake(
+            "flags_exchanged",
+            _gae(worth=lambda n, v, over, late: n * ~late),
+            "terminated and truncated have changed places: it is after a termination that nothing "
+            "more is to be earned.",
+        ),
+        Mistake(
+            "discount_and_lam_exchanged",
+            lambda r, v, n, over, late, discount, lam: advantages(
+                r, v, n, over, late, lam, discount
+            ),
+            "lam discounts the next value. It only fades the sum; the next value is discounted "
+            "by discount.",
+        ),
+        Mistake(
+            "rewards_only",
+            _rewards_only,
+            "These are discounted sums of rewards; the critic's values are not used.",
+            as_if(
+                _rewards_only,
+                lambda r, v, n, over, late, discount, lam: advantages(
+                    r, 0 * v, 0 * n, over, late, discount, lam
+                ),
+            ),
+        ),
+        Mistake(
+            "normalised",
+            _normalised,
+            "The advantages are normalised. PPO does that afterwards; here they are wanted as "
+            "they are.",
+        ),
+        Mistake(
             "no_discount_in_the_sum",
             _gae(factor=lambda discount, lam: lam),
             "The sum fades by lam alone. It fades by discount times lam.",
@@ -394,6 +480,11 @@ _advantage_exercise = Exercise(
             "no_lambda",
             _gae(factor=lambda discount, lam: discount),
             "The sum fades by the discount alone, as if lam were 1. It fades by discount * lam.",
+        ),
+        Mistake(
+            "discounted_twice",
+            _gae(factor=lambda discount, lam: discount**2 * lam),
+            "The sum is discounted twice a step. It fades by discount * lam.",
         ),
         Mistake(
             "next_value_not_discounted",
@@ -546,6 +637,37 @@ def _gradient_everywhere(ratio, advantages, active):
     return ratio * advantages
 
 
+def _gradient_first(log_probs, old_log_probs, advantages, clip):
+    return clipped_objective(log_probs, old_log_probs, advantages, clip)[::-1]
+
+
+def _in_the_band_only(log_probs, old_log_probs, advantages, clip):
+    objective, _ = clipped_objective(log_probs, old_log_probs, advantages, clip)
+    ratio = np.exp(log_probs - old_log_probs)
+    inside = (ratio >= 1 - clip) & (ratio <= 1 + clip)
+    return objective, np.where(inside, ratio * advantages, 0.0) / len(ratio)
+
+
+def _smaller_term_as_gradient(log_probs, old_log_probs, advantages, clip):
+    ratio = np.exp(log_probs - old_log_probs)
+    smaller = np.minimum(ratio * advantages, np.clip(ratio, 1 - clip, 1 + clip) * advantages)
+    return smaller.mean(), smaller / len(ratio)
+
+
+def _around_zero(log_probs, old_log_probs, advantages, clip):
+    ratio = np.exp(log_probs - old_log_probs)
+    plain, held = ratio * advantages, np.clip(ratio, -clip, clip) * advantages
+    gradient = np.where(plain <= held, plain, 0.0) / len(ratio)
+    return np.minimum(plain, held).mean(), gradient
+
+
+def _logarithm_clipped(log_probs, old_log_probs, advantages, clip):
+    moved = log_probs - old_log_probs
+    plain, held = moved * advantages, np.clip(moved, -clip, clip) * advantages
+    gradient = np.where(plain <= held, advantages, 0.0) / len(moved)
+    return np.minimum(plain, held).mean(), gradient
+
+
 _clip_exercise = Exercise(
     id="09.3",
     title="The clip, and its gradient",
@@ -573,6 +695,14 @@ _clip_exercise = Exercise(
         ),
     ),
     mistakes=(
+        Mistake(
+            "gradient_first",
+            _gradient_first,
+            "Two things in the wrong order: return objective, gradient.",
+            lambda trials: all(
+                np.ndim(t.returned[0]) == 1 and np.ndim(t.returned[1]) == 0 for t in trials
+            ),
+        ),
         Mistake(
             "objective_of_each_sample",
             _objective_of_each,
@@ -654,6 +784,31 @@ _clip_exercise = Exercise(
             "does not matter any more: 0.",
         ),
         Mistake(
+            "gradient_in_the_band_only",
+            _in_the_band_only,
+            "The objective is right. Its gradient is 0 for every sample outside the band, also "
+            "where the plain term is the smaller one: a move in the wrong direction keeps its "
+            "slope.",
+        ),
+        Mistake(
+            "smaller_term_as_gradient",
+            _smaller_term_as_gradient,
+            "Where the clipped term is the smaller one it does not change with the ratio, so its "
+            "derivative is 0, not the term itself.",
+        ),
+        Mistake(
+            "clipped_around_zero",
+            _around_zero,
+            "The ratio is clipped to -clip .. clip. A policy that has not moved has a ratio of 1: "
+            "clip to 1 - clip .. 1 + clip.",
+        ),
+        Mistake(
+            "logarithm_clipped",
+            _logarithm_clipped,
+            "You work with the difference of log probabilities all through. The ratio is its exp, "
+            "and the clip is around 1.",
+        ),
+        Mistake(
             "gradient_not_averaged",
             _gradient_not_averaged,
             "The objective is a mean, so each sample has 1/N of the gradient: divide by N.",
@@ -725,14 +880,17 @@ class PPOWithTorch(TabularPPO):
         return logits.grad.numpy()
 
 
+NEW = "policy of a new learner"
+
+
 def practise(made, case):
     """The policy of a new learner, and after each batch that it learns from."""
     states, actions, options, batches = case.inputs
     learner = made(states, actions, **options)
-    seen = [np.array(learner.policy(), dtype=float)]
-    for batch in batches:
+    seen = {NEW: np.array(learner.policy(), dtype=float)}
+    for number, batch in enumerate(batches, 1):
         learner.learn(*batch)
-        seen.append(np.array(learner.policy(), dtype=float))
+        seen[f"policy after batch {number}"] = np.array(learner.policy(), dtype=float)
     return seen
 
 
@@ -746,7 +904,7 @@ def ppo_cases(rng):
     return [
         Case("one state, two actions, one step on one sample",
              (1, 2, {"rate": 1.0, "epochs": 1}, [(one, one, np.array([1.0]))]),
-             [np.full((1, 2), 0.5), (step / step.sum())[None]]),
+             {NEW: np.full((1, 2), 0.5), "policy after batch 1": (step / step.sum())[None]}),
         Case("one sample learned from fifty times",
              (1, 2, {"rate": 0.3, "epochs": 50}, [(one, one, np.array([1.0]))])),
         Case("a state that was not visited stays as it is",
@@ -866,6 +1024,41 @@ class _SoftmaxOverAll(TabularPPO):
         return weights / weights.sum()
 
 
+class _SmallerTermAsSlope(TabularPPO):
+    def slope(self, ratio, advantages):
+        held = np.clip(ratio, 1 - self.clip, 1 + self.clip) * advantages
+        return np.minimum(ratio * advantages, held)
+
+
+class _OneEpochFewer(TabularPPO):
+    def __init__(self, states, actions, clip=0.2, rate=1.0, epochs=10):
+        super().__init__(states, actions, clip, rate, epochs - 1)
+
+
+class _MeanOfEpochs(TabularPPO):
+    def gradient(self, states, actions, advantages, old):
+        return super().gradient(states, actions, advantages, old) / self.epochs
+
+
+class _LogitsForPolicy(TabularPPO):
+    def policy(self):
+        return self.logits
+
+
+class _OneMinusPolicyAlone(TabularPPO):
+    def gradient(self, states, actions, advantages, old):
+        chosen = self.policy()[states, actions]
+        slope = self.slope(chosen / old, advantages) * (1 - chosen) / len(states)
+        gradient = np.zeros(self.logits.shape)
+        np.add.at(gradient, (states, actions), slope)
+        return gradient
+
+
+class _LogarithmForRatio(TabularPPO):
+    def slope(self, ratio, advantages):
+        return super().slope(np.log(ratio), advantages)
+
+
 _ppo_exercise = Exercise(
     id="09.4",
     title="PPO with a table",
@@ -880,13 +1073,13 @@ _ppo_exercise = Exercise(
     properties=(
         Property(
             "each row of the policy sums to one",
-            lambda seen, *inputs: all(np.allclose(p.sum(axis=1), 1) for p in seen),
+            lambda seen, *inputs: all(np.allclose(p.sum(axis=1), 1) for p in seen.values()),
             "policy() gives for each state the probabilities of its actions: each row sums to 1 "
             "(axis=1, keepdims=True in the softmax).",
         ),
         Property(
             "a new learner takes all actions alike",
-            lambda seen, states, actions, *rest: np.allclose(seen[0], 1 / actions),
+            lambda seen, states, actions, *rest: np.allclose(seen[NEW], 1 / actions),
             "A new learner knows nothing: all logits are 0, all actions equally likely.",
         ),
     ),
@@ -895,7 +1088,7 @@ _ppo_exercise = Exercise(
             "softmax_over_everything",
             _SoftmaxOverAll,
             "All states share one softmax. Each state has its own: sum over axis 1.",
-            lambda trials: all(np.isclose(p.sum(), 1) for t in trials for p in t.returned),
+            lambda trials: all(np.isclose(p.sum(), 1) for t in trials for p in t.returned.values()),
         ),
         Mistake(
             "old_policy_in_every_epoch",
@@ -950,6 +1143,39 @@ _ppo_exercise = Exercise(
             _OnlyTheAction,
             "Only the logit of the action taken is moved. The derivative of log pi(a) is one-hot "
             "minus the policy: the others of the state move as well.",
+        ),
+        Mistake(
+            "one_minus_policy_alone",
+            _OneMinusPolicyAlone,
+            "The logit of the action moves by 1 - pi, which is right, and the others of the state "
+            "stay. They move by minus their own probability: one-hot minus the policy.",
+        ),
+        Mistake(
+            "smaller_term_as_slope",
+            _SmallerTermAsSlope,
+            "Where the clipped term is the smaller one the sample has no slope: 0, not the term "
+            "itself.",
+        ),
+        Mistake(
+            "one_epoch_fewer",
+            _OneEpochFewer,
+            "A step is missing: learn makes `epochs` steps on each batch.",
+        ),
+        Mistake(
+            "mean_of_epochs",
+            _MeanOfEpochs,
+            "The gradient is divided by the number of epochs. Each epoch makes a whole step.",
+        ),
+        Mistake(
+            "logits_for_policy",
+            _LogitsForPolicy,
+            "policy() hands out the logits. Turn each row into probabilities by softmax.",
+        ),
+        Mistake(
+            "logarithm_for_ratio",
+            _LogarithmForRatio,
+            "You take the difference of log probabilities for the ratio: it is 0 where nothing has "
+            "moved, and the ratio is 1 there. Take its exp.",
         ),
         Mistake(
             "sum_over_samples",
@@ -1087,6 +1313,18 @@ def _others_as_baseline(values, policies, actions):
     return np.stack(columns, axis=1)
 
 
+def _first_policy_for_all(values, policies, actions):
+    return counterfactual(values, [policies[0]] * len(policies), actions)
+
+
+def _along_the_first_axis(values, policies, actions):
+    result = np.zeros(actions.shape)
+    for row, joint in enumerate(actions):
+        for agent, policy in enumerate(policies):
+            result[row, agent] = values[tuple(joint)] - policy @ values[(slice(None), *joint[1:])]
+    return result
+
+
 _counterfactual_exercise = Exercise(
     id="09.5",
     title="What would have been without me",
@@ -1137,6 +1375,23 @@ _counterfactual_exercise = Exercise(
             _of_each_agent(lambda mine, policy, action: mine[action] - mine.max()),
             "You compare with the best action: that is regret, and never above 0. Compare with "
             "what the policy earns on average.",
+        ),
+        Mistake(
+            "against_the_likeliest_action",
+            _of_each_agent(lambda mine, policy, action: mine[action] - mine[policy.argmax()]),
+            "You compare with the agent's likeliest action. Compare with the average over all its "
+            "actions, weighted by the policy.",
+        ),
+        Mistake(
+            "first_policy_for_all",
+            _first_policy_for_all,
+            "All agents are averaged with the first one's policy: agent i has policies[i].",
+        ),
+        Mistake(
+            "along_the_first_axis",
+            _along_the_first_axis,
+            "Whatever the agent, it is the first one's action that varies. Agent i's actions lie "
+            "along axis i of the table.",
         ),
         Mistake(
             "turned_round",
