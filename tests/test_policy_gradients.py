@@ -15,7 +15,7 @@ from mavrs_course.envs.spread_core import SpreadCore, in_paper_units
 from mavrs_course.experiments import feed_policy_gradients, ppo_details, spread
 from mavrs_course.experiments.feed_blinkers import BlinkeredFeed
 from mavrs_course.experiments.feed_policy_gradients import LESSON
-from mavrs_course.marl.ippo import IPPOSettings
+from mavrs_course.marl.ippo import IPPO, IPPOSettings
 from mavrs_course.marl.kept import kept_policy, policy_arrays
 from mavrs_course.marl.policy import LearnedPolicy
 
@@ -94,16 +94,14 @@ def test_blinkers_show_own_topics_and_the_budget_and_leave_the_game_alone():
     assert narrow.observation_size == 5 and narrow.state_size == 21
 
 
-def test_shared_spread_pays_all_the_sum_and_keeps_the_papers_units():
-    own, shared = SpreadCore(50, rng=np.random.default_rng(1)), spread.core(50, 1)
-    shared.auto_reset = False
-    rng, returns, paid = np.random.default_rng(2), np.zeros((50, 3)), np.zeros((50, 3))
-    for _ in range(25):
-        actions = rng.integers(5, size=(50, 3))
-        one, other = own.step(actions)[0], shared.step(actions)[0]
-        np.testing.assert_allclose(other, np.repeat(one.sum(1, keepdims=True), 3, axis=1), 1e-5)
-        returns, paid = returns + one, paid + other
-    np.testing.assert_allclose(2.0 * paid.mean(axis=1) - 75.0, in_paper_units(returns), 1e-5)
+def test_a_long_run_on_spread_is_judged_on_mpe2_itself(monkeypatch):
+    for name, value in (("POINTS", 2), ("LAST_SESSIONS", 3)):
+        monkeypatch.setattr(spread, name, value)
+    settings = IPPOSettings(rollout=25, hidden=8)
+    found = spread.long_run(IPPO(spread.core(64, 11), settings, seed=11), 6_400, 11)
+    assert found["steps"].tolist() == [3_200, 6_400] and len(found["curve"]) == 2
+    for score in (*found["curve"], found["best"], found["drawn"]):
+        assert -500 < score < -120
 
 
 def test_random_agents_earn_what_was_published_for_them():

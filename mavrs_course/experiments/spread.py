@@ -1,8 +1,8 @@
 """simple_spread for long: an outside check against Papoudakis et al. 2021 (arXiv 2006.07869).
 
 Training is on :class:`~mavrs_course.envs.spread_core.SpreadCore`, which a test holds equal to
-mpe2's game; what counts in the end is played on mpe2 itself.  As in the paper the agents share
-one reward, the sum of what each would get.  All figures are in the paper's units.
+mpe2's game; what counts in the end is played on mpe2 itself.  IPPO and MAPPO learn from what mpe2
+pays each agent, VDN from the sum of it.  All figures are in the paper's units.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 from mavrs_course.course.experiment import Experiment
-from mavrs_course.envs.core import Floats32
 from mavrs_course.envs.parallel_core import ParallelCore
 from mavrs_course.envs.spread_core import SpreadCore, in_paper_units
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
@@ -23,22 +22,14 @@ from mavrs_course.marl.mappo import MAPPO, MAPPOSettings
 from mavrs_course.marl.play import evaluate
 from mavrs_course.marl.vdn import VDN, VDNSettings
 
-ON_POLICY_STEPS, OFF_POLICY_STEPS, POINTS = 4_000_000, 2_000_000, 40
+ON_POLICY_STEPS, OFF_POLICY_STEPS, POINTS = 3_000_000, 2_000_000, 40
 LAST_SESSIONS = 200
 SEEDS = (0, 1, 2)
 PPO = {"rollout": 25, "activation": "relu", "epochs": 4, "anneal_over": ON_POLICY_STEPS}
 
 
-class SharedSpread(SpreadCore):
-    """Every agent gets the sum of what all of them would get."""
-
-    def _rewards(self) -> Floats32:
-        rewards = super()._rewards()
-        return np.broadcast_to(rewards.sum(axis=1, keepdims=True), rewards.shape)
-
-
-def core(sessions: int, seed: int) -> SharedSpread:
-    return SharedSpread(sessions, auto_reset=True, rng=np.random.default_rng(seed))
+def core(sessions: int, seed: int) -> SpreadCore:
+    return SpreadCore(sessions, auto_reset=True, rng=np.random.default_rng(seed))
 
 
 def long_run(learner: Learner, steps: int, seed: int) -> dict[str, Any]:
@@ -55,9 +46,8 @@ def long_run(learner: Learner, steps: int, seed: int) -> dict[str, Any]:
     learner.train(steps, progress=False)
     seconds = process_time() - started
     at = np.linspace(0, steps, POINTS + 1)[1:]
-    # Each agent was paid the sum, so a mean over agents is the sum that the units ask for.
-    returns = 2.0 * np.array(learner.curve.returns).mean(axis=1) - 75.0
-    parts = np.digitize(learner.curve.steps, at[:-1])
+    returns = in_paper_units(np.array(learner.curve.returns))
+    parts = np.digitize(learner.curve.steps, at[:-1], right=True)
     curve = [returns[parts == part].mean() for part in range(POINTS)]
     policy = learner.policy()
     found = {}
@@ -70,20 +60,26 @@ def long_run(learner: Learner, steps: int, seed: int) -> dict[str, Any]:
 
 
 def ippo(seed: int) -> dict[str, Any]:
-    return long_run(IPPO(core(128, seed), IPPOSettings(**PPO), seed=seed), ON_POLICY_STEPS, seed)
+    return long_run(IPPO(core(256, seed), IPPOSettings(**PPO), seed=seed), ON_POLICY_STEPS, seed)
 
 
 def mappo(seed: int) -> dict[str, Any]:
-    return long_run(MAPPO(core(128, seed), MAPPOSettings(**PPO), seed=seed), ON_POLICY_STEPS, seed)
+    return long_run(MAPPO(core(256, seed), MAPPOSettings(**PPO), seed=seed), ON_POLICY_STEPS, seed)
 
 
 def vdn(seed: int) -> dict[str, Any]:
-    settings = VDNSettings(learning_rate=5e-4, replay_size=200_000, batch=256, reward_scale=0.1)
+    settings = VDNSettings(
+        team_reward="sum",
+        hidden=128,
+        learning_rate=5e-4,
+        replay_size=200_000,
+        reward_scale=0.1,
+    )
     return long_run(VDN(core(64, seed), settings, seed=seed), OFF_POLICY_STEPS, seed)
 
 
 EXPERIMENTS = [
-    Experiment("spread_ippo", "IPPO on simple_spread, 4 million steps.", ippo, SEEDS),
-    Experiment("spread_mappo", "MAPPO on simple_spread, 4 million steps.", mappo, SEEDS),
+    Experiment("spread_ippo", "IPPO on simple_spread, 3 million steps.", ippo, SEEDS),
+    Experiment("spread_mappo", "MAPPO on simple_spread, 3 million steps.", mappo, SEEDS),
     Experiment("spread_vdn", "VDN on simple_spread, 2 million steps.", vdn, SEEDS),
 ]
