@@ -69,6 +69,31 @@ def test_choosing_and_typing_move_the_fits_on_the_screen(show):
     assert page.locator("svg[role=img]").count() == 4
 
 
+CLIP_VIEW = "from mavrs_course.widgets.clip_view import ClipView\n\nClipView()"
+
+
+def test_steps_uphill_move_the_sample_until_the_clip_holds_it(show):
+    page = show(CLIP_VIEW)
+    page.get_by_text("0 steps on this rollout").wait_for()
+    sample = page.locator("svg[role=img] circle")
+    start = float(sample.get_attribute("cx"))
+    uphill = page.get_by_role("button", name="Step uphill")
+    for step in range(1, 5):
+        uphill.click()
+        page.get_by_text(f"{step} steps on this rollout").wait_for()
+    held = float(sample.get_attribute("cx"))
+    assert held > start + 40
+    page.get_by_text("it has moved far enough").wait_for()
+    uphill.click()
+    page.get_by_text("5 steps on this rollout").wait_for()
+    assert float(sample.get_attribute("cx")) == held
+    screenshot(page, "clip_view")
+    page.get_by_label("clip", exact=True).first.uncheck()
+    uphill.click()
+    page.get_by_text("6 steps on this rollout").wait_for()
+    assert float(sample.get_attribute("cx")) > held
+
+
 GAME_TABLE = "from mavrs_course.widgets.game_table import GameTable\n\nGameTable()"
 FILM = """from mavrs_course.envs.feed_policies import favourite_bids, planned_bids
 from mavrs_course.widgets.session_film import record, session_film, show_film
