@@ -256,13 +256,13 @@ def get_data(
 def list_models() -> None:
     """Show the small language models that the course can get, and those of an Ollama server."""
     from mavrs_course.llm.connect import ollama_models
-    from mavrs_course.llm.weights import WEIGHTS, present
+    from mavrs_course.llm.weights import WEIGHTS, is_here
 
-    table, here = Table(), present()
+    table = Table()
     for heading in ("name", "model", "size", "state", "licence", "to know"):
         table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
     for weights in WEIGHTS.values():
-        state = "here" if weights.name in here else "not here"
+        state = "here" if is_here(weights.name) else "not here"
         size = f"{weights.size / 1e6:.0f} MB"
         table.add_row(weights.name, weights.title, size, state, weights.licence, weights.note)
     out.print(table)
@@ -299,8 +299,8 @@ def get_model(
             status.start()
             return agreed
 
-        path = get(name, accept_licence=accept, progress=status.update)
-    out.print(f"{name} is in {path}", highlight=False, soft_wrap=True)
+        paths = get(name, accept_licence=accept, progress=status.update)
+    out.print(f"{name} is in {paths[0].parent}", highlight=False, soft_wrap=True)
 
 
 @model_app.command("remove")
