@@ -180,7 +180,7 @@ def stated(text: str, records: Records, video: int) -> list[Fact]:
 
 
 def _stated(sentence: str, records: Records, video: int) -> list[Fact]:
-    named, rest = _titles_in(sentence, records)
+    named, rest = _titles_in(sentence, records, video)
     facts: list[Fact] = [Invented(found) for _, found in named if isinstance(found, str)]
     known = [(place, found) for place, found in named if isinstance(found, int)]
     facts += [Watched(found) for _, found in known if found != video]
@@ -194,7 +194,7 @@ def _stated(sentence: str, records: Records, video: int) -> list[Fact]:
     return facts + _genres_in(rest, records, videos)
 
 
-def _titles_in(sentence: str, records: Records) -> tuple[list[Named], str]:
+def _titles_in(sentence: str, records: Records, about: int) -> tuple[list[Named], str]:
     """The titles in order, and the sentence with them, and the years after them, blanked out."""
     named: list[Named] = []
     longest_first = sorted(range(len(records.names)), key=lambda v: (-len(records.names[v]), v))
@@ -203,8 +203,9 @@ def _titles_in(sentence: str, records: Records) -> tuple[list[Named], str]:
         if len(name) < SHORTEST or name not in sentence:
             continue
         found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence)
-        if found and not _only_a_word(found.start(), name):
-            year = _YEAR_AFTER.match(sentence[found.end() :])
+        year = found and _YEAR_AFTER.match(sentence[found.end() :])
+        plain_word = found and found.start() == 0 and " " not in name and not year
+        if found and not (plain_word and video != about):  # a sentence may begin with any word
             end = found.end() + (year.end() if year else 0)
             known = _of_year(video, int(year[1]), records) if year else video
             named.append((end, f"{name} ({year[1]})" if known is None else known))
@@ -219,11 +220,6 @@ def _titles_in(sentence: str, records: Records) -> tuple[list[Named], str]:
 
 def _blanked(sentence: str, start: int, end: int) -> str:
     return sentence[:start] + " " * (end - start) + sentence[end:]
-
-
-def _only_a_word(start: int, name: str) -> bool:
-    """A title of one word at the start of a sentence may be just a word."""
-    return " " not in name and start == 0
 
 
 def _of_year(video: int, year: int, records: Records) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,12 +27,14 @@ RULE, LIKELIHOOD, EMBEDDING = "rule", "likelihood", "embedding"
 @dataclass(frozen=True)
 class Wish:
     """genre: or None for any.  first, last: years, both included; first > last fits nothing.
-    by: how the genre was read, "rule", "likelihood" or "embedding"."""
+    by: how the genre was read, "rule", "likelihood" or "embedding".  why: what kept a model from
+    reading it, or ""."""
 
     genre: str | None = None
     first: int = FIRST
     last: int = LAST
     by: str = RULE
+    why: str = field(default="", compare=False)
 
     def fits(self, records: Records, video: int) -> bool:
         """Whether a video is what was wished for.  Without a year it fits no wish for one."""
@@ -105,8 +107,9 @@ def without_years(text: str) -> str:
     """A wish without what :func:`read_years` reads: a genre is to be told from the rest."""
     text = text[:LONGEST]
     for pattern in (_BETWEEN, _BEFORE, _AFTER, _SINCE, _DECADE, _IN):
-        text = pattern.sub(" ", text)
-    return re.sub(r"\b(?:from|the|made)\s*$", "", " ".join(text.split()).strip(" .,")).strip(" .,")
+        led_by = rf"(?:\b(?:from|made)\s+)?(?:\bthe\s+)?{pattern.pattern}"
+        text = re.sub(led_by, " ", text, flags=re.IGNORECASE)
+    return re.sub(r"\s+([,.])", r"\1", " ".join(text.split())).strip(" .,")
 
 
 def likely_genre(model: ChatModel, text: str, genres: Sequence[str]) -> str:
@@ -149,8 +152,8 @@ class Interpreter:
                 return Wish(genre, first, last, EMBEDDING)
             if genre is None and self.model is not None:
                 return Wish(likely_genre(self.model, text, kinds), first, last, LIKELIHOOD)
-        except ModelError:
-            pass
+        except ModelError as error:
+            return Wish(genre, first, last, RULE, str(error))
         return Wish(genre, first, last, RULE)
 
     def report(self, task: Task, notes: Mapping[str, Any]) -> Report:

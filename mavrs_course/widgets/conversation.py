@@ -1,0 +1,132 @@
+"""A conversation with the team of lesson 17, and beside it who did what for the last answer."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import ipywidgets as widgets
+
+from mavrs_course.llm.macrec.interpreter import LIKELIHOOD
+from mavrs_course.llm.macrec.manager import FINISH
+from mavrs_course.llm.macrec.team import Answered, MACRec
+from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
+
+FILMS = (
+    "a comedy from before 1980",
+    "cowboys and a gunfight at noon",
+    "something that scares me to death, from the 1980s",
+    "people who burst into song, from the sixties",
+)
+VIDEOS = (
+    "football goals",
+    "a kitten that is afraid of water",
+    "how bridges were built in old Rome",
+)
+LONGEST = 200  # characters of a wish
+
+
+def presets(team: MACRec) -> tuple[str, ...]:
+    """Wishes whose readings are on the lesson's tape."""
+    return FILMS if team.records.rated else VIDEOS
+
+
+class Conversation(widgets.VBox):
+    """Choose or type a wish and send it; every answer says what in it was decided by what.
+
+    team: answers.  viewer: who is asking.  wishes: what the drop-down offers, by default
+    :func:`presets`.  A typed wish that is not on the tape needs the model; without it the genre is
+    read by rule, and the answer says so.
+    """
+
+    def __init__(self, team: MACRec, viewer: int, wishes: Sequence[str] = ()) -> None:
+        self.team, self.viewer = team, int(viewer)
+        offered = list(wishes or presets(team))
+        self.choice = widgets.Dropdown(
+            options=["choose a wish", *offered], description="wish", layout={"width": "440px"}
+        )
+        self.text = widgets.Text(
+            placeholder="or type one, such as: a western from the fifties",
+            description="typed", layout={"width": "440px"},
+        )  # fmt: skip
+        self.send = widgets.Button(description="Send", button_style="primary")
+        self.talk, self.trace = widgets.HTML(), widgets.HTML()
+        self.said: list[tuple[str, Answered]] = []
+        self.choice.observe(self._chosen, names="value")
+        self.send.on_click(lambda _: self.ask(self.text.value))
+        left = widgets.VBox([self.choice, widgets.HBox([self.text, self.send]), self.talk])
+        super().__init__([widgets.HBox([left, self.trace], layout={"flex_flow": "row wrap"})])
+        self._draw()
+
+    def ask(self, wish: str) -> Answered | None:
+        """Send a wish; None where it is empty."""
+        wish = " ".join(wish.split())[:LONGEST]
+        if not wish:
+            return None
+        answered = self.team.converse(self.viewer, wish)
+        self.said.append((wish, answered))
+        self.text.value = ""
+        self._draw()
+        return answered
+
+    def _chosen(self, change: dict) -> None:
+        if self.choice.index:
+            self.ask(change["new"])
+
+    def _draw(self) -> None:
+        turns = "".join(_turn(wish, answered) for wish, answered in self.said[-3:])
+        self.talk.value = (
+            f'<div style="width:520px;color:{INK};background:{CARD};padding:8px;'
+            f'border:1px solid {RULE};border-radius:8px">'
+            f"{turns or 'Nothing has been asked yet.'}</div>"
+        )
+        self.trace.value = _trace(self.said[-1][1]) if self.said else _trace(None)
+
+    def __repr__(self) -> str:
+        """What readers see who have no kernel."""
+        return "Conversation: send a wish, and see which agent did what. Run it in JupyterLab."
+
+
+def _turn(wish: str, answered: Answered) -> str:
+    read = answered.wish
+    how = "nobody read the wish"
+    if read is not None:
+        how = f"read as {read}; the genre by {read.by}"
+        if read.by == LIKELIHOOD:
+            how += " of the language model"
+        if read.why:
+            how += ": the model could not be asked"
+    return (
+        f'<p style="margin:2px 0 2px 60px;padding:6px 10px;border-radius:8px;background:{BLUE};'
+        f'color:white">{html.escape(wish)}</p>'
+        f'<p style="margin:2px 60px 0 0;padding:6px 10px;border-radius:8px;background:white;'
+        f'border:1px solid {RULE}">{html.escape(answered.text)}</p>'
+        f'<p style="margin:0 0 8px 0;color:{GREY};font-size:85%">{html.escape(how)}; '
+        "the sentences by a template</p>"
+    )
+
+
+def _trace(answered: Answered | None) -> str:
+    if answered is None:
+        rows = "<tr><td>The agents are waiting.</td></tr>"
+    else:
+        rows = "".join(
+            f'<tr><td style="vertical-align:top;padding-right:8px;color:{ORANGE}"><b>{number}</b>'
+            f'</td><td style="vertical-align:top;padding-right:8px"><b>{html.escape(_who(step))}'
+            f"</b><br>chosen by {step.by}</td><td>{html.escape(step.observation)}</td></tr>"
+            for number, step in enumerate(answered.findings.steps, start=1)
+        )
+        bill = answered.bill
+        rows += (
+            f'<tr><td></td><td colspan="2" style="color:{GREY}">{bill.calls} calls of the model, '
+            f"{bill.tokens} tokens</td></tr>"
+        )
+    return (
+        f'<div style="width:420px;margin-left:12px;color:{INK};background:{CARD};padding:8px;'
+        f'border:1px solid {RULE};border-radius:8px" role="img" aria-label="Who did what">'
+        f"<table>{rows}</table></div>"
+    )
+
+
+def _who(step) -> str:
+    return "manager: finish" if step.action == FINISH else f"manager → {step.action}"
