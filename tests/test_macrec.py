@@ -408,6 +408,9 @@ def test_facts_are_looked_up_and_not_believed(records):
         ("You loved Psycho (1977).", [f.Invented("Psycho (1977)")]),
         ("If you liked “The Last Signal”, watch this.", [f.Invented("The Last Signal")]),
         ('It redefines the "hard" genre and is a must-see.', []),
+        ("3 of the 4 viewers of Alien (1979) watched Heat too.", [f.Together(1, 4, 3, 4)]),
+        ("3 of the 4 viewers watched Alien.", [f.Together(1, 4, 3, 4)]),
+        ("Crime is what 12 of the films are.", [f.GenreTimes("Crime", 12)]),
         ("You enjoy comedies and drama.", [f.LikesGenre("Drama")]),
         ("A must-watch for any fan of the franchise.", []),
         ("", []),
@@ -424,8 +427,10 @@ def test_a_sentence_is_borne_out_if_it_states_something_and_all_of_it_is_true(re
 
 def test_slots_read_back_are_what_was_filled_in(records):
     """The reader understands our own sentences, so that it is as fair to them as to others'."""
-    for fact in (f.Rated(1, 2.0), f.IsGenre(4, "Crime"), f.Watched(2)):
-        assert fact in f.stated(fact.say(records), records, 4)
+    for viewer in WATCHED:
+        for video in range(10):
+            for fact in f.facts_for(records, viewer, video):
+                assert fact in f.stated(fact.say(records), records, video), fact
 
 
 @given(st.text(max_size=200))

@@ -158,6 +158,8 @@ _YEAR_AFTER = re.compile(r"[\"”]?\s*\((\d{4})\)")
 _RELEASED = re.compile(
     r"\b(?:released|made|came out|directed|filmed|film|movie)\s+(?:in|of|from)\s+(\d{4})\b", re.I
 )
+_OF_VIEWERS = re.compile(r"\b(\d+) of the (\d+) viewers\b", re.I)
+_OF_VIDEOS = re.compile(r"\b(\d+) (?:of the )?(?:films|movies|videos)\b", re.I)
 Named = tuple[int, int | str]  # where a title ends in its sentence; a video, or a title of none
 
 
@@ -172,6 +174,7 @@ def stated(text: str, records: Records, video: int) -> list[Fact]:
     Another title is taken to be one that the viewer is said to have watched.  Stars belong to the
     title before them in the same sentence.  A genre or a year belongs to the titles of its
     sentence; where there is none, a genre belongs to the viewer's taste and a year to ``video``.
+    "9 of the 64 viewers" speaks of the titles of its sentence, and "26 of the films" of its genres.
     A title with a year in brackets is a name and states nothing; a name, or a capitalised title in
     quotation marks, that no video has is invented.
     """
@@ -183,12 +186,15 @@ def _stated(sentence: str, records: Records, video: int) -> list[Fact]:
     named, rest = _titles_in(sentence, records, video)
     facts: list[Fact] = [Invented(found) for _, found in named if isinstance(found, str)]
     known = [(place, found) for place, found in named if isinstance(found, int)]
-    facts += [Watched(found) for _, found in known if found != video]
+    videos = [found for _, found in known]
+    if counted := _OF_VIEWERS.search(rest):  # about other viewers, not about this one
+        one, other = (videos[0], videos[1]) if len(videos) > 1 else ((*videos, video)[0], video)
+        return [*facts, Together(one, other, int(counted[1]), int(counted[2]))]
+    facts += [Watched(found) for found in videos if found != video]
     for stars in _STARS.finditer(rest):
         before = [found for place, found in known if place <= stars.start()]
         if before and before[-1] != video:
             facts.append(Rated(before[-1], float(stars[1])))
-    videos = [found for _, found in known]
     for year in _RELEASED.finditer(rest):
         facts += [IsOfYear(found, int(year[1])) for found in videos or [video]]
     return facts + _genres_in(rest, records, videos)
@@ -238,6 +244,8 @@ def _genres_in(sentence: str, records: Records, videos: list[int]) -> list[Fact]
         for genre in records.kinds
         if re.search(rf"(?<!\w){re.escape(genre)}s?(?!\w)", sentence, re.IGNORECASE)
     ]
+    if counted := _OF_VIDEOS.search(sentence):
+        return [GenreTimes(genre, int(counted[1])) for genre in found]
     if videos:
         return [IsGenre(video, genre) for genre in found for video in videos]
     return [LikesGenre(genre) for genre in found]

@@ -109,6 +109,8 @@ def without_years(text: str) -> str:
     for pattern in (_BETWEEN, _BEFORE, _AFTER, _SINCE, _DECADE, _IN):
         led_by = rf"(?:\b(?:from|made)\s+)?(?:\bthe\s+)?{pattern.pattern}"
         text = re.sub(led_by, " ", text, flags=re.IGNORECASE)
+    words = "|".join(_IN_WORDS)
+    text = re.sub(rf"\b(?:from|in)?\s*(?:the\s+)?(?:{words})\b", " ", text, flags=re.IGNORECASE)
     return re.sub(r"\s+([,.])", r"\1", " ".join(text.split())).strip(" .,")
 
 
