@@ -230,3 +230,32 @@ def test_dear_messages_change_the_winner_on_the_screen(show):
     page.get_by_role("img", name="Best net: star").wait_for()
     assert page.locator("svg[role=img] circle").count() == 4
     screenshot(page, "price_of_talk_storm")
+
+
+CONVERSATION = """from mavrs_course.llm.lessons import lesson_embedder, lesson_model
+from mavrs_course.llm.macrec import MACRec, Records
+from mavrs_course.llm.macrec.cases import lesson_logs
+from mavrs_course.widgets.conversation import Conversation
+
+model, embedder = lesson_model("17"), lesson_embedder("17")
+records = Records(lesson_logs(simulated=True))
+teams = {"language model": MACRec(model, records),
+         "vectors": MACRec(model, records, embedder=embedder)}
+Conversation(teams, viewer=3)"""
+
+
+def test_wishes_are_answered_with_the_trace_beside_them(show):
+    page = show(CONVERSATION)
+    page.get_by_text("Nothing has been asked yet").wait_for()
+    page.get_by_role("combobox", name="wish").select_option("football goals")
+    page.get_by_text("read as football goals, any year; the genre by rule").wait_for()
+    assert page.get_by_text("manager: finish").count() == 1
+    page.get_by_role("combobox", name="wish").select_option("a kitten that is afraid of water")
+    page.get_by_text("the genre by likelihood of the language model").wait_for()
+    page.get_by_role("button", name="vectors").click()
+    page.get_by_text("read as funny pets, any year; the genre by nearest vector").wait_for()
+    screenshot(page, "conversation")
+    typed = page.get_by_role("textbox", name="typed")
+    typed.fill("<b>football</b> goals and penguins, football goals")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("<b>football</b> goals and penguins").wait_for()

@@ -130,6 +130,17 @@ def empty_for_invalid(answer, candidates):
     return read_ranking(answer, candidates) or []
 
 
+def invented_are_fine(answer, candidates):
+    if isinstance(answer, list) and len(answer) == len(set(map(str, answer))) == len(candidates):
+        return answer
+    return None
+
+
+def leaves_out_the_unknown(answer, candidates):
+    known = answer if isinstance(answer, list | dict | str) else []
+    return [video for video in known if video in candidates]
+
+
 _ranking = Exercise(
     id="17.1",
     title="A check that cannot leak",
@@ -150,6 +161,18 @@ _ranking = Exercise(
             repeats_are_fine,
             "Every id is known and the length is right, and still a candidate may stand there "
             "twice while another is missing. Each has to be there exactly once.",
+        ),
+        Mistake(
+            "invented_are_fine",
+            invented_are_fine,
+            "You ask for the right length without repeats, and anything may stand there: an "
+            "invented film, a text, None. Each entry has to be a candidate.",
+        ),
+        Mistake(
+            "leaves_out_the_unknown",
+            leaves_out_the_unknown,
+            "You leave out what is no candidate and return the rest. What is wrong is refused "
+            "whole, with None, and not mended.",
         ),
         Mistake(
             "sets_forget_how_often",
@@ -325,6 +348,9 @@ log_of_the_rank = _scored(gain=lambda r: 1 / np.maximum(np.log2(r), 1))
 one_over_rank = _scored(gain=lambda r: 1 / r)
 
 
+hit_for_gain = _scored(gain=lambda r: np.ones(len(r)))
+
+
 def stops_at_none(answers, positives, k):
     return score([list(answer) for answer in answers], positives, k)
 
@@ -417,6 +443,11 @@ _score = Exercise(
             "one_over_rank",
             one_over_rank,
             "1 / rank is the reciprocal rank. NDCG gives 1 / log2(rank + 1).",
+        ),
+        Mistake(
+            "hits_for_gains",
+            hit_for_gain,
+            "Your NDCG is the hit rate over again. A hit at rank r gains 1 / log2(r + 1).",
         ),
         Mistake(
             "stops_at_an_invalid_answer",
@@ -569,6 +600,18 @@ def divides_by_zero(after, before, evidence):
     return _ordered(blind(after - before) + _rest(evidence, len(after), blind))
 
 
+def across_kinds(after, before, evidence):
+    rows = np.vstack([(after - before)[None], np.reshape(evidence, (-1, len(after)))])
+    spread = rows.std(axis=0)
+    with np.errstate(all="ignore"):
+        brought = (rows - rows.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    return _ordered(np.nan_to_num(brought.sum(axis=0)))
+
+
+def probabilities_apart(after, before, evidence):
+    return _ordered(_standard(np.exp(after) - np.exp(before)) + _rest(evidence, len(after)))
+
+
 def likelihood_only(after, before, evidence):
     return _ordered(after - before)
 
@@ -667,6 +710,18 @@ _fused = Exercise(
             divides_by_zero,
             "What says the same of all has spread 0, and 0 / 0 is NaN, which spoils everything. So "
             "does evidence that is not finite. Leave such kinds out.",
+        ),
+        Mistake(
+            "across_kinds",
+            across_kinds,
+            "You standardise over the kinds of evidence, candidate by candidate. It goes the other "
+            "way: each kind over its candidates.",
+        ),
+        Mistake(
+            "probabilities_apart",
+            probabilities_apart,
+            "You subtract probabilities. A long title has hardly any, before and after: subtract "
+            "the logarithms, which says how many times likelier it became.",
         ),
         Mistake(
             "words_alone",
@@ -802,6 +857,11 @@ in_the_catalogue = _judged(
 first_genre_only = _judged(holds={"is": lambda h, s, g, v, k: g.get(v, ())[:1] == (k,)})
 
 
+def only_the_history(facts, history, stars, genres):
+    known = [f for f in dict.fromkeys(facts) if f[0] in ("watched", "rated", "is", "times")]
+    return sum(f[1] in history for f in known) / len(known) if known else float("nan")
+
+
 def stops_at_the_unknown(facts, history, stars, genres):
     for kind, *about in facts:
         if kind == "is":
@@ -911,6 +971,12 @@ _facts = Exercise(
             stops_at_the_unknown,
             "A model names videos that do not exist, and yours stops there with a KeyError. Use "
             "dict.get: what is not in the data is false.",
+        ),
+        Mistake(
+            "only_the_history",
+            only_the_history,
+            "You ask of every fact whether its video was watched. Each kind states something of "
+            "its own: stars, a genre, a number.",
         ),
         Mistake(
             "counts_the_true",
@@ -1169,6 +1235,24 @@ def asks_the_same_again(said, specialists, plan):
     return steps
 
 
+def never_asks_the_model(said, specialists, plan):
+    return gather([], specialists, plan)
+
+
+def believes_everything(said, specialists, plan):
+    steps = []
+    for text in said:
+        kind = json.loads(text)["type"]
+        if kind == FINISH:
+            break
+        steps.append((kind, "model", specialists[kind]))
+    return [*steps, (FINISH, "model", "")]
+
+
+def always_finishes_by_rule(said, specialists, plan):
+    return [*gather(said, specialists, plan)[:-1], (FINISH, "rule", "")]
+
+
 def skips_the_invalid(said, specialists, plan):
     valid = []
     for text in said:
@@ -1271,6 +1355,23 @@ _loop = Exercise(
             "empty_is_not_failed",
             empty_is_failed,
             'An empty report is a report. Only None is "failed": ask with "is None".',
+        ),
+        Mistake(
+            "never_asks_the_model",
+            never_asks_the_model,
+            "You follow the plan and never read what the model says.",
+        ),
+        Mistake(
+            "believes_everything",
+            believes_everything,
+            "You take every text for a fine action. Texts may be cut off, name nobody, or run out: "
+            "then the plan decides, until somebody finishes.",
+        ),
+        Mistake(
+            "always_finishes_by_rule",
+            always_finishes_by_rule,
+            'You note that the rule finished when the model did. If it said "finish", it is by '
+            '"model".',
         ),
         Mistake(
             "skips_the_invalid",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ipywidgets as widgets
 
-from mavrs_course.llm.macrec.interpreter import LIKELIHOOD
+from mavrs_course.llm.macrec.interpreter import EMBEDDING, LIKELIHOOD
+from mavrs_course.llm.macrec.interpreter import RULE as BY_RULE
 from mavrs_course.llm.macrec.manager import FINISH
 from mavrs_course.llm.macrec.team import Answered, MACRec
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
@@ -23,6 +24,11 @@ VIDEOS = (
     "a kitten that is afraid of water",
     "how bridges were built in old Rome",
 )
+BY = {
+    BY_RULE: "rule",
+    LIKELIHOOD: "likelihood of the language model",
+    EMBEDDING: "nearest vector",
+}
 LONGEST = 200  # characters of a wish
 
 
@@ -34,27 +40,34 @@ def presets(team: MACRec) -> tuple[str, ...]:
 class Conversation(widgets.VBox):
     """Choose or type a wish and send it; every answer says what in it was decided by what.
 
-    team: answers.  viewer: who is asking.  wishes: what the drop-down offers, by default
-    :func:`presets`.  A typed wish that is not on the tape needs the model; without it the genre is
-    read by rule, and the answer says so.
+    teams: the teams to talk to by name, or one alone.  viewer: who is asking.  wishes: what the
+    drop-down offers, by default :func:`presets`.  Changing the team asks it the last wish again.
+    A typed wish that is not on the tape needs a model; without it the genre is read by rule, and
+    the answer says so.
     """
 
-    def __init__(self, team: MACRec, viewer: int, wishes: Sequence[str] = ()) -> None:
-        self.team, self.viewer = team, int(viewer)
-        offered = list(wishes or presets(team))
+    def __init__(
+        self, teams: Mapping[str, MACRec] | MACRec, viewer: int, wishes: Sequence[str] = ()
+    ) -> None:
+        self.teams = dict(teams) if isinstance(teams, Mapping) else {"the team": teams}
+        self.viewer = int(viewer)
+        offered = list(wishes or presets(next(iter(self.teams.values()))))
+        wide = widgets.Layout(width="440px")
+        self.reader = widgets.ToggleButtons(options=list(self.teams), description="read by")
+        self.reader.layout.display = "" if len(self.teams) > 1 else "none"
         self.choice = widgets.Dropdown(
-            options=["choose a wish", *offered], description="wish", layout={"width": "440px"}
+            options=["choose a wish", *offered], description="wish", layout=wide
         )
-        self.text = widgets.Text(
-            placeholder="or type one, such as: a western from the fifties",
-            description="typed", layout={"width": "440px"},
-        )  # fmt: skip
+        hint = "or type one, such as: a western from the fifties"
+        self.text = widgets.Text(placeholder=hint, description="typed", layout=wide)
         self.send = widgets.Button(description="Send", button_style="primary")
         self.talk, self.trace = widgets.HTML(), widgets.HTML()
         self.said: list[tuple[str, Answered]] = []
         self.choice.observe(self._chosen, names="value")
+        self.reader.observe(self._again, names="value")
         self.send.on_click(lambda _: self.ask(self.text.value))
-        left = widgets.VBox([self.choice, widgets.HBox([self.text, self.send]), self.talk])
+        typed = widgets.HBox([self.text, self.send])
+        left = widgets.VBox([self.reader, self.choice, typed, self.talk])
         super().__init__([widgets.HBox([left, self.trace], layout={"flex_flow": "row wrap"})])
         self._draw()
 
@@ -63,7 +76,7 @@ class Conversation(widgets.VBox):
         wish = " ".join(wish.split())[:LONGEST]
         if not wish:
             return None
-        answered = self.team.converse(self.viewer, wish)
+        answered = self.teams[self.reader.value].converse(self.viewer, wish)
         self.said.append((wish, answered))
         self.text.value = ""
         self._draw()
@@ -72,6 +85,10 @@ class Conversation(widgets.VBox):
     def _chosen(self, change: dict) -> None:
         if self.choice.index:
             self.ask(change["new"])
+
+    def _again(self, _: dict) -> None:
+        if self.said:
+            self.ask(self.said[-1][0])
 
     def _draw(self) -> None:
         turns = "".join(_turn(wish, answered) for wish, answered in self.said[-3:])
@@ -91,11 +108,8 @@ def _turn(wish: str, answered: Answered) -> str:
     read = answered.wish
     how = "nobody read the wish"
     if read is not None:
-        how = f"read as {read}; the genre by {read.by}"
-        if read.by == LIKELIHOOD:
-            how += " of the language model"
-        if read.why:
-            how += ": the model could not be asked"
+        how = f"read as {read}; the genre by {BY[read.by]}"
+        how += ", as the model could not be asked" if read.why else ""
     return (
         f'<p style="margin:2px 0 2px 60px;padding:6px 10px;border-radius:8px;background:{BLUE};'
         f'color:white">{html.escape(wish)}</p>'

@@ -150,7 +150,9 @@ def facts_for(records: Records, viewer: int, video: int) -> list[Fact]:
 
 
 _QUOTED = re.compile(r"[\"“]([^\"“”\n]{2,80})[\"”]")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])|\n+")
+_SENTENCE = re.compile(  # not behind an initial or a short title, as in "E. T." or "Dr. No"
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b[DM]r\.)(?<!\bMrs\.)(?<!\bvs\.)\s+(?=[A-Z0-9\"“])|\n+"
+)
 _STARS = re.compile(
     r"\b(\d(?:\.\d)?)(?:\s*-?\s*stars?|\s*/\s*5|\s+out\s+of\s+5|\s+of\s+5)(?!\w)", re.I
 )
@@ -208,12 +210,13 @@ def _titles_in(sentence: str, records: Records, about: int) -> tuple[list[Named]
         name = records.names[video]
         if len(name) < SHORTEST or name not in sentence:
             continue
-        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence)
-        year = found and _YEAR_AFTER.match(sentence[found.end() :])
-        plain_word = found and found.start() == 0 and " " not in name and not year
-        if found and not (plain_word and video != about):  # a sentence may begin with any word
+        for found in list(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", sentence)):
+            year = _YEAR_AFTER.match(sentence[found.end() :])
+            plain_word = found.start() == 0 and " " not in name and not year
+            if plain_word and name != records.names[about]:
+                continue  # a sentence may begin with any word
             end = found.end() + (year.end() if year else 0)
-            known = _of_year(video, int(year[1]), records) if year else video
+            known = _of_year(name, int(year[1]) if year else None, about, records)
             named.append((end, f"{name} ({year[1]})" if known is None else known))
             sentence = _blanked(sentence, found.start(), end)
     for quoted in _QUOTED.finditer(sentence):
@@ -228,14 +231,14 @@ def _blanked(sentence: str, start: int, end: int) -> str:
     return sentence[:start] + " " * (end - start) + sentence[end:]
 
 
-def _of_year(video: int, year: int, records: Records) -> int | None:
-    """The video of the same name and of this year; None where there is none."""
+def _of_year(name: str, year: int | None, about: int, records: Records) -> int | None:
+    """A video of this name and, if given, year; the recommended one if it is among several."""
     same = [
-        other
-        for other, name in enumerate(records.names)
-        if name == records.names[video] and records.years[other] == year
+        video
+        for video, other in enumerate(records.names)
+        if other == name and year in (None, records.years[video])
     ]
-    return same[0] if same else None
+    return about if about in same else same[0] if same else None
 
 
 def _genres_in(sentence: str, records: Records, videos: list[int]) -> list[Fact]:
