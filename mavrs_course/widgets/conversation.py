@@ -52,7 +52,7 @@ class Conversation(widgets.VBox):
         self.teams = dict(teams) if isinstance(teams, Mapping) else {"the team": teams}
         self.viewer = int(viewer)
         offered = list(wishes or presets(next(iter(self.teams.values()))))
-        wide = widgets.Layout(width="440px")
+        wide = widgets.Layout(width="350px")
         self.reader = widgets.ToggleButtons(options=list(self.teams), description="read by")
         self.reader.layout.display = "" if len(self.teams) > 1 else "none"
         self.choice = widgets.Dropdown(
@@ -91,9 +91,9 @@ class Conversation(widgets.VBox):
             self.ask(self.said[-1][0])
 
     def _draw(self) -> None:
-        turns = "".join(_turn(wish, answered) for wish, answered in self.said[-3:])
+        turns = "".join(_turn(wish, answered) for wish, answered in self.said[:-3:-1])
         self.talk.value = (
-            f'<div style="width:520px;color:{INK};background:{CARD};padding:8px;'
+            f'<div style="width:430px;line-height:1.35;color:{INK};background:{CARD};padding:8px;'
             f'border:1px solid {RULE};border-radius:8px">'
             f"{turns or 'Nothing has been asked yet.'}</div>"
         )
@@ -111,9 +111,9 @@ def _turn(wish: str, answered: Answered) -> str:
         how = f"read as {read}; the genre by {BY[read.by]}"
         how += ", as the model could not be asked" if read.why else ""
     return (
-        f'<p style="margin:2px 0 2px 60px;padding:6px 10px;border-radius:8px;background:{BLUE};'
+        f'<p style="margin:2px 0 2px 40px;padding:6px 10px;border-radius:8px;background:{BLUE};'
         f'color:white">{html.escape(wish)}</p>'
-        f'<p style="margin:2px 60px 0 0;padding:6px 10px;border-radius:8px;background:white;'
+        f'<p style="margin:2px 30px 0 0;padding:6px 10px;border-radius:8px;background:white;'
         f'border:1px solid {RULE}">{html.escape(answered.text)}</p>'
         f'<p style="margin:0 0 8px 0;color:{GREY};font-size:85%">{html.escape(how)}; '
         "the sentences by a template</p>"
@@ -136,7 +136,7 @@ def _trace(answered: Answered | None) -> str:
             f"{bill.tokens} tokens</td></tr>"
         )
     return (
-        f'<div style="width:420px;margin-left:12px;color:{INK};background:{CARD};padding:8px;'
+        f'<div style="width:330px;line-height:1.35;margin-left:12px;color:{INK};background:{CARD};padding:8px;'
         f'border:1px solid {RULE};border-radius:8px" role="img" aria-label="Who did what">'
         f"<table>{rows}</table></div>"
     )

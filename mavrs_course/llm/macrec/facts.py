@@ -17,6 +17,10 @@ SHORTEST = 4  # letters of a title that is believed to be one outside quotation 
 LONGEST = 5_000  # characters of a text that are looked at
 
 
+def _quoted(records: Records, video: int) -> str:
+    return f"“{records.titles[video]}”"
+
+
 @dataclass(frozen=True)
 class Watched:
     """The viewer watched the video."""
@@ -24,7 +28,7 @@ class Watched:
     video: int
 
     def say(self, records: Records) -> str:
-        return f"You watched {records.titles[self.video]}."
+        return f"You watched {_quoted(records, self.video)}."
 
     def holds(self, records: Records, viewer: int) -> bool:
         return self.video in records.history(viewer)
@@ -38,7 +42,7 @@ class Rated:
     stars: float
 
     def say(self, records: Records) -> str:
-        return f"You gave {records.titles[self.video]} {self.stars:g} of 5 stars."
+        return f"You gave {_quoted(records, self.video)} {self.stars:g} of 5 stars."
 
     def holds(self, records: Records, viewer: int) -> bool:
         return records.stars(viewer, self.video) == self.stars
@@ -52,7 +56,8 @@ class GenreTimes:
     times: int
 
     def say(self, records: Records) -> str:
-        return f"{self.genre} is what {self.times} of the {records.noun}s are that you watched."
+        watched = f"{self.times} of the {records.noun}s that you watched"
+        return f"{watched} {'is' if self.times == 1 else 'are'} of the genre {self.genre}."
 
     def holds(self, records: Records, viewer: int) -> bool:
         return records.genre_counts(viewer)[self.genre] == self.times
@@ -79,7 +84,7 @@ class IsGenre:
     genre: str
 
     def say(self, records: Records) -> str:
-        return f"{records.titles[self.video]} is {self.genre}."
+        return f"{_quoted(records, self.video)} is of the genre {self.genre}."
 
     def holds(self, records: Records, viewer: int) -> bool:
         return self.genre in records.genres[self.video]
@@ -109,7 +114,7 @@ class Together:
     of: int
 
     def say(self, records: Records) -> str:
-        one, other = records.titles[self.video], records.titles[self.other]
+        one, other = _quoted(records, self.video), _quoted(records, self.other)
         return f"{self.both} of the {self.of} viewers of {one} watched {other} too."
 
     def holds(self, records: Records, viewer: int) -> bool:

@@ -152,7 +152,7 @@ class MACRec:
         video = int(videos[int(np.lexsort((watched, nearest))[-1])])
         facts = self._true_facts(int(viewer), video)
         reasons = " ".join(fact.say(self.records) for fact in facts)
-        text = f"{self.records.titles[video]}. {reasons}".strip()
+        text = f"I recommend “{self.records.titles[video]}”. {reasons}".strip()
         return Answered(found, self._bill() - before, video, read, text, facts)
 
     def _true_facts(self, viewer: int, video: int) -> list[Fact]:
