@@ -50,7 +50,7 @@ def test_what_can_be_understood_is(text, repaired):
         ('{"slot": 1, "why": "cut o', "not JSON"),
         ('{"slot": 7, "why": "x"}', "slot: Input should be less than or equal to 2"),
         ('{"slot": 1}', "why: Field required"),
-        ("[1, 2]", "valid dictionary"),
+        ("[1, 2]", "should be an object"),
     ],
 )
 def test_what_cannot_be_says_why(text, complaint):
