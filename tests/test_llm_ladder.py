@@ -91,6 +91,25 @@ def test_the_second_question_says_what_was_wrong():
     assert "slot: Input should be less than or equal to 2" in told
 
 
+def test_a_call_that_hangs_is_left_at_the_deadline():
+    def hangs(messages):
+        time.sleep(1.0)
+        return '{"slot": 1, "why": "too late"}'
+
+    started = time.perf_counter()
+    answer = ask(ScriptedModel([hangs]), QUESTION, Pick, by_rule, deadline=0.1)
+    assert time.perf_counter() - started < 0.9
+    assert answer.rung == RULE and "deadline of 0.1 s" in answer.why
+
+
+def test_a_mistake_of_ours_is_not_hidden():
+    def wrong(messages):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask(ScriptedModel([wrong]), QUESTION, Pick, by_rule, deadline=float("inf"))
+
+
 def test_no_call_is_begun_after_the_deadline():
     def slowly(messages):
         time.sleep(0.05)

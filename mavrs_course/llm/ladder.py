@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from threading import Thread
+from threading import TIMEOUT_MAX, Thread
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
@@ -109,7 +109,7 @@ def _within(seconds: float, deadline: float, call: Callable[[], Reply]) -> Reply
     if seconds > 0:
         thread = Thread(target=run, daemon=True)
         thread.start()
-        thread.join(seconds)
+        thread.join(min(seconds, TIMEOUT_MAX))
     if not heard:
         raise ModelError(f"the deadline of {deadline:g} s has passed")
     if isinstance(heard[0], BaseException):

@@ -14,6 +14,7 @@ from typing import Any
 
 LONGEST = 100_000  # characters that are looked at; no form of ours needs a tenth
 DEEPEST = 64
+MOST = 20  # objects and lists between words
 _SPACE = re.compile(r"(?:\s+|//[^\n]*|#[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*")
 _STRING = {
     '"': re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL),
@@ -25,7 +26,14 @@ _WORDS = {"true": True, "True": True, "false": False, "False": False, "null": No
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"} | {c: c for c in "\"'\\/"}
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_BEGINS = re.compile(r"\{\s*[\"'}]|\[\s*(?:[\"'{\[\]0-9-]|true|false|null|True|False|None)")
+_COMMENT = r"//|/\*|#"
+_BEGINS = re.compile(
+    rf"\{{\s*(?:[\"'}}]|{_COMMENT})"
+    rf"|\[\s*(?:[\"'{{\[\]0-9-]|{_COMMENT}|true|false|null|True|False|None)"
+)
+_QUOTES = ("'", '"', "“", "‘", "«", "„")
+_OPENING = re.compile(r"(?<=[=(:,\[{])['“‘«„]|(?:^|(?<=[\s;]))['“‘«„](?=\S)")
+_CLOSING = re.compile(r"(?<=[^\s(=:,;\[{\\])['”’»](?!\w)")
 _THOUGHTS = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
@@ -70,6 +78,10 @@ def strict(text: str) -> Any:
     except (ValueError, RecursionError):
         raise NotJSON("it is not JSON") from None
     _checked_depth(data)
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise NotData("half a character in a string") from None
     return data
 
 
@@ -86,14 +98,26 @@ def loose(text: str) -> Any:
 def values_in(text: str) -> Iterator[Any]:
     """The objects and lists that stand between words or in a fence, whole, from left to right.
 
-    One that begins and is broken is an error: what follows may belong to it, such as the words of
-    a stranger that it was quoting.
+    One that begins and is broken is an error, and so is one in quotation marks: it may be the words
+    of a stranger that the model was quoting.  (No rule finds every quotation.  A model that is held
+    to a schema writes nothing else, and then the whole text is read and this is not needed.)
     """
     _checked_length(text)
-    at, reader = 0, _Reader(text)
+    at, reader, count = 0, _Reader(text), 0
     while begun := _BEGINS.search(text, at):
+        if _quoting(text[at : begun.start()]):
+            raise NotJSON("it is not JSON: what looks like it is a quotation")
         data, at = reader.value(begun.start(), 0)
+        count += 1
+        if count > MOST:
+            raise NotData(f"it holds more than {MOST} pieces of JSON")
         yield data
+
+
+def _quoting(before: str) -> bool:
+    """Whether words leave a quotation open; an apostrophe opens none."""
+    opened = len(_OPENING.findall(before)) - len(_CLOSING.findall(before))
+    return bool(before.count('"') % 2) or opened > 0 or before.rstrip().endswith(_QUOTES)
 
 
 class _Reader:
