@@ -15,7 +15,7 @@ from mavrs_course.llm.chat import Bill, CannotDo, ChatModel, ModelError
 from mavrs_course.llm.connect import connect
 from mavrs_course.llm.embedded import EmbeddedModel
 from mavrs_course.llm.ladder import PARSED, ask
-from mavrs_course.llm.live import LiveText
+from mavrs_course.llm.live import LiveProgress, LiveText
 from mavrs_course.llm.loose import without_thoughts
 from mavrs_course.llm.ollama_model import ABILITIES, SCORE_TOKEN, OllamaModel
 from mavrs_course.llm.ollama_server import Served, delete, licence, pull, served, version
@@ -265,3 +265,19 @@ def test_outside_a_notebook_words_are_printed(capsys):
     with toy("one two") as double:
         OllamaModel("toy", host=double.host, stream=LiveText()).chat(SAID)
     assert capsys.readouterr().out == "one two\n"
+
+
+def test_a_download_fills_one_bar(monkeypatch):
+    bars = []
+
+    def display(shown):
+        bars.append(Shown(shown))
+        return bars[-1]
+
+    monkeypatch.setattr("mavrs_course.llm.live._display", display)
+    with toy(registry=registry()) as double:
+        pull("small:1b", host=double.host, progress=LiveProgress())
+    (bar,) = bars
+    assert bar.seen[0] == "<progress></progress> pulling manifest"
+    assert bar.seen[3] == '<progress value="0.500"></progress> pulling abcd: 50%'
+    assert bar.seen[-1] == "<progress></progress> success"

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from lab import BROWSER, screenshot
+from ollama_double import OllamaDouble
+
+from mavrs_course.llm.scripted import ScriptedModel
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed"),
@@ -230,3 +233,28 @@ def test_dear_messages_change_the_winner_on_the_screen(show):
     page.get_by_role("img", name="Best net: star").wait_for()
     assert page.locator("svg[role=img] circle").count() == 4
     screenshot(page, "price_of_talk_storm")
+
+
+MODEL_PICKER = """import os
+
+from mavrs_course.widgets.model_picker import ModelPicker
+
+os.environ["MAVRS_MODELS"] = {folder!r}
+ModelPicker("http://127.0.0.1:9")"""
+
+
+def test_writing_a_host_fills_the_list_and_a_pull_adds_to_it(show, tmp_path):
+    registry = {"small:1b": (2_000_000, ScriptedModel())}
+    with OllamaDouble({"toy:latest": ScriptedModel()}, registry=registry) as double:
+        page = show(MODEL_PICKER.format(folder=str(tmp_path)))
+        page.get_by_text("There is no language model here.").wait_for()
+        screenshot(page, "model_picker_nothing")
+        host = page.get_by_label("Ollama host")
+        host.fill(double.host)
+        host.press("Enter")
+        page.get_by_text("toy:latest: on the Ollama server").wait_for()
+        page.get_by_role("textbox", name="pull").fill("small:1b")
+        page.get_by_role("button", name="Pull").click()
+        page.get_by_text("small:1b: on the Ollama server").wait_for()
+        assert page.get_by_label("model", exact=True).locator("option").count() == 2
+        screenshot(page, "model_picker")

@@ -1,4 +1,4 @@
-"""Words of a model, shown in a notebook while they come."""
+"""Words of a model, and the progress of a download, shown in a notebook while they come."""
 
 from __future__ import annotations
 
@@ -58,7 +58,32 @@ class LiveText:
         return f"{self.model} says:\n{self.text}"
 
 
-def _display(shown: LiveText) -> Any:
+class LiveProgress:
+    """Give it to :func:`~mavrs_course.llm.ollama_server.pull` as ``progress``: a bar that fills."""
+
+    def __init__(self) -> None:
+        self.what, self.part = "", None
+        self._handle: Any = None
+
+    def __call__(self, what: str, part: float | None) -> None:
+        """What is being done, and how much of it from 0 to 1, or None where nobody knows."""
+        begun, self.what, self.part = not self.what, what, part
+        if begun:
+            self._handle = _display(self)
+        elif self._handle is not None:
+            self._handle.update(self)
+        if self._handle is None:
+            print(f"\r{self!r}", end="", flush=True)
+
+    def _repr_html_(self) -> str:
+        value = "" if self.part is None else f' value="{self.part:.3f}"'
+        return f"<progress{value}></progress> {html.escape(repr(self))}"
+
+    def __repr__(self) -> str:
+        return self.what if self.part is None else f"{self.what}: {self.part:.0%}"
+
+
+def _display(shown: LiveText | LiveProgress) -> Any:
     """A handle of an output that can be changed; None outside a notebook."""
     try:
         from IPython import get_ipython
