@@ -177,3 +177,45 @@ def test_no_licence_no_download(tiny):
     with pytest.raises(ModelError, match="licence was not accepted"):
         weights.get("tiny", accept_licence=lambda question: False)
     assert not fetched
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("first", "rest"), [(" 視", "頻"), ("😀", " cat"), ("a\u200b", "b"), ("\u202e", "cat")]
+)
+def test_characters_of_several_tokens_are_scored_too(model, first, rest):
+    context = "Video titles:"
+    assert model.tokens(first) + model.tokens(rest) == model.tokens(first + rest)
+    whole, begun = model.score(context, [first + rest, first])
+    assert whole < begun < 0
+    assert whole - begun == pytest.approx(model.score(context + first, [rest])[0], abs=0.05)
+
+
+@needs_model
+def test_token_by_token_gives_what_a_grammar_gives(model):
+    tokens = model.tokens(" Paris and Rome")
+    _, forced = model._forced("The capital of France is", tokens)
+    _, stepped = model._one_by_one("The capital of France is", tokens)
+    np.testing.assert_allclose(forced, stepped, atol=0.02)
+
+
+@needs_model
+@pytest.mark.parametrize("text", ["\ud83d", "x\udc00"])
+def test_what_cannot_be_read_is_a_model_error(model, text):
+    for use in (
+        lambda: model.score("x", [text]),
+        lambda: model.score(text, [" x"]),
+        lambda: model.chat([{"role": "user", "content": text}], max_tokens=1),
+    ):
+        with pytest.raises(ModelError, match="cannot read"):
+            use()
+    with pytest.raises(ModelError, match="after something"):
+        model.score("", [" x"])
+
+
+@needs_model
+def test_no_proxy_stands_between_us_and_the_model(monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    fresh = EmbeddedModel(weights.path_of(SMALL), name=SMALL)
+    assert fresh.score("The capital of France is", [" Paris"])[0] < 0
