@@ -8,6 +8,7 @@ import pytest
 from faulty_server import FAULTS, MEGABYTE, FaultyServer
 from pydantic import BaseModel
 
+from mavrs_course.course.doctor import check_ollama
 from mavrs_course.llm import ollama_server
 from mavrs_course.llm.chat import ModelError
 from mavrs_course.llm.connect import connect, ollama_models
@@ -113,3 +114,14 @@ def test_a_host_that_is_none_is_said_to_be_wrong(host):
     with pytest.raises(ModelError, match=r"host|server"):
         OllamaModel("toy", host=host, timeout=SECONDS).chat(SAID)
     assert ollama_models(host) == []
+
+
+@pytest.mark.parametrize(
+    "fault", ["drips its headers for ever", "is not JSON", "has endless words"]
+)
+def test_the_doctor_is_not_held_up(fault, monkeypatch):
+    with FaultyServer(fault) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        started = perf_counter()
+        assert check_ollama(seconds=SECONDS).state == "optional"
+        assert perf_counter() - started < SECONDS + SLACK
