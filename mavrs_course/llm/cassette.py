@@ -3,36 +3,48 @@
 So a notebook is fast, works offline, and says the same on every machine.  What is replayed says so:
 :attr:`~mavrs_course.llm.chat.Reply.replayed` is the date of the recording.
 
-The environment variable ``MAVRS_CASSETTE`` says what to do with questions: ``record`` those that
-are not on the tape (the default where a model is at hand), ``replay`` and refuse those that are
-not, or ``off``, which always asks the model.
+The environment variable ``MAVRS_CASSETTE`` says what to do with questions:
+
+==========  =====================================================================================
+record      ask the model what is not on the tape, and keep its answer (the default)
+replay      refuse what is not on the tape
+off         ask the model everything, and keep nothing
+verify      replay, and ask the model again as well: an error where it answers otherwise
+==========  =====================================================================================
+
+Likelihoods and vectors are kept without their question, of which only the hash is needed: a tape of
+thousands is then small, and holds no list of anybody's titles.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import sqlite3
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.chat import ChatModel, ModelError, Reply, Said, Schema
+from mavrs_course.llm.chat import Bill, ChatModel, ModelError, Reply, Said, Schema
+from mavrs_course.llm.tools import Tool, calls_schema
 from mavrs_course.messages import Floats
 
-RECORD, REPLAY, OFF = MODES = ("record", "replay", "off")
+RECORD, REPLAY, OFF, VERIFY = MODES = ("record", "replay", "off", "verify")
 VARIABLE = "MAVRS_CASSETTE"
+TOLERANCE = 0.05  # nats; other processors add up in another order
 _TABLE = """
 CREATE TABLE IF NOT EXISTS calls (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, model TEXT NOT NULL, date TEXT NOT NULL,
-    question TEXT NOT NULL, answer TEXT NOT NULL
-)
+    key BLOB PRIMARY KEY, kind TEXT NOT NULL, model TEXT NOT NULL, date TEXT NOT NULL,
+    question BLOB, answer TEXT NOT NULL
+) WITHOUT ROWID
 """
 
 
@@ -47,46 +59,62 @@ class CassetteError(ModelError):
 class Cassette:
     """A file of recorded calls, in SQLite; several processes may use one at once.
 
-    mode: "record", "replay" or "off"; by default what ``MAVRS_CASSETTE`` says, else "record".
+    mode: one of the table above; by default what ``MAVRS_CASSETTE`` says, else "record".
+    shipped: another tape that is looked at as well, and never written to.
     """
 
-    def __init__(self, path: str | Path, mode: str | None = None) -> None:
+    def __init__(
+        self, path: str | Path, mode: str | None = None, *, shipped: str | Path | None = None
+    ) -> None:
         self.path = Path(path)
+        self.shipped = None if shipped is None else Path(shipped)
         self.mode = mode or os.environ.get(VARIABLE) or RECORD
         if self.mode not in MODES:
             raise CassetteError(f"a cassette can {', '.join(MODES)}, not {self.mode!r}")
 
     def __len__(self) -> int:
-        if not self.path.is_file():
-            return 0
-        return self._run(lambda tape: tape.execute("SELECT COUNT(*) FROM calls").fetchone()[0])
+        """How many calls are on the tape, without those of the shipped one."""
+        found = self._read(self.path, "SELECT COUNT(*) FROM calls", ())
+        return found[0] if found else 0
 
-    def lookup(self, key: str) -> tuple[Any, str] | None:
+    def lookup(self, key: bytes) -> tuple[Any, str] | None:
         """The recorded answer and its date, or None."""
-        if not self.path.is_file():
-            return None
-        query = "SELECT answer, date FROM calls WHERE key = ?"
-        row = self._run(lambda tape: tape.execute(query, (key,)).fetchone())
-        return row and (json.loads(row[0]), row[1])
+        for path in filter(None, (self.path, self.shipped)):
+            row = self._read(path, "SELECT answer, date FROM calls WHERE key = ?", (key,))
+            if row:
+                return json.loads(row[0]), row[1]
+        return None
 
-    def keep(self, key: str, kind: str, model: str, question: Any, answer: Any) -> None:
-        """Record one call; a key that is on the tape already stays as it is."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+    def keep(self, key: bytes, kind: str, model: str, question: Any, answer: Any) -> None:
+        """Record one call; a key that is on the tape already stays as it is.
+
+        question: what was asked, for people who look at the tape; or None.
+        """
         date = datetime.now(UTC).date().isoformat()
-        row = (key, kind, model, date, json.dumps(question), json.dumps(answer))
-
-        def insert(tape: sqlite3.Connection) -> None:
-            tape.execute(_TABLE)
-            tape.execute("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?)", row)
-
-        self._run(insert)
-
-    def _run(self, action: Callable[[sqlite3.Connection], Any]) -> Any:
+        told = None if question is None else zlib.compress(json.dumps(question).encode())
+        row = (key, kind, model, date, told, json.dumps(answer))
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path, timeout=30.0)) as tape, tape:
-                return action(tape)
+                tape.execute(_TABLE)
+                tape.execute("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.Error as error:
-            raise CassetteError(f"{self.path.name} is no cassette ({error}): delete it") from None
+            raise _no_cassette(self.path, error) from None
+
+    def _read(self, path: Path, query: str, values: tuple) -> tuple | None:
+        if not path.is_file():
+            return None
+        try:
+            # Read-only, so that looking leaves no file behind in a checkout.
+            address = f"{path.absolute().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(address, uri=True, timeout=30.0)) as tape:
+                return tape.execute(query, values).fetchone()
+        except sqlite3.Error as error:
+            raise _no_cassette(path, error) from None
+
+
+def _no_cassette(path: Path, error: Exception) -> CassetteError:
+    return CassetteError(f"{path.name} is no cassette ({error}): delete it")
 
 
 class Recorded:
@@ -103,26 +131,30 @@ class Recorded:
         *,
         name: str | None = None,
         digest: str | None = None,
+        abilities: frozenset[str] = frozenset({"chat", "schema", "score"}),
     ) -> None:
         if model is None and not (name and digest):
             raise CassetteError("a tape without a model needs the name and digest of the model")
         self.model, self.cassette = model, cassette
         self.name = name or model.name
         self.digest = digest or model.digest
-        self.abilities = (
-            model.abilities if model else frozenset({"chat", "schema", "score", "embed"})
-        )
+        self.abilities = model.abilities if model else abilities
+        self.bill = Bill()
+        self.replayed = 0
 
     def chat(
         self,
         messages: Sequence[Said],
         *,
         schema: Schema | None = None,
+        tools: Sequence[Tool] | None = None,
         max_tokens: int = 256,
         temperature: float = 0.0,
         seed: int = 0,
     ) -> Reply:
         """From the tape, or from the model and onto the tape."""
+        if tools is not None:
+            schema = calls_schema(tools)
         options = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
         question = {"messages": [dict(m) for m in messages], "schema": schema, **options}
 
@@ -140,43 +172,73 @@ class Recorded:
                 self._through(
                     "score",
                     {"context": context, "continuation": text},
-                    lambda text=text: float(self._asked().score(context, [text])[0]),
+                    lambda text=text: round(float(self._asked().score(context, [text])[0]), 4),
                 )[0]
                 for text in continuations
             ]
         )
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Each text is a question of its own."""
-        vectors = [
-            self._through("embed", text, lambda t=text: self._asked().embed([t])[0].tolist())[0]
-            for text in texts
-        ]
-        return np.array(vectors)
+        """Each text is a question of its own; vectors are kept with three digits."""
+
+        def ask(text: str) -> str:
+            vector = self._asked().embed([text])[0].astype("<f2")
+            return base64.b64encode(vector.tobytes()).decode()
+
+        answers = [self._through("embed", text, lambda t=text: ask(t))[0] for text in texts]
+        vectors = [np.frombuffer(base64.b64decode(answer), dtype="<f2") for answer in answers]
+        return np.array(vectors, dtype=float)
 
     def _asked(self) -> ChatModel:
         if self.model is None:
             raise NotOnTape(
                 f"this was never asked of {self.name}, and there is no model here to ask: "
-                "get one with mavrs model get"
+                f"get one with mavrs model get {self.name}"
             )
         return self.model
 
     def _through(self, kind: str, question: Any, ask: Callable[[], Any]) -> tuple[Any, str | None]:
         mode = self.cassette.mode
         if mode == OFF:
-            return ask(), None
+            return self._live(ask)[0], None
         told = json.dumps([self.digest, kind, question], sort_keys=True)
-        key = hashlib.sha256(told.encode()).hexdigest()
+        key = hashlib.sha256(told.encode()).digest()[:16]
         if held := self.cassette.lookup(key):
-            return held
+            (answer, cost), date = held
+            self.bill += Bill(*cost)
+            self.replayed += 1
+            if mode == VERIFY:
+                self._verify(kind, question, answer, ask())
+            return answer, date
         if mode == REPLAY:
             raise NotOnTape(
                 f"this was never asked of {self.name}, and {VARIABLE}={REPLAY} forbids to ask now"
             )
-        answer = ask()
-        self.cassette.keep(key, kind, self.name, question, answer)
+        answer, cost = self._live(ask)
+        shown = question if kind == "chat" else None
+        spent = [*astuple(cost)[:3], round(cost.seconds, 3)]
+        self.cassette.keep(key, kind, self.name, shown, [answer, spent])
         return answer, None
+
+    def _live(self, ask: Callable[[], Any]) -> tuple[Any, Bill]:
+        before = self.model.bill.copy() if self.model else Bill()
+        answer = ask()
+        cost = self.model.bill - before
+        self.bill += cost
+        return answer, cost
+
+    def _verify(self, kind: str, question: Any, held: Any, now: Any) -> None:
+        """Raise where the model does not say again what is on the tape."""
+        same = {
+            "score": lambda: abs(held - now) <= TOLERANCE + TOLERANCE * abs(held) / 10,
+            "chat": lambda: held["text"] == now["text"],
+            "embed": lambda: held == now,
+        }[kind]()
+        if not same:
+            raise CassetteError(
+                f"{self.name} now answers otherwise than on the tape: {held!r}, not {now!r}, "
+                f"to {str(question)[:200]}"
+            )
 
 
 _KEPT = ("text", "data", "tokens_in", "tokens_out", "seconds", "model", "finished")

@@ -8,10 +8,13 @@ this process (:mod:`.embedded`) and, for tests only, answers written down before
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import astuple, dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
-from mavrs_course.messages import Floats
+from mavrs_course.messages import Floats, Message
+
+if TYPE_CHECKING:
+    from mavrs_course.llm.tools import Tool
 
 Said = Mapping[str, str]  # {"role": "system", "user" or "assistant", "content": text}
 Schema = Mapping[str, Any]  # a JSON schema
@@ -23,6 +26,52 @@ class ModelError(RuntimeError):
 
 class CannotDo(ModelError):
     """The model behind a backend lacks an ability; the text names both."""
+
+
+@dataclass
+class Bill:
+    """What a model has cost so far; the cost of a decision is the difference of two bills.
+
+    calls: questions, one for each text that was scored.  tokens_in, tokens_out: read and written
+    (or forced).  seconds: on the machine that answered, so that what is replayed from a tape costs
+    what it cost then.
+    """
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+
+    def __iadd__(self, other: Bill) -> Self:
+        self.calls += other.calls
+        self.tokens_in += other.tokens_in
+        self.tokens_out += other.tokens_out
+        self.seconds += other.seconds
+        return self
+
+    def __sub__(self, earlier: Bill) -> Bill:
+        return Bill(
+            *(now - then for now, then in zip(astuple(self), astuple(earlier), strict=True))
+        )
+
+    @property
+    def tokens(self) -> int:
+        """Read and written together."""
+        return self.tokens_in + self.tokens_out
+
+    def copy(self) -> Bill:
+        """The bill as it stands, to subtract from a later one."""
+        return replace(self)
+
+    def messages(self, asker: str, model: str) -> tuple[Message, ...]:
+        """The same as messages for a :class:`~mavrs_course.messages.Trace`; none without calls."""
+        if not self.calls:
+            return ()
+        asked = "1 prompt" if self.calls == 1 else f"{self.calls} prompts"
+        return (
+            Message(asker, model, asked, tokens=self.tokens_in),
+            Message(model, asker, "replies", tokens=self.tokens_out, seconds=self.seconds),
+        )
 
 
 @dataclass(frozen=True)
@@ -54,23 +103,29 @@ class ChatModel(Protocol):
     """A language model.
 
     name: of the model.  digest: tells two models of one name apart; recordings are kept by it.
-    abilities: any of "chat", "schema", "score", "embed".
+    abilities: any of "chat", "schema", "score", "embed".  bill: what it has cost so far.
     """
 
     name: str
     digest: str
     abilities: frozenset[str]
+    bill: Bill
 
     def chat(
         self,
         messages: Sequence[Said],
         *,
         schema: Schema | None = None,
+        tools: Sequence[Tool] | None = None,
         max_tokens: int = 256,
         temperature: float = 0.0,
         seed: int = 0,
     ) -> Reply:
-        """The next message of a conversation; with ``schema``, text constrained to its JSON."""
+        """The next message of a conversation.
+
+        schema: constrains the text to its JSON.  tools: constrains it to a call of one of them
+        (:func:`mavrs_course.llm.tools.call` carries it out); not together with ``schema``.
+        """
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
         """Log-likelihood of each continuation after the context, in nats, summed over its tokens:

@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.chat import CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
 from mavrs_course.llm.grammar import grammar_of
+from mavrs_course.llm.tools import Tool, calls_schema
 from mavrs_course.messages import Floats
 
 CONTEXT = 4096
@@ -42,6 +43,7 @@ class EmbeddedModel:
             raise ModelError(f"there is no model at {self.path}: get one with mavrs model get")
         self.name = name or self.path.stem
         self.context, self.threads = context, threads
+        self.bill = Bill()
 
     @cached_property
     def digest(self) -> str:
@@ -73,6 +75,7 @@ class EmbeddedModel:
         messages: Sequence[Said],
         *,
         schema: Schema | None = None,
+        tools: Sequence[Tool] | None = None,
         max_tokens: int = 256,
         temperature: float = 0.0,
         seed: int = 0,
@@ -85,16 +88,20 @@ class EmbeddedModel:
             "seed": seed,
             "cache_prompt": False,  # what was asked before must not change the last digits
         }
+        if tools is not None:
+            schema = calls_schema(tools)
         if schema is not None:
             request["grammar"] = grammar_of(schema)
         started = perf_counter()
         answer = _checked(self._server.handle_chat_completions(request), self.name)
         choice, usage = answer["choices"][0], answer["usage"]
+        cost = Bill(1, usage["prompt_tokens"], usage["completion_tokens"], perf_counter() - started)
+        self.bill += cost
         return Reply(
             choice["message"]["content"] or "",
-            tokens_in=usage["prompt_tokens"],
-            tokens_out=usage["completion_tokens"],
-            seconds=perf_counter() - started,
+            tokens_in=cost.tokens_in,
+            tokens_out=cost.tokens_out,
+            seconds=cost.seconds,
             model=self.name,
             finished=choice["finish_reason"] != "length",
         )
@@ -107,6 +114,7 @@ class EmbeddedModel:
         tokens = self.tokens(continuation)
         if not tokens:
             return 0.0
+        started = perf_counter()
         request = {
             "prompt": context,
             "n_predict": len(tokens),
@@ -120,15 +128,27 @@ class EmbeddedModel:
         said = answer["choices"][0]["logprobs"]["content"]
         if [token["id"] for token in said] != tokens:
             raise ModelError(f"{self.name} did not keep to the tokens of {continuation!r}")
+        read = answer["usage"]["prompt_tokens"]
+        self.bill += Bill(1, read, len(tokens), perf_counter() - started)
         return float(sum(token["logprob"] for token in said))
 
     def tokens(self, text: str) -> list[int]:
         """The token ids of a text, as a continuation."""
+        answer = self._http.post("/tokenize", json={"content": text, "add_special": False})
+        return list(answer.raise_for_status().json()["tokens"])
+
+    def pieces(self, text: str) -> list[str]:
+        """The tokens of a text as texts; together they are the text again."""
+        asked = {"content": text, "add_special": False, "with_pieces": True}
+        answer = self._http.post("/tokenize", json=asked).raise_for_status()
+        return [token["piece"] for token in answer.json()["tokens"]]
+
+    @cached_property
+    def _http(self) -> Any:
+        """The model's own address on this machine: splitting texts is only offered there."""
         import httpx
 
-        address = f"{self._server.listening_address}/tokenize"
-        answer = httpx.post(address, json={"content": text, "add_special": False}, timeout=30.0)
-        return list(answer.raise_for_status().json()["tokens"])
+        return httpx.Client(base_url=self._server.listening_address, timeout=30.0)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Raises :class:`CannotDo`: a small chat model's vectors are worse than a word count's."""

@@ -4,8 +4,8 @@ A general JSON grammar allows white space for ever, and a small model takes it u
 token limit cuts it off.  These grammars allow none, and bound every text and list, so that what is
 generated always parses.
 
-Schemas of objects, arrays, strings, numbers, integers, booleans and enums are understood; a
-property is always written, in the schema's order.
+Schemas of objects, arrays, strings, numbers, integers, booleans, null, constants, enums, choices
+(``anyOf``) and references are understood; a property is always written, in the schema's order.
 """
 
 from __future__ import annotations
@@ -29,35 +29,43 @@ class SchemaError(ValueError):
 
 def grammar_of(schema: Mapping[str, Any]) -> str:
     """The grammar, in llama.cpp's GBNF, of the JSON that obeys the schema."""
-    return f"root ::= {_rule(schema)}\n{BASIC}"
+    return f"root ::= {_rule(schema, schema.get('$defs', {}))}\n{BASIC}"
 
 
-def _rule(schema: Mapping[str, Any]) -> str:
+def _rule(schema: Mapping[str, Any], named: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return _rule(named[schema["$ref"].rpartition("/")[2]], named)
+    if "const" in schema:
+        return _literal(json.dumps(schema["const"]))
     if "enum" in schema:
         return "(" + " | ".join(_literal(json.dumps(value)) for value in schema["enum"]) + ")"
+    if "anyOf" in schema:
+        return "(" + " | ".join(_rule(choice, named) for choice in schema["anyOf"]) + ")"
     kind = schema.get("type")
     if kind == "object":
-        return _object(schema)
+        return _object(schema, named | schema.get("$defs", {}))
     if kind == "array":
-        return _array(schema)
+        return _array(schema, named)
     if kind == "string":
         most = schema.get("maxLength", LONGEST_TEXT)
         return f'"\\"" char{{{schema.get("minLength", 0)},{most}}} "\\""'
+    if kind == "null":
+        return '"null"'
     if kind in ("integer", "number", "boolean"):
         return kind
     raise SchemaError(f"there is no grammar for the schema {json.dumps(schema)}")
 
 
-def _object(schema: Mapping[str, Any]) -> str:
+def _object(schema: Mapping[str, Any], named: Mapping[str, Any]) -> str:
     parts = [
-        f"{_literal(json.dumps(name) + ':')} {_rule(value)}"
+        f"{_literal(json.dumps(name) + ':')} {_rule(value, named)}"
         for name, value in schema.get("properties", {}).items()
     ]
     return '"{" ' + ' "," '.join(parts) + ' "}"'
 
 
-def _array(schema: Mapping[str, Any]) -> str:
-    item = _rule(schema["items"])
+def _array(schema: Mapping[str, Any], named: Mapping[str, Any]) -> str:
+    item = _rule(schema["items"], named)
     least, most = schema.get("minItems", 0), schema.get("maxItems", LONGEST_LIST)
     if not 0 <= least <= most:
         raise SchemaError(f"a list of {least} to {most} items cannot be")

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.chat import CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.tools import Tool, calls_schema
 from mavrs_course.messages import Floats
 
 CONTEXT = 4096
@@ -40,6 +41,7 @@ class OllamaModel:
         import ollama
 
         self.name, self.stream = name, stream
+        self.bill = Bill()
         self._client = ollama.Client(host=host, timeout=timeout)
 
     @cached_property
@@ -55,6 +57,7 @@ class OllamaModel:
         messages: Sequence[Said],
         *,
         schema: Schema | None = None,
+        tools: Sequence[Tool] | None = None,
         max_tokens: int = 256,
         temperature: float = 0.0,
         seed: int = 0,
@@ -66,6 +69,8 @@ class OllamaModel:
             "seed": seed,
             "num_ctx": CONTEXT,
         }
+        if tools is not None:
+            schema = calls_schema(tools)
         started = perf_counter()
         pieces = self._call(
             lambda: list(
@@ -81,11 +86,14 @@ class OllamaModel:
             )
         )
         last = pieces[-1]
+        seconds = perf_counter() - started
+        cost = Bill(1, last.prompt_eval_count or 0, last.eval_count or 0, seconds)
+        self.bill += cost
         return Reply(
             "".join(piece.message.content or "" for piece in pieces),
-            tokens_in=last.prompt_eval_count or 0,
-            tokens_out=last.eval_count or 0,
-            seconds=perf_counter() - started,
+            tokens_in=cost.tokens_in,
+            tokens_out=cost.tokens_out,
+            seconds=cost.seconds,
             model=self.name,
             finished=last.done_reason != "length",
         )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.chat import ModelError, Reply, Said, Schema
+from mavrs_course.llm.chat import Bill, ModelError, Reply, Said, Schema
+from mavrs_course.llm.tools import Tool
 from mavrs_course.messages import Floats
 
 Answer = str | Exception | Callable[[Sequence[Said]], str]
@@ -28,12 +29,14 @@ class ScriptedModel:
     ) -> None:
         self._answers, self._scores = list(answers), dict(scores or {})
         self.heard: list[list[Said]] = []
+        self.bill = Bill()
 
     def chat(
         self,
         messages: Sequence[Said],
         *,
         schema: Schema | None = None,
+        tools: Sequence[Tool] | None = None,
         max_tokens: int = 256,
         temperature: float = 0.0,
         seed: int = 0,
@@ -47,10 +50,14 @@ class ScriptedModel:
             raise answer
         text = answer if isinstance(answer, str) else answer(messages)
         read = sum(len(message["content"].split()) for message in messages)
-        return Reply(text, tokens_in=read, tokens_out=len(text.split()), model=self.name)
+        written = len(text.split())
+        self.bill += Bill(1, read, written, 0.0)
+        return Reply(text, tokens_in=read, tokens_out=written, model=self.name)
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
         """What the script says of each continuation."""
+        for text in continuations:
+            self.bill += Bill(1, len(context.split()), len(text.split()), 0.0)
         return np.array([self._scores.get(text, -float(len(text))) for text in continuations])
 
     def embed(self, texts: Sequence[str]) -> Floats:
