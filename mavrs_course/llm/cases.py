@@ -10,20 +10,21 @@ another one (:mod:`mavrs_course.world.writing`).
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from mavrs_course.llm.agent import NEUTRAL
 from mavrs_course.llm.chat import ChatModel, ModelError
-from mavrs_course.llm.ladder import _readings as readings
 from mavrs_course.messages import Floats
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.topics import N_TOPICS
 
 LETTERS = "ABCDEFGH"
-NEUTRAL = "Video titles:"
-"""What stands before a title when nothing is known of the viewer."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,11 @@ def json_choice(model: ChatModel, case: TasteCase) -> Floats:
     }
     asked = question(case) + 'Answer with JSON, such as {"choice": "A"}.'
     reply = model.chat([{"role": "user", "content": asked}], schema=schema, max_tokens=24)
-    for meant, _ in readings(reply.text):
-        if isinstance(meant, dict):
-            return np.array([float(meant.get("choice") == name) for name in names])
-    return np.zeros(len(names))
+    try:
+        choice = json.loads(reply.text)["choice"]
+    except (ValueError, TypeError, KeyError):
+        choice = None
+    return np.array([float(choice == name) for name in names])
 
 
 # --- choosing by likelihood ---------------------------------------------------------------------
@@ -189,7 +191,23 @@ def _unit(vectors: Floats) -> Floats:
 
 
 def _spaced(titles: Sequence[str]) -> list[str]:
-    return [f" {title}" for title in titles]
+    return [f" {readable(title)}" for title in titles]
+
+
+def readable(text: str) -> str:
+    """A text whose likelihood a small model can be asked for.
+
+    Characters that such a model has only in pieces (emoji, Chinese, many accents) can't be forced
+    upon it one by one, and asking makes it fail: accents go, and what has no Latin form becomes a
+    question mark.  Without this, one such title silences the model about the whole page.
+    """
+    folded = unicodedata.normalize("NFKD", text).translate(_TYPOGRAPHY)
+    kept = (c if c.isascii() else "?" for c in folded if unicodedata.category(c) not in _UNSEEN)
+    return " ".join(re.sub(r"\?{2,}", "?", "".join(kept)).replace("<|", "< |").split())
+
+
+_UNSEEN = {"Mn", "Cf", "Co", "Cn", "Cs"}  # accents and what nobody sees
+_TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
 
 
 # --- how well a way does ------------------------------------------------------------------------
