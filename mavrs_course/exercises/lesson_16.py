@@ -44,7 +44,7 @@ def pmi_cases(rng):
              (np.array([0, 1]), np.array([1.953125, 4 / 3]))),
         Case("the likelier title is not the one that gained",
              ([np.log([0.5]), np.log([0.2])], [np.log([0.6]), np.log([0.1])]),
-             (np.array([1, 0]), np.array([2.0, 5 / 6]))),
+             (np.array([1, 0]), np.array([5 / 6, 2.0]))),
         Case("two that gain alike",
              ([np.array([half]), np.array([quarter]), np.array([half])],
               [np.array([half]), np.array([quarter]), np.array([quarter])]),
@@ -658,7 +658,8 @@ def agent_cases(rng):
               "reasons of request 0 that say rule": [False],
               "questions without a wish": 2, "questions with a wish": 2}),
         Case("two viewers with words", (titles, wishes, "", [([7, 8], [[0, 1, 2], [2, 1, 0]])])),
-        Case("a viewer of whom nothing is known", (titles, wishes, "", [([9, 7], [[0, 1], [2, 0]])])),
+        Case("a viewer of whom nothing is known",
+             (titles, wishes, "", [([9, 7], [[0, 1], [2, 0]])])),
         Case("the same videos again", (titles, wishes, "",
              [([7], [[0, 1, 2]]), ([8], [[1, 2, 3]]), ([7], [[3, 2, 1]])])),
         Case("a model that never answers", (titles, wishes, "V", [([7, 9], [[0, 1], [2, 3]])])),
@@ -683,14 +684,6 @@ def _prior_without_space(self, video):
     if video not in self.priors:
         self.priors[video] = self.model.score("Video titles:", [self.title(video)])[0]
     return self.priors[video]
-
-
-class PriorPerViewer(WordsAgent):
-    """Forgets the priors with every page."""
-
-    def _page(self, viewer, candidates):
-        self.priors = {}
-        return super()._page(viewer, candidates)
 
 
 class Raises(WordsAgent):
@@ -774,24 +767,6 @@ class WishMinusNothing(WordsAgent):
         return (-scores if "model" in reason else scores), sure, reason
 
 
-class TitlesWithoutSpace(WordsAgent):
-    def __init__(self, model, title, wishes, rule):
-        super().__init__(model, title, wishes, rule)
-        self.title = lambda video: title(video)
-
-    _prior = _prior_without_space
-
-    def _page(self, viewer, candidates):
-        if viewer not in self.wishes:
-            return super()._page(viewer, candidates)
-        try:
-            prior = np.array([self._prior(video) for video in candidates])
-            said = self.model.score(self.wishes[viewer], [self.title(v) for v in candidates])
-        except ModelError:
-            return np.array(self.rule(candidates), float), 0.0, "rule"
-        return said - prior, 1.0, "words"
-
-
 _agent = Exercise(
     id="16.4",
     title="An agent made of words",
@@ -821,12 +796,6 @@ _agent = Exercise(
         Mistake("prior_without_space", _variant(_prior=_prior_without_space),
                 "The prior is asked for without the space before the title, so it is the "
                 'likelihood of another text. Ask for " " + title both times.'),
-        Mistake("titles_without_space", TitlesWithoutSpace,
-                "The titles follow a colon without a space, which is other tokens: ask for "
-                '" " + title. (Here it even cancels out, until a prior is compared.)',
-                detect=lambda trials: False),
-        Mistake("forgets_priors", PriorPerViewer,
-                "Each page starts with no priors. They belong to the agent, not to the page."),
         Mistake("raises", Raises,
                 "A model that can't be asked brings your agent down. Catch ModelError, and let the "
                 "rule decide."),
