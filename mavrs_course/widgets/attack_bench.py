@@ -55,6 +55,7 @@ class AttackBench(widgets.VBox):
         ]
         self._setting = True
         self.attack.options = chosen
+        self.attack.value = chosen[0][1]
         self._setting = False
         self._fill()
 
@@ -88,7 +89,7 @@ class AttackBench(widgets.VBox):
 
     def _told(self, harmless: Floats, attacked: Floats) -> str:
         target = self.attempt.target
-        before, after = (1 + int((s > s[target]).sum()) for s in (harmless, attacked))
+        before, after = (int((s >= s[target]).sum()) for s in (harmless, attacked))
         if after == 1 and before > 1:
             return "The attack wins: its video is first, and with harmless words it was not."
         if before == 1:
