@@ -128,6 +128,14 @@ def last_token_only(after_context, after_nothing):
     return _ranked(_both(after_context, after_nothing, lambda a, b: a[-1] - b[-1]))
 
 
+def only_times(after_context, after_nothing):
+    return pmi_ranking(after_context, after_nothing)[1]
+
+
+def only_order(after_context, after_nothing):
+    return pmi_ranking(after_context, after_nothing)[0]
+
+
 _pmi = Exercise(
     id="16.1",
     title="How much likelier does the context make a title",
@@ -138,6 +146,16 @@ _pmi = Exercise(
     reference=pmi_ranking,
     cases=pmi_cases,
     mistakes=(
+        Mistake(
+            "only_times",
+            only_times,
+            "Only one of two results comes back, the times. Return the order first, then the times.",
+        ),
+        Mistake(
+            "only_order",
+            only_order,
+            "Only one of two results comes back, the order. Return the order, then the times.",
+        ),
         Mistake("likelihood_only", likelihood_only,
                 "You use what the tokens cost after the context and not what they cost after "
                 "nothing. A title that is likely anyway wins then: subtract the second sum."),
