@@ -149,7 +149,7 @@ _pmi = Exercise(
         Mistake(
             "only_times",
             only_times,
-            "Only one of two results comes back, the times. Return the order first, then the times.",
+            "Only one of two results comes back, the times. Return the order, then the times.",
         ),
         Mistake(
             "only_order",
