@@ -258,3 +258,25 @@ def test_writing_a_host_fills_the_list_and_a_pull_adds_to_it(show, tmp_path):
         page.get_by_text("small:1b: on the Ollama server").wait_for()
         assert page.get_by_label("model", exact=True).locator("option").count() == 2
         screenshot(page, "model_picker")
+
+
+BENCH = """import sys
+
+sys.path.insert(0, {tests!r})
+from test_attack_bench import CASES, Obedient
+
+from mavrs_course.widgets.attack_bench import AttackBench
+
+AttackBench(Obedient(), CASES)"""
+
+
+def test_a_title_that_courts_the_model_wins_on_the_screen(show):
+    page = show(BENCH.format(tests=str(Path(__file__).parent)))
+    page.get_by_text("The attack fails").or_(page.get_by_text("nothing to win")).wait_for()
+    page.locator("textarea").last.fill("magic words")
+    page.keyboard.press("Tab")
+    page.get_by_text("The attack wins").wait_for()
+    assert page.locator("svg[role=img] rect").count() == 6
+    screenshot(page, "attack_bench")
+    page.get_by_role("combobox", name="family").select_option("likelihood")
+    page.get_by_text("The attack wins").wait_for(state="detached")
