@@ -2,8 +2,9 @@
 
 For each film of her pool there are two numbers, in nats.  The **prior** is the log-likelihood of
 its title after neutral words, whoever she is.  The **PMI** is by how much the kinds of film that
-she likes change the likelihood of this film's kind (:func:`mavrs_course.llm.agent.pmi`).  What
-each is worth is not for us to guess: a logistic regression on other viewers says so.
+she likes change the likelihood of this film's kind (:func:`mavrs_course.llm.agent.pmi`).  As in the
+paper, a page also shows the film's mean rating.  What each of the three is worth is not for us to
+guess: a logistic regression on other viewers says so.
 
 Titles are not judged by taste, as a model of 135 million parameters has hardly heard of any film:
 the lesson measures it.
@@ -22,7 +23,8 @@ from mavrs_course.llm.agent4rec.taste import neutral_words, taste_words, title_w
 from mavrs_course.llm.chat import ChatModel, ModelError
 from mavrs_course.messages import Bools, Floats, Ints
 
-RULE = "rule"
+FEATURES = ("title", "kind", "rating shown")
+TITLE, KIND, SHOWN = range(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +39,14 @@ class Likelihoods:
     pmi: Floats
     by_rule: Bools
 
-    @property
-    def features(self) -> Floats:
-        """Both, each stretched to mean 0 and deviation 1 in each pool: float[N, P, 2]."""
-        return np.stack([_stretched(self.prior), _stretched(self.pmi)], axis=-1)
+
+def features(people: People, minds: Likelihoods) -> Floats:
+    """What a viewer goes by, in the order of :data:`FEATURES`: float[N, P, 3].
+
+    Each is stretched to mean 0 and deviation 1 in each pool, which needs no labels.
+    """
+    shown = people.quality[people.pools]
+    return np.stack([stretched(part) for part in (minds.prior, minds.pmi, shown)], axis=-1)
 
 
 def likelihoods(
@@ -87,7 +93,7 @@ def by_rule(people: People, person: int) -> tuple[Floats, Floats]:
     return np.log1p(people.popularity[films]), shared
 
 
-def _stretched(values: Floats) -> Floats:
+def stretched(values: Floats) -> Floats:
     """Mean 0 and deviation 1 in each row; zeros where a row does not vary."""
     values = values - values.mean(axis=1, keepdims=True)
     spread = values.std(axis=1, keepdims=True)

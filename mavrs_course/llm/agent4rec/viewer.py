@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mavrs_course.llm.agent4rec.memory import EmotionalMemory, FactualMemory, Seen
-from mavrs_course.llm.agent4rec.mind import Calibration, Likelihoods
+from mavrs_course.llm.agent4rec.mind import KIND, Calibration, Likelihoods, features
 from mavrs_course.llm.agent4rec.people import People, drawn_uniform
 from mavrs_course.messages import Bools, Floats, Ints
 
@@ -53,14 +53,14 @@ def persons(
     people: People, minds: Likelihoods, calibration: Calibration, seed: int = 0
 ) -> list[Person]:
     """All played viewers.  ``minds`` has a row for each of ``people``."""
-    films, features = people.logs.n_videos, minds.features
-    chances, strays = calibration(features), people.traits.conformity[people.viewers]
+    films, goes_by = people.logs.n_videos, features(people, minds)
+    chances, strays = calibration(goes_by), people.traits.conformity[people.viewers]
     made = []
     for person in range(len(people)):
         pool, chance = people.pools[person], np.full(films, np.nan)
         chance[pool] = chances[person]
         stars = np.zeros(films, dtype=np.int64)
-        stars[pool] = rate(people.quality[pool], features[person, :, 1], strays[person])
+        stars[pool] = rate(people.quality[pool], goes_by[person, :, KIND], strays[person])
         made.append(
             Person(
                 chance,
