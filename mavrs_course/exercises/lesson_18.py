@@ -415,6 +415,8 @@ def viewer_cases(rng):
              ([([5, None], 0.5, 1 / (1 + e(3.0))),
                ([1, None], -0.25, 1 / (1 + e(-0.75)))],
               {0: 5, 1: None, 2: 1, 3: None})),
+        Case("a five, and then a page with nothing to watch", (*sure, 2.0, [[0], [1]]),
+             ([([5], 0.5, 1 / (1 + e(3.0))), ([None], 0.0, 0.5)], {0: 5, 1: None})),
         Case("luck and chance are equal",
              (np.array([0.5, 0.5]), np.array([4, 4]), np.array([0.5, 0.4]), 4.0, [[0, 1]])),
         Case("a film that comes again",
@@ -542,15 +544,6 @@ class StarsForEverything(Viewer):
         return ratings
 
 
-_SHARED = {}
-
-
-class SharedMemory(Viewer):
-    def __init__(self, chance, stars, luck, patience):
-        super().__init__(chance, stars, luck, patience)
-        self.memory = _SHARED
-
-
 _viewer = Exercise(
     id="18.3",
     title="A generative viewer",
@@ -602,8 +595,6 @@ _viewer = Exercise(
                 "Memory holds the last page alone. It keeps every film that she was shown."),
         Mistake("stars_for_everything", StarsForEverything,
                 "She rates films that she has not watched. Give None for those."),
-        Mistake("one_memory_for_all", SharedMemory,
-                "All your viewers share one memory: make it in __init__, with self.memory = {}."),
     ),
     others=(ViewerOfLists,),
     hints=(
