@@ -11,6 +11,7 @@ from mavrs_course.llm import lessons, weights
 from mavrs_course.llm.agent import LikelihoodAgent, pmi
 from mavrs_course.llm.cassette import Cassette, CassetteError, NotOnTape, Recorded
 from mavrs_course.llm.chat import CannotDo, ModelError
+from mavrs_course.llm.embedding import MiniLM
 from mavrs_course.llm.lessons import lesson_embedder, lesson_model
 from mavrs_course.llm.scripted import ScriptedModel
 from mavrs_course.messages import Agent, Opinion, Request, Trace
@@ -90,6 +91,7 @@ def nothing_here(tmp_path, monkeypatch):
     monkeypatch.setenv("MAVRS_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("MAVRS_TAPES", str(tmp_path / "tapes"))
     monkeypatch.delenv("MAVRS_MODEL", raising=False)
+    monkeypatch.delenv("MAVRS_CASSETTE", raising=False)
     monkeypatch.setattr(lessons, "SHIPPED", tmp_path / "shipped")
     model = ScriptedModel(scores={" b": -3.5})
     model.name = lessons.DEFAULT
@@ -149,7 +151,7 @@ needs_minilm = pytest.mark.skipif(not weights.is_here("minilm"), reason="mavrs m
 
 @needs_minilm
 def test_sentences_of_one_meaning_are_near():
-    model = lesson_embedder("99", say=lambda text: None).model
+    model = MiniLM()
     texts = ["A cat video", "Funny kitten compilation", "History of Rome", "Die Geschichte Roms"]
     vectors = model.embed(texts)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0)
@@ -161,7 +163,7 @@ def test_sentences_of_one_meaning_are_near():
 
 @needs_minilm
 def test_it_cannot_chat_or_score():
-    model = lesson_embedder("99", say=lambda text: None).model
+    model = MiniLM()
     with pytest.raises(CannotDo, match="minilm cannot chat"):
         model.chat([])
     with pytest.raises(CannotDo, match="minilm cannot score"):
@@ -171,6 +173,7 @@ def test_it_cannot_chat_or_score():
 @needs_minilm
 def test_taped_vectors_are_those_of_the_model_to_three_digits(tmp_path, monkeypatch):
     monkeypatch.setenv("MAVRS_TAPES", str(tmp_path))
+    monkeypatch.setenv("MAVRS_CASSETTE", "record")
     taped = lesson_embedder("99", say=lambda text: None)
     live = taped.model.embed(["A cat video"])
     np.testing.assert_allclose(taped.embed(["A cat video"]), live, atol=5e-4)

@@ -109,6 +109,17 @@ def check_data() -> Finding:
     return Finding("data", "optional", "no real logs here", advice)
 
 
+def check_models() -> Finding:
+    """Which small language models are here, for what a lesson's tape does not answer."""
+    from mavrs_course.llm.weights import WEIGHTS, is_here
+
+    here = [name for name in WEIGHTS if is_here(name)]
+    if here:
+        return Finding("models", "fine", ", ".join(here))
+    advice = "mavrs model get smollm2-135m (lessons 16 and later replay their tapes without it)"
+    return Finding("models", "optional", "no language model here", advice)
+
+
 def check_ollama(seconds: float = 2.0) -> Finding:
     """Whether an Ollama server answers, and which models it holds."""
     import ollama
@@ -145,6 +156,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     check_widgets,
     check_disk,
     check_data,
+    check_models,
     check_ollama,
     check_browser,
 )

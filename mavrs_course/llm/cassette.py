@@ -12,8 +12,8 @@ off         ask the model everything, and keep nothing
 verify      replay, and ask the model again as well: an error where it answers otherwise
 ==========  =====================================================================================
 
-A likelihood is kept without its question, of which only the hash is needed: a tape of thousands is
-then small, and holds no list of anybody's titles.
+Likelihoods and vectors are kept without their question, of which only the hash is needed: a tape of
+thousands is then small, and holds no list of anybody's titles.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ class Recorded:
                 f"this was never asked of {self.name}, and {VARIABLE}={REPLAY} forbids to ask now"
             )
         answer, cost = self._live(ask)
-        shown = None if kind == "score" else question
+        shown = question if kind == "chat" else None
         spent = [*astuple(cost)[:3], round(cost.seconds, 3)]
         self.cassette.keep(key, kind, self.name, shown, [answer, spent])
         return answer, None
