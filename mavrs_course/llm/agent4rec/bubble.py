@@ -61,16 +61,19 @@ def play_rounds(
     rounds: int = 5,
     size: int = PAGE,
     learns: bool = True,
+    logs: sparse.csr_array | None = None,
 ) -> Rounds:
     """Let a recommender and ``played``, a row each of ``people``, answer each other.
 
-    learns: False keeps what it learned before the first round.
+    learns: False keeps what it learned before the first round.  logs: what it knows then, float
+    [U, F]; by default all of ``people.watched`` (see :func:`newcomers`).
     """
     rows = np.arange(len(played))[:, None]
     watches = np.stack([person.watches for person in played])
     left = np.zeros(watches.shape, dtype=bool)
     np.put_along_axis(left, people.pools, True, axis=1)
-    logs, scores, shown, watched = people.watched, None, [], []
+    logs = people.watched if logs is None else logs
+    scores, shown, watched = None, [], []
     for _ in range(rounds):
         if scores is None or learns:
             scores = recommender(logs, people.viewers)
@@ -80,6 +83,19 @@ def play_rounds(
         watched.append(watches[rows, page])
         logs = _with(logs, people.viewers, page, watched[-1])
     return Rounds(np.array(shown), np.array(watched))
+
+
+def newcomers(people: People) -> sparse.csr_array:
+    """The logs of a platform that knows only the favourites of the played viewers: float[U, F].
+
+    Where it knows a hundred films of somebody, five pages more teach it hardly anything.
+    """
+    logs = people.watched.tolil(copy=True)
+    for person, viewer in enumerate(people.viewers):
+        row = np.zeros(logs.shape[1])
+        row[people.favourites(person)] = 1.0
+        logs[[viewer]] = row
+    return sparse.csr_array(logs)
 
 
 def _with(logs: sparse.csr_array, viewers: Ints, page: Ints, watched: Bools) -> sparse.csr_array:

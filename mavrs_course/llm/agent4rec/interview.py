@@ -14,6 +14,7 @@ _ROLE = (
     "You are a viewer who has just left a film site. Answer in one short sentence, as yourself, "
     "from your notes."
 )
+_SKIPPED = re.compile(r"\b(loved|liked|enjoyed) the films (?:that )?I skipped")
 _QUESTION = "How did you like the films that the site showed you, and why did you leave?"
 
 
@@ -79,8 +80,8 @@ def template(done: Visit, titles: Sequence[str]) -> str:
 def check_facts(text: str, done: Visit, titles: Sequence[str]) -> tuple[Statement, ...]:
     """Look up what a text says: stars of a film, films mentioned, "n out of 10".
 
-    A film that is named without stars counts as the statement that she watched it.  What cannot be
-    looked up, such as "the evening was memorable", is neither true nor false here.
+    A film that is named without stars counts as the statement that she watched it, and nobody has
+    loved what she skipped, as she has not seen it.  What cannot be looked up, such as "the evening was memorable", is neither true nor false here.
     """
     found, rest = [], text
     for film in sorted({seen.film for seen in done.facts.seen}, key=lambda f: -len(titles[f])):
@@ -91,6 +92,7 @@ def check_facts(text: str, done: Visit, titles: Sequence[str]) -> tuple[Statemen
         if re.search(named, rest) and not any(s.said.startswith(f"{title}:") for s in found):
             found.append(Statement(f"watched {title}", memory.watched))
         rest = re.sub(named, " ", rest)  # "Alien" in "Alien 3" is no mention of Alien
+    found += [Statement(f"{verb} films that she skipped", False) for verb in _SKIPPED.findall(text)]
     for number in re.findall(r"(\d+)\s*(?:out of|/)\s*10\b", text):
         found.append(Statement(f"satisfaction {number} of 10", int(number) == done.score))
     return tuple(dict.fromkeys(found))
