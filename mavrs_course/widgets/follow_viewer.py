@@ -59,10 +59,10 @@ class FollowViewer(widgets.VBox):
         everybody = np.tile(self.people.popularity, (len(self.people), 1))
         self.scores = everybody if scores is None else scores
         self.persons = persons(self.people, minds, calibration, seed)
-        self._build()
+        super().__init__(self._build())
         self.start()
 
-    def _build(self) -> None:
+    def _build(self) -> list[widgets.Widget]:
         style = {"description_width": "100px"}
         names = [f"viewer {viewer}" for viewer in self.people.viewers]
         self.who = widgets.Dropdown(
@@ -87,7 +87,7 @@ class FollowViewer(widgets.VBox):
         self.again.on_click(lambda _: self._back())
         left = widgets.VBox([self.who, self.activity, self.diversity, self.strays,
                              widgets.HBox([self.next, self.again])])  # fmt: skip
-        self.children = [widgets.HBox([left, self.feelings]), self.table]
+        return [widgets.HBox([left, self.feelings]), self.table]
 
     def start(self) -> None:
         """Page one of the chosen viewer, with the traits that her logs give her."""

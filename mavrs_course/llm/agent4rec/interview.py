@@ -81,7 +81,8 @@ def check_facts(text: str, done: Visit, titles: Sequence[str]) -> tuple[Statemen
     """Look up what a text says: stars of a film, films mentioned, "n out of 10".
 
     A film that is named without stars counts as the statement that she watched it, and nobody has
-    loved what she skipped, as she has not seen it.  What cannot be looked up, such as "the evening was memorable", is neither true nor false here.
+    loved what she skipped, as she has not seen it.  What cannot be looked up, such as "the evening
+    was memorable", is neither true nor false here.
     """
     found, rest = [], text
     for film in sorted({seen.film for seen in done.facts.seen}, key=lambda f: -len(titles[f])):
