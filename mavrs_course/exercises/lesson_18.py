@@ -124,6 +124,17 @@ def all_films_count(ratings, genres):
     return np.full(len(ratings), ratings.shape[1]), conformity, diversity
 
 
+def order_swapped(ratings, genres):
+    activity, conformity, diversity = _parts(ratings, genres)
+    return activity, diversity, conformity
+
+
+def medians(ratings, genres):
+    activity, _, diversity = _parts(ratings, genres)
+    apart = (ratings - np.nanmedian(ratings, axis=0)) ** 2
+    return activity, np.nanmean(apart, axis=1), diversity
+
+
 _traits = Exercise(
     id="18.1",
     title="Who is she, in three numbers",
@@ -164,6 +175,11 @@ _traits = Exercise(
                 "watched."),
         Mistake("every_film_counts", all_films_count,
                 "Everybody has watched every film in yours: NaN is a film not watched."),
+        Mistake("order_swapped", order_swapped,
+                "Conformity and diversity have changed places: activity, conformity, diversity is "
+                "the order."),
+        Mistake("median_of_the_film", medians,
+                "You compare with the film's median. R is the mean of its ratings."),
     ),
     others=(traits_with_loops,),
     hints=(
@@ -280,6 +296,11 @@ recall_is_thinner = _ratio(
 )
 
 
+def silence_is_precise(knows, alarms, others):
+    accuracy, precision, recall, f1 = at_ratio(knows, alarms, others)
+    return accuracy, precision if knows + alarms else 1.0, recall, f1
+
+
 _ratios = Exercise(
     id="18.2",
     title="What the ratio does to the figures",
@@ -323,6 +344,8 @@ _ratios = Exercise(
         Mistake("recall_falls", recall_is_thinner,
                 "Your recall falls with the ratio. How many of her own she knows does not depend "
                 "on how many others there are."),
+        Mistake("silence_is_precise", silence_is_precise,
+                "Where nothing is called hers your precision is 1. By the task it is 0."),
     ),
     others=(at_ratio_by_counts,),
     hints=(
@@ -544,6 +567,35 @@ class StarsForEverything(Viewer):
         return ratings
 
 
+class EqualIsEnough(Viewer):
+    def __init__(self, chance, stars, luck, patience):
+        super().__init__(np.nextafter(np.asarray(chance, float), 2), stars, luck, patience)
+
+
+class OnlyWatchedReturned(Viewer):
+    def see(self, page):
+        return [rating for rating in super().see(page) if rating is not None]
+
+
+class FeelingNotHalved(Viewer):
+    def see(self, page):
+        before = self.satisfaction
+        ratings = super().see(page)
+        if any(rating is not None for rating in ratings):
+            self.satisfaction = 0.5 * before + 2 * (self.satisfaction - 0.5 * before)
+        return ratings
+
+
+class WithoutTheThrees(Viewer):
+    def exit_chance(self):
+        return 1 / (1 + np.exp(-(self.pages / self.patience - 1 - self.satisfaction)))
+
+
+class ThreeOnFatigueAlone(Viewer):
+    def exit_chance(self):
+        return 1 / (1 + np.exp(-(3 * (self.pages / self.patience - 1) - self.satisfaction)))
+
+
 _viewer = Exercise(
     id="18.3",
     title="A generative viewer",
@@ -595,6 +647,19 @@ _viewer = Exercise(
                 "Memory holds the last page alone. It keeps every film that she was shown."),
         Mistake("stars_for_everything", StarsForEverything,
                 "She rates films that she has not watched. Give None for those."),
+        Mistake("equal_is_enough", EqualIsEnough,
+                "She watches where luck equals chance, too: it is luck < chance."),
+        Mistake("skipped_films_not_returned", OnlyWatchedReturned,
+                "see returns the stars of watched films alone. Return one entry a film, None for "
+                "those that she skips."),
+        Mistake("feeling_not_halved", FeelingNotHalved,
+                "Your feeling is the mean of stars - 3. Divide by 2, so that it lies between -1 "
+                "and 1."),
+        Mistake("without_the_threes", WithoutTheThrees,
+                "The factors 3 are missing in exit_chance, before fatigue and before "
+                "satisfaction."),
+        Mistake("three_on_fatigue_alone", ThreeOnFatigueAlone,
+                "The factor 3 before satisfaction is missing in exit_chance."),
     ),
     others=(ViewerOfLists,),
     hints=(
@@ -717,6 +782,21 @@ def frozen_at_the_first_round(learning, frozen, genres):
     return gap.mean(axis=1), gap[-1] - gap[0]
 
 
+def films_with_a_genre(learning, frozen, genres):
+    gap = genres[learning].any(axis=3).sum(axis=2) - genres[frozen].any(axis=3).sum(axis=2) * 1.0
+    return gap.mean(axis=1), gap[-1] - gap[0]
+
+
+def without_a_sign(learning, frozen, genres):
+    gap = abs(_met(learning, genres) - _met(frozen, genres))
+    return gap.mean(axis=1), gap[-1] - gap[0]
+
+
+def ratio_for_difference(learning, frozen, genres):
+    gap = _met(learning, genres) / np.maximum(_met(frozen, genres), 1)
+    return gap.mean(axis=1), gap[-1] - gap[0]
+
+
 _bubble = Exercise(
     id="18.4",
     title="Bubble, or an emptying shelf",
@@ -756,6 +836,13 @@ _bubble = Exercise(
         Mistake("frozen_at_the_first_round", frozen_at_the_first_round,
                 "You compare with the frozen recommender's first page only. Its later pages "
                 "change too, as its best films are used up: compare round with round."),
+        Mistake("films_with_a_genre", films_with_a_genre,
+                "You count films that have any genre. Count genres that any film of the page has: "
+                "any over films, axis 2."),
+        Mistake("without_a_sign", without_a_sign,
+                "Your gaps have lost their sign, so that wider and narrower look alike."),
+        Mistake("ratio_for_difference", ratio_for_difference,
+                "You divide by what the frozen one shows. A difference is wanted."),
     ),
     others=(learned_away_with_loops,),
     hints=(
@@ -798,6 +885,8 @@ def stars_cases(rng):
         Case("nothing that can be checked", ("The evening was memorable.", evening), (0, 0)),
         Case("the same thing twice",
              ("I loved Alien (5 stars), and I loved Alien (5 stars).", evening), (2, 2)),
+        Case("she contradicts herself",
+             ("Alien (5 stars) was good, no, Alien (2 stars).", evening), (2, 1)),
         Case("a title inside another one",
              ("My favourite was Alien 3 (4 stars).", {"Alien": 5, "Alien 3": 4, "3": 1}), (1, 1)),
         Case("a title at the end of another one",
@@ -912,6 +1001,34 @@ def unknown_films_are_false(text, rated):
     return said, check_stars(text, rated)[1]
 
 
+def one_word_titles(text, rated):
+    found = re.findall(r"(\w+) \((\d) stars\)", text)
+    return len(found), sum(rated.get(title) == int(stars) for title, stars in found)
+
+
+def only_her_own_stars(text, rated):
+    said = sum(f"{title} ({stars} stars)" in text for title, stars in rated.items())
+    return said, said
+
+
+def first_time_only(text, rated):
+    said = true = 0
+    for title in sorted(rated, key=len, reverse=True):
+        pattern = rf"(?<!\w){re.escape(title)} \((\d) stars\)"
+        if match := re.search(pattern, text):
+            said, true = said + 1, true + (rated[title] == int(match[1]))
+        text = re.sub(pattern, "", text)
+    return said, true
+
+
+def first_time_and_inside(text, rated):
+    said = true = 0
+    for title in rated:
+        if match := re.search(rf"{re.escape(title)} \((\d) stars\)", text):
+            said, true = said + 1, true + (rated[title] == int(match[1]))
+    return said, true
+
+
 _facts = Exercise(
     id="18.5",
     title="Check what she says",
@@ -957,6 +1074,18 @@ _facts = Exercise(
         Mistake("unknown_films_count", unknown_films_are_false,
                 "You count stars for films that are not in rated. Whether she saw those can't be "
                 "looked up, so they count as nothing."),
+        Mistake("one_word_titles", one_word_titles,
+                "You take the one word before the stars for the title. Titles have several words "
+                "and signs: look for the titles in rated, and for nothing else."),
+        Mistake("only_her_own_stars", only_her_own_stars,
+                "You look for what she gave, so that false statements are never found. Look for "
+                "any number of stars after the title, then compare."),
+        Mistake("each_title_once", first_time_only,
+                "re.search finds the first time alone. What is said twice counts twice: use "
+                "re.findall."),
+        Mistake("each_title_once_wherever", first_time_and_inside,
+                "re.search finds the first time alone, and short titles inside long ones as well. "
+                "Use re.findall, the longest title first, and take out what was found."),
     ),
     others=(check_stars_at_once,),
     hints=(
