@@ -144,7 +144,11 @@ class FollowViewer(widgets.VBox):
             f"<td>{'skips it' if stars is None else f'watches it, {stars} stars'}</td></tr>"
             for film, stars in zip(page.films, page.ratings, strict=True)
         )
-        by = "a rule" if self.minds.by_rule[self.who.value] else "the language model"
+        by = (
+            "a rule"
+            if self.minds.by_rule[self.who.value]
+            else "the language model and the rating shown"
+        )
         return (
             f"<p>P(watch) by {by}; what she does with it by chance.</p><table><tr>"
             "<th style='text-align:left'>film</th><th style='text-align:left'>kind</th>"
