@@ -551,6 +551,62 @@ def _print_summary(summed) -> None:
 
 
 @app.command()
+def simulate(
+    viewers: Annotated[int, typer.Option(min=1, help="How many generative viewers.")] = 100,
+    workers: Annotated[int, typer.Option(min=1, help="Viewers at a time.")] = 1,
+    recommender: Annotated[
+        str, typer.Option(help="Who fills the pages: random, popularity, mf, lightgcn, ...")
+    ] = "mf",
+    logs: Annotated[
+        str | None,
+        typer.Option(help="movielens-100k or platform.", show_default="movielens-100k if here"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the viewers' chance.")] = 0,
+    folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path(
+        "artefacts/simulation"
+    ),
+) -> None:
+    """Let viewers made of a language model use a recommender (lesson 18).
+
+    Every viewer that is done is kept: interrupted, the command goes on where it was. A viewer's
+    result is the same whatever the number of workers. Whom no model could answer for is played by
+    a rule, and counted.
+    """
+    from rich.progress import Progress
+
+    from mavrs_course.llm.agent4rec.people import PeopleError
+    from mavrs_course.llm.agent4rec.simulation import (
+        Simulation,
+        SimulationError,
+        default_logs,
+        simulate,
+    )
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.world.logs import LogsError
+
+    with clear_errors(SimulationError, PeopleError, LogsError, ModelError, OSError):
+        asked = Simulation(viewers, recommender, logs or default_logs(), seed)
+        with Progress(console=out) as bar:
+            task = bar.add_task("viewers", total=viewers)
+            results = simulate(asked, folder, workers=workers, progress=lambda _: bar.advance(task))
+            bar.update(task, completed=viewers)
+    mean = {
+        name: sum(result[name] for result in results) / len(results)
+        for name in ("watched_share", "liked", "exit_page", "score")
+    }
+    ruled = sum(result["by_rule"] for result in results)
+    out.print(
+        f"{viewers} viewers of {asked.logs}, pages by {recommender}: watched "
+        f"{mean['watched_share']:.0%} of what they saw, liked {mean['liked']:.1f} films, "
+        f"left after {mean['exit_page']:.1f} pages, satisfaction {mean['score']:.1f} of 10.",
+        highlight=False,
+    )
+    if ruled:
+        out.print(f"{ruled} of them were played by a rule: no model could answer.")
+    out.print(f"wrote {folder}", highlight=False, soft_wrap=True)
+
+
+@app.command()
 def bench(
     name: Annotated[str | None, typer.Argument(help="Which one; all without it.")] = None,
 ) -> None:

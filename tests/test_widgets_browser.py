@@ -280,3 +280,21 @@ def test_a_title_that_courts_the_model_wins_on_the_screen(show):
     screenshot(page, "attack_bench")
     page.get_by_role("combobox", name="family").select_option("likelihood")
     page.get_by_text("The attack wins").wait_for(state="detached")
+
+
+FOLLOW_VIEWER = "from mavrs_course.widgets.follow_viewer import FollowViewer\n\nFollowViewer()"
+
+
+def test_turning_pages_and_moving_traits_change_the_evening_on_the_screen(show):
+    page = show(FOLLOW_VIEWER)
+    page.get_by_text("P(watch) by a rule").wait_for()
+    page.get_by_text(re.compile(r"^Page 1\.")).wait_for()
+    page.get_by_role("slider").first.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")  # the most active tier has the patience for two pages
+    page.get_by_role("button", name="Next page").click()
+    page.get_by_text(re.compile(r"^Page 2\.")).wait_for()
+    assert page.locator("svg[role=img] rect").count() == 8
+    screenshot(page, "follow_viewer")
+    page.get_by_role("button", name="Start again").click()
+    page.get_by_text(re.compile(r"^Page 1\.")).wait_for()
