@@ -136,8 +136,9 @@ def _trace(answered: Answered | None) -> str:
             f"{bill.tokens} tokens</td></tr>"
         )
     return (
-        f'<div style="width:330px;line-height:1.35;margin-left:12px;color:{INK};background:{CARD};padding:8px;'
-        f'border:1px solid {RULE};border-radius:8px" role="img" aria-label="Who did what">'
+        f'<div style="width:330px;line-height:1.35;margin-left:12px;color:{INK};'
+        f'background:{CARD};padding:8px;border:1px solid {RULE};border-radius:8px" '
+        'role="img" aria-label="Who did what">'
         f"<table>{rows}</table></div>"
     )
 
