@@ -60,7 +60,8 @@ class Conversation(widgets.VBox):
         )
         hint = "or type one, such as: a western from the fifties"
         self.text = widgets.Text(placeholder=hint, description="typed", layout=wide)
-        self.send = widgets.Button(description="Send", button_style="primary")
+        narrow = widgets.Layout(width="72px")
+        self.send = widgets.Button(description="Send", button_style="primary", layout=narrow)
         self.talk, self.trace = widgets.HTML(), widgets.HTML()
         self.said: list[tuple[str, Answered]] = []
         self.choice.observe(self._chosen, names="value")
