@@ -82,6 +82,19 @@ def test_a_model_that_cannot_be_asked_makes_it_silent(tmp_path):
         agent(mute)
 
 
+def test_a_model_that_cannot_score_is_asked_for_vectors():
+    served = ScriptedModel()
+    served.abilities = frozenset({"chat", "embed"})
+    opinion = agent(served).opine(request(0, 1, 2))
+    # By letters, as the scripted model has it: cos("Likes: bread", "Bread"), by hand.
+    likes, bread = "likesbread", "bread"
+    letters = [[text.count(letter) for letter in sorted(set(likes))] for text in (likes, bread)]
+    cosine = np.dot(*letters) / np.prod(np.linalg.norm(letters, axis=1))
+    assert opinion.scores[0].argmax() == 1 and opinion.scores[0, 1] == pytest.approx(cosine)
+    assert "as scripted cannot score" in opinion.reasons[0]
+    assert not opinion.scores[1].any()
+
+
 # --- the models of a lesson --------------------------------------------------------------------
 
 

@@ -35,6 +35,10 @@ class LikelihoodAgent:
     known, on whom the agent is then silent (equal scores, confidence 0).  titles: from a video's
     index to its title.  neutral: the context that says nothing.  A model that cannot be asked makes
     the agent silent too, and the reason says why.
+
+    A model that cannot score, as on an Ollama server, is asked for vectors instead: scores are then
+    cosines of context and title, and each reason says so.  One that can do neither is refused with
+    :class:`~mavrs_course.llm.chat.CannotDo`.
     """
 
     def __init__(
@@ -46,12 +50,13 @@ class LikelihoodAgent:
         neutral: str = NEUTRAL,
         name: str = "language",
     ) -> None:
-        require(model, "score")
+        if not self._by_vectors(model):
+            require(model, "score")
         self.model, self.describe, self.title = model, describe, title
         self.neutral, self.name = neutral, name
 
     def opine(self, request: Request) -> Opinion:
-        """PMI of every candidate: scores float[B, C], in nats."""
+        """PMI of every candidate, in nats, or its cosine: scores float[B, C]."""
         before = self.model.bill.copy()
         rows = [
             self._page(int(viewer), candidates)
@@ -75,11 +80,27 @@ class LikelihoodAgent:
             return silent, "Nothing is known of this viewer in words."
         titles = [f" {self.title(int(video))}" for video in candidates]
         try:
+            if self._by_vectors(self.model):
+                return self._cosines(context, [title.strip() for title in titles])
             scores = pmi(self.model, context, titles, self.neutral)
         except ModelError as error:
             return silent, f"The model could not be asked: {error}"
         best = titles[int(scores.argmax())].strip()
         return scores, f"After “{context}” “{best}” is {scores.max():+.1f} nats likelier."
+
+    def _cosines(self, context: str, titles: list[str]) -> tuple[Floats, str]:
+        vectors = self.model.embed([context, *titles])
+        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        scores = vectors[1:] @ vectors[0]
+        best = titles[int(scores.argmax())]
+        return scores, (
+            f"“{best}” is nearest to “{context}”: cosine {scores.max():.2f}, "
+            f"as {self.model.name} cannot score."
+        )
+
+    @staticmethod
+    def _by_vectors(model: ChatModel) -> bool:
+        return "score" not in model.abilities and "embed" in model.abilities
 
     def _asides(self, before: Bill) -> tuple[Message, ...]:
         return (self.model.bill - before).messages(self.name, self.model.name)

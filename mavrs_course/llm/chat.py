@@ -103,7 +103,8 @@ class ChatModel(Protocol):
     """A language model.
 
     name: of the model.  digest: tells two models of one name apart; recordings are kept by it.
-    abilities: any of "chat", "schema", "score", "embed".  bill: what it has cost so far.
+    abilities: any of "chat", "schema", "score", "embed"; "score token" is a score of continuations
+    of one likely token, which is all that an Ollama server tells.  bill: what it has cost so far.
     """
 
     name: str
