@@ -54,16 +54,18 @@ class Asked:
 
 
 def make_wishes(
-    records: Records, viewers: np.ndarray, seed: int, *, described: bool = True
+    records: Records, viewers: np.ndarray, seed: int, *, described: bool = True, rounds: int = 1
 ) -> list[Asked]:
     """Two wishes a genre that the catalogue has, for viewers by lot, half of them with years.
 
-    described: in words that describe the genre, else with its name.  What a viewer could not be
-    given, as nothing that fits is left, is not asked for.
+    described: in words that describe the genre, else with its name.  rounds: how often all are
+    asked for, each time of other viewers, in another frame and of other years; more rounds begin
+    with the same wishes.  What a viewer could not be given, as nothing that fits is left, is not
+    asked for.
     """
     rng = np.random.default_rng(seed)
     asked = []
-    for genre in records.kinds:
+    for genre in [*records.kinds] * rounds:
         for number in range(2):
             words = f"a {genre} {records.noun}"
             if described:
