@@ -100,6 +100,10 @@ class Records:
         return ItemKNN().fit(self.train)
 
     @cached_property
+    def _alike(self) -> dict[int, Floats]:
+        return {}  # a team asks of the same viewers over and over
+
+    @cached_property
     def popularity(self) -> Floats:
         """How many viewers watched each video: float[V]."""
         return Popularity().fit(self.train).scores([0])[0]
@@ -111,7 +115,9 @@ class Records:
 
     def alike(self, viewer: int, videos: Ints) -> Floats:
         """ItemKNN's score of each video for the viewer: float[n]."""
-        return self.neighbours.scores([viewer])[0][np.asarray(videos, dtype=int)]
+        if viewer not in self._alike:
+            self._alike[viewer] = self.neighbours.scores([viewer])[0]
+        return self._alike[viewer][np.asarray(videos, dtype=int)]
 
     def nearest_watched(self, viewer: int, video: int) -> int | None:
         """The watched video that speaks most for ``video``, or None where none does."""
