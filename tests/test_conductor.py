@@ -356,7 +356,8 @@ def test_false_sentences_are_found_out():
 
 def test_listener_and_news():
     catalog = Catalog.sample(40, np.random.default_rng(0))
-    model = ScriptedModel(scores={f" {catalog.title(3)}": 9.0})
+    model = ScriptedModel()
+    model.abilities = frozenset({"score"})
     model.score = lambda context, texts: np.array(
         [9.0 * (t.strip() == catalog.title(3)) * ("cars" in context) for t in texts]
     )
@@ -365,8 +366,10 @@ def test_listener_and_news():
     opinion = listener.opine(request)
     assert opinion.scores[1].argmax() == 3 and not opinion.scores[0].any()
     assert opinion.confidence.tolist() == [0, 1]
-    listener.model = ScriptedModel()
-    listener.model.score = lambda *_: (_ for _ in ()).throw(ModelError("gone"))
-    assert not Listener(listener.model, catalog, {1: ("x",)}.get).opine(request).scores.any()
+    deaf = Listener(Broken(ModelError("gone")), catalog, {1: ("x",)}.get)
+    assert not deaf.opine(request).scores.any()
+    by_letters = Listener(ScriptedModel(), catalog, {1: (catalog.title(2),)}.get)
+    assert by_letters.opine(request).scores[1].argmax() == 2
+    assert by_letters.opine(request).scores[1, 2] == pytest.approx(1.0)
     news = NewsAgent(replace(catalog, day=np.arange(40)))
     assert news.opine(request).scores[0].argmax() == 5

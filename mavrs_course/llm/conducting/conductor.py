@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -32,7 +32,7 @@ from mavrs_course.llm.conducting.trusting import (
     trust,
     trust_by_chat,
 )
-from mavrs_course.messages import Agent, Bools, Feedback, Floats, Request, Slate, Trace
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Slate, Trace
 
 NAME = "conductor"
 
@@ -80,7 +80,7 @@ class Conductor(LearnedRouter):
         self.situations = Situations() if situations is None else situations
         self.cards = {name: card_of(name, cards) for name in self.panel.names}
         self.constraints, self.most, self.patience = tuple(constraints), most, patience
-        self.accounts: list[Account] = []
+        self.accounts: Sequence[Account] = []
         self.outages = 0
         self._known: dict[tuple[str, str], Floats] = {}
         self._busy: Thread | None = None
@@ -90,9 +90,7 @@ class Conductor(LearnedRouter):
         hearing = self.hear(request, trace)
         decision = self.decide(hearing, trace)
         videos = np.take_along_axis(request.candidates, decision.columns, axis=1)
-        slots = range(request.slots)
-        reasons = [[account.sentence(slot) for slot in slots] for account in self.accounts]
-        return Slate(videos, reasons, trace, request, decision.credit)
+        return Slate(videos, Reasons(self.accounts, request.slots), trace, request, decision.credit)
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         """Decide whom to ask, ask them, and ask the others where these have no preference."""
@@ -176,52 +174,90 @@ class Conductor(LearnedRouter):
     def _obey(
         self, hearing: Hearing, decision: Decision, support: Floats, weights: Floats, trace: Trace
     ) -> Decision:
-        """Mend what the constraints forbid, and write the account of each page."""
+        """Mend what the constraints forbid, and write down what can be told of each page."""
         request, columns = hearing.request, decision.columns.copy()
-        scores, changed, self.accounts = support.sum(axis=1), 0, []
-        self._voted = hearing.votes.any(axis=2)
-        for row, candidates in enumerate(request.candidates):
-            broken = problems(self.constraints, candidates[columns[row]], candidates)
-            before, unmet = set(columns[row].tolist()), []
-            if broken:
-                columns[row], unmet = mend(self.constraints, candidates, scores[row], request.slots)
-                changed += 1
-            mended = tuple(column not in before for column in columns[row].tolist())
-            self.accounts.append(
-                self._account(hearing, row, columns[row], weights[row], mended, broken, unmet)
-            )
-        if changed:
-            pages = "1 page" if changed == 1 else f"{changed} pages"
+        scores = support.sum(axis=1)
+        broken: dict[int, list[str]] = {}
+        unmet: dict[int, list[str]] = {}
+        for row, candidates in enumerate(request.candidates if self.constraints else ()):
+            wrong = problems(self.constraints, candidates[columns[row]], candidates)
+            if wrong:
+                broken[row] = wrong
+                columns[row], unmet[row] = mend(
+                    self.constraints, candidates, scores[row], request.slots
+                )
+        self.accounts = Accounts(
+            hearing, self._told, self.decider if self._trusted is not None else ROUTER, self._why,
+            self._asked, weights, decision.columns, columns, broken, unmet,
+        )  # fmt: skip
+        if broken:
+            pages = "1 page" if len(broken) == 1 else f"{len(broken)} pages"
             trace.add(NAME, "constraints", f"mended {pages}")
-        if unmet_pages := sum(bool(account.unmet) for account in self.accounts):
-            trace.add("constraints", NAME, f"cannot be met on {unmet_pages} pages")
-        return Decision(columns, shares(support, columns)) if changed else decision
-
-    def _account(
-        self, hearing: Hearing, row: int, columns, weights, mended, broken, unmet
-    ) -> Account:
-        order = [n for n in np.argsort(-weights, kind="stable") if self._asked[row, n]]
-        places = ranks(hearing.scores[row])
-        spoke = hearing.heard[row] & self._voted[row]
-        return Account(
-            situation=self._told[row],
-            by=ROUTER if self._trusted is None else self.decider,
-            why=self._why,
-            asked=tuple(hearing.names[n] for n in order),
-            sure=tuple(confidence_word(hearing.confidence[row, n] * spoke[n]) for n in order),
-            places=tuple(
-                tuple(int(places[n, column]) if spoke[n] else 0 for n in order)
-                for column in columns
-            ),
-            mended=mended,
-            rules=tuple(broken),
-            unmet=tuple(unmet),
-        )
+        if lost := sum(map(bool, unmet.values())):
+            trace.add("constraints", NAME, f"cannot be met on {lost} pages")
+        return Decision(columns, shares(support, columns)) if broken else decision
 
     def learn(self, feedback: Feedback) -> None:
         """Count the page, teach the router what it made itself, and hand the feedback to all."""
         self.situations.learn(feedback)
         super().learn(feedback)
+
+
+@dataclass(frozen=True)
+class Accounts(Sequence):
+    """What was written down about each of B pages, put together when read."""
+
+    hearing: Hearing
+    told: list[str]
+    by: str
+    why: str
+    asked: Bools
+    weights: Floats
+    wanted: Ints
+    columns: Ints
+    broken: Mapping[int, list[str]]
+    unmet: Mapping[int, list[str]]
+
+    def __len__(self) -> int:
+        return len(self.told)
+
+    def __getitem__(self, row: int) -> Account:
+        if not 0 <= row < len(self):
+            raise IndexError(f"there are {len(self)} pages, not a page {row}")
+        hearing = self.hearing
+        order = [n for n in np.argsort(-self.weights[row], kind="stable") if self.asked[row, n]]
+        places = ranks(hearing.scores[row])
+        spoke = hearing.heard[row] & hearing.votes[row].any(axis=1)
+        wanted = set(self.wanted[row].tolist())
+        return Account(
+            situation=self.told[row],
+            by=self.by,
+            why=self.why,
+            asked=tuple(hearing.names[n] for n in order),
+            sure=tuple(confidence_word(hearing.confidence[row, n] * spoke[n]) for n in order),
+            places=tuple(
+                tuple(int(places[n, column]) if spoke[n] else 0 for n in order)
+                for column in self.columns[row]
+            ),
+            mended=tuple(column not in wanted for column in self.columns[row].tolist()),
+            rules=tuple(self.broken.get(row, ())),
+            unmet=tuple(self.unmet.get(row, ())),
+        )
+
+
+@dataclass(frozen=True)
+class Reasons(Sequence):
+    """Why each video is on its page, for each of B pages K sentences, written when read."""
+
+    accounts: Sequence[Account]
+    slots: int
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+    def __getitem__(self, row: int) -> list[str]:
+        account = self.accounts[row]
+        return [account.sentence(slot) for slot in range(self.slots)]
 
 
 class RuleConductor(Conductor):

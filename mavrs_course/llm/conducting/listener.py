@@ -15,8 +15,10 @@ CONTEXT, NEUTRAL = "Here is a video about {}. Title:", "Here is a video. Title:"
 
 
 class Listener:
-    """Ranks candidates by the PMI of their titles with what the viewer has said.
+    """Ranks candidates by how well their titles fit what the viewer has said.
 
+    model: its ear.  One that embeds hears by the cosine of the phrase and the title; one that only
+    scores hears by their PMI, in nats.
     wish: from a viewer's index to her phrases, such as ("fast cars", "goals and matches"), or None.
     A title counts by the phrase that it fits best.  What the model said of a phrase and a title is
     remembered, so that it is asked once.  A model that cannot be asked makes the agent silent.
@@ -31,7 +33,7 @@ class Listener:
         self._known: dict[str, Floats] = {}
 
     def opine(self, request: Request) -> Opinion:
-        """float[B, C], in nats; zeros and confidence 0 for a viewer who has said nothing."""
+        """float[B, C], cosines or nats; zeros and confidence 0 where nothing was said."""
         scores, reasons = np.zeros(request.candidates.shape), []
         before = self.model.bill.copy()
         for row, viewer in enumerate(request.viewers):
@@ -54,14 +56,25 @@ class Listener:
         return Opinion(self.name, scores, heard, reasons, asides=asides)
 
     def fit(self, phrase: str) -> Floats:
-        """The PMI of every title of the catalogue with a phrase: float[V]."""
+        """How well every title of the catalogue fits a phrase: float[V]."""
         if phrase not in self._known:
-            titles = [f" {self.catalog.title(video)}" for video in range(len(self.catalog))]
-            self._known[phrase] = pmi(self.model, CONTEXT.format(phrase), titles, NEUTRAL)
+            titles = [self.catalog.title(video) for video in range(len(self.catalog))]
+            if "embed" in self.model.abilities:
+                self._known[phrase] = cosines(self.model, phrase, titles)
+            else:
+                spaced = [f" {title}" for title in titles]
+                self._known[phrase] = pmi(self.model, CONTEXT.format(phrase), spaced, NEUTRAL)
         return self._known[phrase]
 
     def learn(self, feedback: Feedback) -> None:
         """Nothing: it hears what is said today."""
+
+
+def cosines(model: ChatModel, phrase: str, texts: list[str]) -> Floats:
+    """Cosine of the embeddings of a phrase and of each text: float[n]."""
+    vectors = model.embed([phrase, *texts])
+    vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors[1:] @ vectors[0]
 
 
 class NewsAgent:
