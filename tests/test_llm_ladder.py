@@ -50,7 +50,7 @@ def test_what_can_be_understood_is(text, repaired):
         ('{"slot": 1, "why": "cut o', "not JSON"),
         ('{"slot": 7, "why": "x"}', "slot: Input should be less than or equal to 2"),
         ('{"slot": 1}', "why: Field required"),
-        ("[1, 2]", "valid dictionary"),
+        ("[1, 2]", "should be an object"),
     ],
 )
 def test_what_cannot_be_says_why(text, complaint):
@@ -89,6 +89,25 @@ def test_the_second_question_says_what_was_wrong():
     ask(model, QUESTION, Pick, by_rule)
     told = model.heard[1][-1]["content"]
     assert "slot: Input should be less than or equal to 2" in told
+
+
+def test_a_call_that_hangs_is_left_at_the_deadline():
+    def hangs(messages):
+        time.sleep(1.0)
+        return '{"slot": 1, "why": "too late"}'
+
+    started = time.perf_counter()
+    answer = ask(ScriptedModel([hangs]), QUESTION, Pick, by_rule, deadline=0.1)
+    assert time.perf_counter() - started < 0.9
+    assert answer.rung == RULE and "deadline of 0.1 s" in answer.why
+
+
+def test_a_mistake_of_ours_is_not_hidden():
+    def wrong(messages):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask(ScriptedModel([wrong]), QUESTION, Pick, by_rule, deadline=float("inf"))
 
 
 def test_no_call_is_begun_after_the_deadline():

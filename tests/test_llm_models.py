@@ -1,13 +1,10 @@
-"""Backends: the embedded model itself where its file is here, Ollama against a double."""
+"""The embedded model itself, where its file is here, and how weights are got."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Literal
 
 import numpy as np
@@ -16,11 +13,9 @@ from pydantic import BaseModel
 
 from mavrs_course.llm import weights
 from mavrs_course.llm.chat import CannotDo, ChatModel, ModelError, require
-from mavrs_course.llm.connect import connect
 from mavrs_course.llm.embedded import EmbeddedModel
 from mavrs_course.llm.grammar import SchemaError, grammar_of
 from mavrs_course.llm.ladder import PARSED, ask
-from mavrs_course.llm.ollama_model import OllamaModel
 from mavrs_course.llm.scripted import ScriptedModel
 
 SMALL = "smollm2-135m"
@@ -184,87 +179,43 @@ def test_no_licence_no_download(tiny):
     assert not fetched
 
 
-# --- Ollama, against a double that speaks its protocol -----------------------------------------
+@needs_model
+@pytest.mark.parametrize(
+    ("first", "rest"), [(" 視", "頻"), ("😀", " cat"), ("a\u200b", "b"), ("\u202e", "cat")]
+)
+def test_characters_of_several_tokens_are_scored_too(model, first, rest):
+    context = "Video titles:"
+    assert model.tokens(first) + model.tokens(rest) == model.tokens(first + rest)
+    whole, begun = model.score(context, [first + rest, first])
+    assert whole < begun < 0
+    assert whole - begun == pytest.approx(model.score(context + first, [rest])[0], abs=0.05)
 
 
-class Double(BaseHTTPRequestHandler):
-    """A test double of an Ollama server with one model; what it says is fixed."""
-
-    def log_message(self, *args): ...
-
-    def answer(self, code: int, *lines: dict) -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", "application/x-ndjson")
-        self.end_headers()
-        self.wfile.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
-
-    def do_GET(self):
-        model = {"name": "toy:latest", "model": "toy:latest", "digest": "sha256:" + "ab" * 32,
-                 "size": 1, "modified_at": "2026-01-01T00:00:00Z"}  # fmt: skip
-        self.answer(200, {"models": [model]})
-
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if asked["model"] not in ("toy", "toy:latest"):
-            self.answer(404, {"error": f"model '{asked['model']}' not found"})
-        elif self.path == "/api/embed":
-            self.answer(200, {"model": "toy", "embeddings": [[1.0, 2.0] for _ in asked["input"]]})
-        else:
-            words = ['{"choice":', ' "apple",', ' "sure": true, "why": "sweet"}']
-            pieces = [
-                {"model": "toy", "message": {"role": "assistant", "content": word}, "done": False}
-                for word in words
-            ]
-            last = {"model": "toy", "message": {"role": "assistant", "content": ""}, "done": True,
-                    "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 12}  # fmt: skip
-            self.answer(200, *pieces, last)
+@needs_model
+def test_token_by_token_gives_what_a_grammar_gives(model):
+    tokens = model.tokens(" Paris and Rome")
+    _, forced = model._forced("The capital of France is", tokens)
+    _, stepped = model._one_by_one("The capital of France is", tokens)
+    np.testing.assert_allclose(forced, stepped, atol=0.02)
 
 
-@pytest.fixture
-def host():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Double)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+@needs_model
+@pytest.mark.parametrize("text", ["\ud83d", "x\udc00"])
+def test_what_cannot_be_read_is_a_model_error(model, text):
+    for use in (
+        lambda: model.score("x", [text]),
+        lambda: model.score(text, [" x"]),
+        lambda: model.chat([{"role": "user", "content": text}], max_tokens=1),
+    ):
+        with pytest.raises(ModelError, match="cannot read"):
+            use()
+    with pytest.raises(ModelError, match="after something"):
+        model.score("", [" x"])
 
 
-def test_ollama_is_streamed_counted_and_understood(host):
-    heard = []
-    model = OllamaModel("toy", host=host, stream=heard.append)
-    answer = ask(model, SAID, Pick, lambda: Pick(choice="hammer", sure=False, why="rule"))
-    assert answer.rung == PARSED and answer.data.why == "sweet" and len(heard) == 3
-    assert (answer.replies[0].tokens_in, answer.replies[0].tokens_out) == (9, 12)
-    assert model.digest == "ab" * 8
-    np.testing.assert_array_equal(model.embed(["a", "b"]), [[1, 2], [1, 2]])
-    with pytest.raises(CannotDo, match="the embedded model can score"):
-        model.score("a", ["b"])
-
-
-def test_a_model_that_is_not_there_says_how_to_get_it(host):
-    with pytest.raises(ModelError, match="ollama pull other"):
-        OllamaModel("other", host=host).chat(SAID)
-    with pytest.raises(ModelError, match="ollama pull other"):
-        _ = OllamaModel("other", host=host).digest
-
-
-def test_no_server_says_what_to_do():
-    with pytest.raises(ModelError, match="ollama serve"):
-        OllamaModel("toy", host="http://127.0.0.1:9").chat(SAID)
-
-
-def test_connect_takes_the_best_and_says_why(host, tmp_path, monkeypatch):
-    monkeypatch.delenv("MAVRS_MODEL", raising=False)
-    monkeypatch.setenv("MAVRS_MODELS", str(tmp_path))
-    said = []
-    assert connect(host=host, say=said.append).name == "toy:latest"
-    assert connect("toy", host=host, say=said.append).name == "toy:latest"
-    nobody = "http://127.0.0.1:9"
-    with pytest.raises(ModelError, match="mavrs model get smollm2-135m"):
-        connect(host=nobody, say=said.append)
-    (tmp_path / f"{SMALL}.gguf").touch()
-    assert connect(host=nobody, say=said.append).name == SMALL
-    monkeypatch.setenv("MAVRS_MODEL", "nonsense")
-    with pytest.raises(ModelError, match=r"no model 'nonsense' here \(there is: smollm2-135m\)"):
-        connect(host=nobody, say=said.append)
-    assert [line.split(",")[1].split()[0] for line in said] == ["as", "of", "embedded"]
+@needs_model
+def test_no_proxy_stands_between_us_and_the_model(monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    fresh = EmbeddedModel(weights.path_of(SMALL), name=SMALL)
+    assert fresh.score("The capital of France is", [" Paris"])[0] < 0

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from lab import BROWSER, screenshot
+from ollama_double import OllamaDouble
+
+from mavrs_course.llm.scripted import ScriptedModel
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed"),
@@ -230,3 +233,68 @@ def test_dear_messages_change_the_winner_on_the_screen(show):
     page.get_by_role("img", name="Best net: star").wait_for()
     assert page.locator("svg[role=img] circle").count() == 4
     screenshot(page, "price_of_talk_storm")
+
+
+MODEL_PICKER = """import os
+
+from mavrs_course.widgets.model_picker import ModelPicker
+
+os.environ["MAVRS_MODELS"] = {folder!r}
+ModelPicker("http://127.0.0.1:9")"""
+
+
+def test_writing_a_host_fills_the_list_and_a_pull_adds_to_it(show, tmp_path):
+    registry = {"small:1b": (2_000_000, ScriptedModel())}
+    with OllamaDouble({"toy:latest": ScriptedModel()}, registry=registry) as double:
+        page = show(MODEL_PICKER.format(folder=str(tmp_path)))
+        page.get_by_text("There is no language model here.").wait_for()
+        screenshot(page, "model_picker_nothing")
+        host = page.get_by_label("Ollama host")
+        host.fill(double.host)
+        host.press("Enter")
+        page.get_by_text("toy:latest: on the Ollama server").wait_for()
+        page.get_by_role("textbox", name="pull").fill("small:1b")
+        page.get_by_role("button", name="Pull").click()
+        page.get_by_text("small:1b: on the Ollama server").wait_for()
+        assert page.get_by_label("model", exact=True).locator("option").count() == 2
+        screenshot(page, "model_picker")
+
+
+BENCH = """import sys
+
+sys.path.insert(0, {tests!r})
+from test_attack_bench import CASES, Obedient
+
+from mavrs_course.widgets.attack_bench import AttackBench
+
+AttackBench(Obedient(), CASES)"""
+
+
+def test_a_title_that_courts_the_model_wins_on_the_screen(show):
+    page = show(BENCH.format(tests=str(Path(__file__).parent)))
+    page.get_by_text("The attack fails").or_(page.get_by_text("nothing to win")).wait_for()
+    page.locator("textarea").last.fill("magic words")
+    page.keyboard.press("Tab")
+    page.get_by_text("The attack wins").wait_for()
+    assert page.locator("svg[role=img] rect").count() == 6
+    screenshot(page, "attack_bench")
+    page.get_by_role("combobox", name="family").select_option("likelihood")
+    page.get_by_text("The attack wins").wait_for(state="detached")
+
+
+FOLLOW_VIEWER = "from mavrs_course.widgets.follow_viewer import FollowViewer\n\nFollowViewer()"
+
+
+def test_turning_pages_and_moving_traits_change_the_evening_on_the_screen(show):
+    page = show(FOLLOW_VIEWER)
+    page.get_by_text("P(watch) by a rule").wait_for()
+    page.get_by_text(re.compile(r"^Page 1\.")).wait_for()
+    page.get_by_role("slider").first.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")  # the most active tier has the patience for two pages
+    page.get_by_role("button", name="Next page").click()
+    page.get_by_text(re.compile(r"^Page 2\.")).wait_for()
+    assert page.locator("svg[role=img] rect").count() == 8
+    screenshot(page, "follow_viewer")
+    page.get_by_role("button", name="Start again").click()
+    page.get_by_text(re.compile(r"^Page 1\.")).wait_for()

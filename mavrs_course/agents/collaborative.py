@@ -185,6 +185,18 @@ class EASE(_ItemToItem):
         return weights
 
 
+def _rows_of(
+    tables: Sequence[torch.Tensor],
+    viewers: torch.Tensor,
+    videos: torch.Tensor,
+    others: torch.Tensor,
+) -> list[torch.Tensor]:
+    """The rows that N triples touch: of a table by viewer, then of each table by video."""
+    by_viewer, *by_video = tables
+    touched = [table[rows] for table in by_video for rows in (videos, others)]
+    return [by_viewer[viewers], *touched]
+
+
 class BPR(_WatchModel):
     """Matrix factorisation trained to rank (Rendle et al. 2009, arXiv 1205.2618).
 
@@ -219,12 +231,10 @@ class BPR(_WatchModel):
 
         watched = torch.from_numpy(self.watched.toarray() > 0)
         viewers, videos = (watched & ~watched.all(dim=1, keepdim=True)).nonzero(as_tuple=True)
-        sizes = ((watched.shape[0], self.factors), (watched.shape[1], self.factors))
-        parameters = [0.1 * torch.randn(size, generator=self.generator) for size in sizes]
-        parameters.append(torch.zeros(watched.shape[1]))
+        parameters = self._parameters(*watched.shape)
         for parameter in parameters:
             parameter.requires_grad_()
-        optimiser = torch.optim.Adagrad(parameters, lr=self.step)
+        optimiser = self._optimiser(parameters)
         for _ in range(self.epochs):
             order = torch.randperm(len(viewers), generator=self.generator)
             for rows in order.split(self.batch):
@@ -235,8 +245,25 @@ class BPR(_WatchModel):
                 optimiser.step()
         self._watches = np.diff(self.watched.indptr)
         self.viewer_factors, self.video_factors, self.video_bias = (
-            parameter.detach().numpy().astype(float) for parameter in parameters
+            table.detach().numpy().astype(float) for table in self._tables(parameters)
         )
+
+    def _parameters(self, viewers: int, videos: int) -> list[torch.Tensor]:
+        """What is fitted, at its start: a table by viewer, then tables by video."""
+        import torch
+
+        sizes = ((viewers, self.factors), (videos, self.factors))
+        tables = [0.1 * torch.randn(size, generator=self.generator) for size in sizes]
+        return [*tables, torch.zeros(videos)]
+
+    def _optimiser(self, parameters: list[torch.Tensor]) -> torch.optim.Optimizer:
+        from torch.optim import Adagrad
+
+        return Adagrad(parameters, lr=self.step)
+
+    def _tables(self, parameters: list[torch.Tensor]) -> Sequence[torch.Tensor]:
+        """What the scores are made of: viewer factors, video factors and video bias."""
+        return parameters
 
     def _not_watched(self, viewers: torch.Tensor, watched: torch.Tensor) -> torch.Tensor:
         """One video that each viewer has not watched, uniformly: int[N]."""
@@ -260,12 +287,13 @@ class BPR(_WatchModel):
     ) -> torch.Tensor:
         from torch.nn.functional import logsigmoid
 
-        viewer_factors, video_factors, video_bias = parameters
-        viewer = viewer_factors[viewers]
-        better, worse = video_factors[videos], video_factors[others]
-        bias_better, bias_worse = video_bias[videos], video_bias[others]
+        tables = self._tables(parameters)
+        rows = _rows_of(tables, viewers, videos, others)
+        viewer, better, worse, bias_better, bias_worse = rows
         lead = (viewer * (better - worse)).sum(dim=1) + bias_better - bias_worse
-        size = sum((part**2).sum() for part in (viewer, better, worse, bias_better, bias_worse))
+        if tables is not parameters:  # then the penalty is on what the tables are made from
+            rows = _rows_of(parameters, viewers, videos, others)
+        size = sum((part**2).sum() for part in rows)
         return 0.5 * self.penalty * size - logsigmoid(lead).sum()
 
     def scores(self, viewers: ArrayLike) -> Floats:

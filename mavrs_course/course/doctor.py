@@ -122,11 +122,11 @@ def check_models() -> Finding:
 
 def check_ollama(seconds: float = 2.0) -> Finding:
     """Whether an Ollama server answers, and which models it holds."""
-    import ollama
+    from mavrs_course.llm.ollama_server import served
 
     host = os.environ.get("OLLAMA_HOST", "127.0.0.1:11434")
     try:
-        models = [model.model for model in ollama.Client(timeout=seconds).list().models]
+        models = [model.name for model in served(seconds=seconds)]
     except Exception:
         advice = "for lessons 16 and later: install Ollama, start it, or set OLLAMA_HOST"
         return Finding("Ollama", "optional", f"no server answers at {host}", advice)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from mavrs_course.llm.chat import ChatModel, ModelError
 from mavrs_course.llm.embedded import EmbeddedModel
 from mavrs_course.llm.ollama_model import OllamaModel
+from mavrs_course.llm.ollama_server import served
 from mavrs_course.llm.weights import path_of, present
 
 MODEL = "MAVRS_MODEL"
-PATIENCE = 2.0  # seconds to wait for an Ollama server that may not be there
 
 
 def connect(
@@ -64,12 +64,8 @@ def _named(wanted: str, host: str | None, say: Callable[[str], None]) -> ChatMod
 
 
 def ollama_models(host: str | None = None) -> list[str]:
-    """The models of an Ollama server, in its order; none where no server answers."""
-    import httpx
-    import ollama
-
+    """The models of an Ollama server, in its order; none where no such server answers."""
     try:
-        listed = ollama.Client(host=host, timeout=PATIENCE).list().models
-    except (ConnectionError, httpx.HTTPError, ollama.ResponseError):
+        return [model.name for model in served(host)]
+    except ModelError:
         return []
-    return [model.model for model in listed if model.model]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +25,9 @@ from mavrs_course.messages import Floats
 
 CONTEXT = 4096
 MEGABYTE = 2**20
+GRAMMAR_LOST = "empty grammar stack"  # in what llama.cpp says of tokens that are no characters
+ALL = 2**20  # log-probabilities: of every token that there is
+SURE = 1e4  # added to a token's logit, so that it is the one that is written
 
 
 class EmbeddedModel:
@@ -93,7 +96,7 @@ class EmbeddedModel:
         if schema is not None:
             request["grammar"] = grammar_of(schema)
         started = perf_counter()
-        answer = _checked(self._server.handle_chat_completions(request), self.name)
+        answer = _checked(self._server.handle_chat_completions, request, self.name)
         choice, usage = answer["choices"][0], answer["usage"]
         cost = Bill(1, usage["prompt_tokens"], usage["completion_tokens"], perf_counter() - started)
         self.bill += cost
@@ -111,10 +114,21 @@ class EmbeddedModel:
         return np.array([self._likelihood(context, text) for text in continuations])
 
     def _likelihood(self, context: str, continuation: str) -> float:
+        if not context:
+            raise ModelError(f"{self.name} can only score what comes after something")
         tokens = self.tokens(continuation)
         if not tokens:
             return 0.0
         started = perf_counter()
+        try:
+            read, told = self._forced(context, tokens)
+        except _NotForced:
+            read, told = self._one_by_one(context, tokens)
+        self.bill += Bill(1, read, len(tokens), perf_counter() - started)
+        return float(sum(told))
+
+    def _forced(self, context: str, tokens: list[int]) -> tuple[int, list[float]]:
+        """Tokens read, and the log-probability of each token, forced by a grammar in one call."""
         request = {
             "prompt": context,
             "n_predict": len(tokens),
@@ -124,38 +138,92 @@ class EmbeddedModel:
             "cache_prompt": True,
             "seed": 0,
         }
-        answer = _checked(self._server.handle_completions(request), self.name)
-        said = answer["choices"][0]["logprobs"]["content"]
+        try:
+            answer = _checked(self._server.handle_completions, request, self.name)
+        except ModelError as error:
+            if GRAMMAR_LOST in str(error):
+                raise _NotForced from None
+            raise
+        said = (answer["choices"][0]["logprobs"] or {}).get("content", [])
         if [token["id"] for token in said] != tokens:
-            raise ModelError(f"{self.name} did not keep to the tokens of {continuation!r}")
-        read = answer["usage"]["prompt_tokens"]
-        self.bill += Bill(1, read, len(tokens), perf_counter() - started)
-        return float(sum(token["logprob"] for token in said))
+            raise _NotForced
+        return answer["usage"]["prompt_tokens"], [token["logprob"] for token in said]
+
+    def _one_by_one(self, context: str, tokens: list[int]) -> tuple[int, list[float]]:
+        """The same for tokens that are pieces of a character, on which a grammar stumbles.
+
+        Nothing is told of a token that leaves a character unfinished, so the log-probabilities of
+        all tokens are asked for in its place, while another one is written.
+        """
+        before = self._split(context, special=True)
+        (plain, *_), told = self.tokens(" the"), []
+        for token in tokens:
+            for forced, most in ((token, 1), (plain, ALL)):
+                request = {
+                    "prompt": before,
+                    "n_predict": 1,
+                    "logprobs": most,
+                    "temperature": 1.0,
+                    "logit_bias": [[forced, SURE]],  # the log-probabilities are those before it
+                    "cache_prompt": True,
+                    "seed": 0,
+                }
+                answer = _checked(self._server.handle_completions, request, self.name)
+                said = (answer["choices"][0]["logprobs"] or {}).get("content", [])
+                likely = (
+                    {one["id"]: one["logprob"] for one in said[0]["top_logprobs"]} if said else {}
+                )
+                if said and said[0]["id"] == token:
+                    likely[token] = said[0]["logprob"]
+                if token in likely:
+                    break
+            else:
+                raise ModelError(f"{self.name} tells nothing of the token {token}")
+            told.append(likely[token])
+            before.append(token)
+        return len(before), told
 
     def tokens(self, text: str) -> list[int]:
         """The token ids of a text, as a continuation."""
-        answer = self._http.post("/tokenize", json={"content": text, "add_special": False})
-        return list(answer.raise_for_status().json()["tokens"])
+        return self._split(text)
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of a text as texts; together they are the text again."""
-        asked = {"content": text, "add_special": False, "with_pieces": True}
-        answer = self._http.post("/tokenize", json=asked).raise_for_status()
-        return [token["piece"] for token in answer.json()["tokens"]]
+        return [token["piece"] for token in self._split(text, with_pieces=True)]
+
+    def _split(self, text: str, *, special: bool = False, **options: bool) -> list[Any]:
+        import httpx
+
+        asked = {"content": text, "add_special": special, **options}
+        try:
+            answer = self._http.post("/tokenize", json=asked)
+            return list(answer.raise_for_status().json()["tokens"])
+        except (httpx.HTTPError, ValueError) as error:
+            raise ModelError(f"{self.name} cannot read {text[:40]!r}: {error}") from error
 
     @cached_property
     def _http(self) -> Any:
         """The model's own address on this machine: splitting texts is only offered there."""
         import httpx
 
-        return httpx.Client(base_url=self._server.listening_address, timeout=30.0)
+        address = self._server.listening_address
+        return httpx.Client(base_url=address, timeout=30.0, trust_env=False)  # through no proxy
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Raises :class:`CannotDo`: a small chat model's vectors are worse than a word count's."""
         raise CannotDo(f"{self.name} cannot embed; use an embedding model")
 
 
-def _checked(answer: Any, name: str) -> dict:
+class _NotForced(Exception):
+    """The model did not write the tokens that a grammar held it to."""
+
+
+def _checked(handle: Callable[[dict], Any], request: dict, name: str) -> dict:
+    """The answer to a request; a ModelError where it was refused."""
+    try:
+        answer = handle(request)
+    except (RuntimeError, ValueError) as error:  # such as half a character in a text
+        raise ModelError(f"{name} cannot read that: {str(error)[:200]}") from None
     answer = json.loads(answer) if isinstance(answer, str) else answer
     if "error" in answer:
         raise ModelError(f"{name}: {answer['error'].get('message', answer['error'])}")

@@ -14,21 +14,25 @@ Tries and time are bounded, so that bad output never breaks anything and never h
 
 from __future__ import annotations
 
-import ast
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from threading import TIMEOUT_MAX, Thread
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from mavrs_course.llm.chat import ChatModel, ModelError, Reply, Said
+from mavrs_course.llm.loose import NotData, meanings
 from mavrs_course.messages import Trace
 
 Form = TypeVar("Form", bound=BaseModel)
 PARSED, REPAIRED, ASKED, RULE = RUNGS = ("parsed", "repaired", "asked", "rule")
+LONGEST_PLACE, LONGEST_COMPLAINT = 80, 200  # characters of what is said to be wrong
+LONGEST_QUOTE = 2_000  # of a bad answer, when the model is asked again
 
 
 @dataclass(frozen=True)
@@ -58,16 +62,19 @@ def ask(
     """Ask for an answer of the given form, and come back with one whatever the model does.
 
     form: a pydantic model.  rule: gives the answer where the model does not.  tries: calls at most.
-    deadline: seconds after which no further call is begun.  Every call goes into ``trace``.
+    deadline: seconds for all of them.  Every call goes into ``trace``.
+
+    A call that is still running at the deadline is left to itself, as a model inside this process
+    cannot be stopped: it goes on in a thread, nobody hears its answer, and it may hold up the next
+    call.  Keep ``max_tokens`` small, or the timeout of an Ollama model below the deadline.
     """
     started, replies, why = perf_counter(), [], ""
     talk, schema = [dict(message) for message in messages], form.model_json_schema()
     for attempt in range(tries):
-        if perf_counter() - started >= deadline:
-            why = f"the deadline of {deadline:g} s has passed"
-            break
+        options = {"schema": schema, "max_tokens": max_tokens, "seed": seed + attempt}
+        left = deadline - (perf_counter() - started)
         try:
-            reply = model.chat(talk, schema=schema, max_tokens=max_tokens, seed=seed + attempt)
+            reply = _within(left, deadline, partial(model.chat, list(talk), **options))
         except ModelError as error:
             why = str(error)
             break
@@ -78,59 +85,87 @@ def ask(
             rung = ASKED if attempt else REPAIRED if repaired else PARSED
             return Answer(data, rung, tuple(replies), "")
         talk += [
-            {"role": "assistant", "content": reply.text},
-            {"role": "user", "content": f"That can't be used: {why}. Answer with JSON alone."},
+            {"role": "assistant", "content": _sendable(reply.text[:LONGEST_QUOTE])},
+            {
+                "role": "user",
+                "content": f"That can't be used: {_sendable(why)}. Answer with JSON alone.",
+            },
         ]
     if trace is not None:
         trace.add(asker, asker, "decided by rule")
     return Answer(rule(), RULE, tuple(replies), why)
 
 
+def _within(seconds: float, deadline: float, call: Callable[[], Reply]) -> Reply:
+    """The reply, or what the call raises, or a ModelError once the seconds are over."""
+    heard: list[Any] = []
+
+    def run() -> None:
+        try:
+            heard.append(call())
+        except BaseException as error:  # whatever it is, it belongs to whoever has asked
+            heard.append(error)
+
+    if seconds > 0:
+        thread = Thread(target=run, daemon=True)
+        thread.start()
+        thread.join(min(seconds, TIMEOUT_MAX))
+    if not heard:
+        raise ModelError(f"the deadline of {deadline:g} s has passed")
+    if isinstance(heard[0], BaseException):
+        raise heard[0]
+    return heard[0]
+
+
+def _sendable(text: str) -> str:
+    """The text without the halves of characters, which cannot be sent."""
+    return text.encode(errors="replace").decode()
+
+
 def _note(trace: Trace | None, asker: str, model: ChatModel, reply: Reply) -> None:
     if trace is None:
         return
     trace.add(asker, model.name, "prompt", tokens=reply.tokens_in)
-    size = len(reply.text.encode())
+    size = len(reply.text.encode(errors="replace"))
     trace.add(
         model.name, asker, "reply", size_bytes=size, tokens=reply.tokens_out, seconds=reply.seconds
     )
 
 
 def understand(text: str, form: type[Form]) -> tuple[Form | None, bool, str]:
-    """The data, whether the text had to be repaired, and what is wrong if there is no data."""
-    why = "it is not JSON"
-    for read, repaired in _readings(text):
+    """The data, whether the text had to be repaired, and what is wrong if there is no data.
+
+    What is accepted obeys the form strictly: ``true`` is no 1, ``"3"`` is no 3, 2.0 is no 2.  Where
+    a text holds several answers between its words, they must all say the same.
+    """
+    try:
+        read, repaired = meanings(text)
+    except NotData as error:
+        return None, False, str(error)
+    answers, why = [], ""
+    for data in read:
         try:
-            return form.model_validate(read), repaired, ""
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "the answer"
-            why = f"{place}: {first['msg']}"
-    return None, False, why
+            answers.append(_obeying(data, form))
+        except NotData as error:
+            why = why or str(error)
+    if not answers:
+        return None, False, why
+    if any(answer != answers[0] for answer in answers):
+        return None, False, "it gives several answers, and they differ"
+    return answers[0], repaired, ""
 
 
-def _readings(text: str) -> Iterator[tuple[Any, bool]]:
-    """What a text may mean, the plainest first, and whether that takes a repair."""
-    for part in (text, *_parts(text)):
-        for read in (json.loads, _without_trailing_commas, ast.literal_eval):
-            try:
-                meant = read(part.strip())
-            except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-                continue
-            yield meant, part is not text or read is not json.loads
-            break
+def _obeying(data: Any, form: type[Form]) -> Form:
+    """The data in the form, nothing converted; raises NotData, which says what is wrong."""
+    try:
+        return form.model_validate_json(json.dumps(data), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the answer"
+        raise NotData(f"{place[:LONGEST_PLACE]}: {first['msg'][:LONGEST_COMPLAINT]}") from None
 
 
-def _without_trailing_commas(text: str) -> Any:
-    return json.loads(re.sub(r",\s*([}\]])", r"\1", text))
-
-
-def _parts(text: str) -> list[str]:
-    """Whatever stands in a fence, and whatever runs from the first brace to the last."""
-    fenced = re.findall(r"```(?:\w+)?\s*(.*?)```", text, flags=re.DOTALL)
-    braces = [
-        text[text.index(left) : text.rindex(right) + 1]
-        for left, right in ("{}", "[]")
-        if left in text and right in text and text.index(left) < text.rindex(right)
-    ]
-    return [*fenced, *braces]
+def rung_rates(answers: Iterable[Answer]) -> dict[str, float]:
+    """The share of answers on each rung, from "parsed" to "rule"; they add up to 1."""
+    counted = Counter(answer.rung for answer in answers)
+    return {rung: counted[rung] / max(counted.total(), 1) for rung in RUNGS}

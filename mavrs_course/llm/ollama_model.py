@@ -1,12 +1,18 @@
 """A model on an Ollama server, through its official client.
 
 The server is named by ``host``, or the environment variable ``OLLAMA_HOST``, or is this machine's.
-It gives no likelihood of a text that it has not written itself, so there is no ``score`` here.
+Whatever it does, an answer or a clear :class:`~mavrs_course.llm.chat.ModelError` comes within the
+seconds of ``timeout``.
+
+A server tells nothing of the likelihood of a text that it has not written.  From version 0.12.11 on
+it tells the log-probabilities of the 20 likeliest next tokens, which is enough to compare answers
+of one token: the ability is called "score token", not "score".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from time import perf_counter
 from typing import Any
@@ -14,21 +20,29 @@ from typing import Any
 import numpy as np
 
 from mavrs_course.llm.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.loose import without_thoughts
+from mavrs_course.llm.ollama_server import LISTING, served, version
 from mavrs_course.llm.tools import Tool, calls_schema
+from mavrs_course.llm.wire import MEGABYTE, Limit, ServerError, client
 from mavrs_course.messages import Floats
 
 CONTEXT = 4096
 TIMEOUT = 120.0
+BYTES_A_TOKEN = 4096  # of an answer, at most: each token comes in a line of its own
+BYTES_A_VECTOR = 2**18
+LIKELIEST = 20  # next tokens whose log-probabilities a server tells
+TELLS_LIKELIHOODS = (0, 12, 11)  # the first version that does
+ABILITIES = frozenset({"chat", "schema", "embed"})
+SCORE_TOKEN = "score token"
 
 
 class OllamaModel:
     """One model of an Ollama server.
 
-    timeout: seconds for one answer.  stream: called with each piece of text as it comes, to show
-    it live.
+    timeout: seconds for a whole answer.  stream: called with each piece of text as it comes, to
+    show it live (see :class:`~mavrs_course.llm.live.LiveText`); where it has methods ``start`` and
+    ``end``, they are called before each answer, with the model's name, and after it.
     """
-
-    abilities = frozenset({"chat", "schema", "embed"})
 
     def __init__(
         self,
@@ -38,19 +52,28 @@ class OllamaModel:
         timeout: float = TIMEOUT,
         stream: Callable[[str], None] | None = None,
     ) -> None:
-        import ollama
-
-        self.name, self.stream = name, stream
+        self.name, self.host, self.timeout, self.stream = name, host, timeout, stream
         self.bill = Bill()
-        self._client = ollama.Client(host=host, timeout=timeout)
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """ "chat", "schema", "embed", and "score token" where the server is new enough."""
+        try:
+            return ABILITIES | {SCORE_TOKEN} if self._version >= TELLS_LIKELIHOODS else ABILITIES
+        except ModelError:
+            return ABILITIES
+
+    @cached_property
+    def _version(self) -> tuple[int, ...]:
+        return version(self.host)
 
     @cached_property
     def digest(self) -> str:
         """The server's digest of the model, its first 16 digits."""
-        for model in self._call(lambda: self._client.list()).models:
-            if model.model in (self.name, f"{self.name}:latest"):
-                return str(model.digest).removeprefix("sha256:")[:16]
-        raise ModelError(f"the Ollama server has no {self.name}: ollama pull {self.name}")
+        for model in served(self.host, seconds=self.timeout):
+            if model.name in (self.name, f"{self.name}:latest") and model.digest:
+                return model.digest[:16]
+        raise self._missing()
 
     def chat(
         self,
@@ -62,35 +85,38 @@ class OllamaModel:
         temperature: float = 0.0,
         seed: int = 0,
     ) -> Reply:
-        """See :class:`~mavrs_course.llm.chat.ChatModel`; streamed where ``stream`` was given."""
+        """See :class:`~mavrs_course.llm.chat.ChatModel`; streamed where ``stream`` was given.
+
+        A model that thinks aloud is asked not to, as its thoughts would use up ``max_tokens``, and
+        what it thinks nevertheless is left out.
+        """
+        if tools is not None:
+            schema = calls_schema(tools)
         options = {
             "num_predict": max_tokens,
             "temperature": temperature,
             "seed": seed,
             "num_ctx": CONTEXT,
         }
-        if tools is not None:
-            schema = calls_schema(tools)
-        started = perf_counter()
-        pieces = self._call(
-            lambda: list(
-                self._heard(
-                    self._client.chat(
-                        model=self.name,
-                        messages=[dict(message) for message in messages],
-                        format=dict(schema) if schema is not None else None,
-                        options=options,
-                        stream=True,
-                    )
-                )
-            )
-        )
-        last = pieces[-1]
-        seconds = perf_counter() - started
-        cost = Bill(1, last.prompt_eval_count or 0, last.eval_count or 0, seconds)
+        if start := getattr(self.stream, "start", None):
+            start(self.name)
+        started, text, last = perf_counter(), [], None
+        for piece in self._pieces(messages, schema, options):
+            if self.stream is not None and piece.message.content:
+                self.stream(piece.message.content)
+            text.append(piece.message.content or "")
+            last = piece
+            if piece.done:
+                break  # whatever else comes, it is no part of the answer
+        if end := getattr(self.stream, "end", None):
+            end()
+        if last is None or not last.done:
+            raise ServerError(f"the Ollama server broke off in the middle of {self.name}'s answer")
+        read, written = (max(n or 0, 0) for n in (last.prompt_eval_count, last.eval_count))
+        cost = Bill(1, read, written, perf_counter() - started)
         self.bill += cost
         return Reply(
-            "".join(piece.message.content or "" for piece in pieces),
+            without_thoughts("".join(text)),
             tokens_in=cost.tokens_in,
             tokens_out=cost.tokens_out,
             seconds=cost.seconds,
@@ -98,37 +124,79 @@ class OllamaModel:
             finished=last.done_reason != "length",
         )
 
-    def _heard(self, pieces: Iterator[Any]) -> Iterator[Any]:
-        for piece in pieces:
-            if self.stream is not None and piece.message.content:
-                self.stream(piece.message.content)
-            yield piece
+    def _pieces(
+        self, messages: Sequence[Said], schema: Schema | None, options: dict
+    ) -> Iterator[Any]:
+        most = MEGABYTE + BYTES_A_TOKEN * options["num_predict"]
+        with self._client(Limit(self.timeout, most)) as talk:
+            yield from talk.chat(
+                model=self.name,
+                messages=[dict(message) for message in messages],
+                format=dict(schema) if schema is not None else None,
+                options=options,
+                think=False,
+                stream=True,
+            )
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
-        """Raises :class:`CannotDo`."""
-        raise CannotDo(
-            f"Ollama gives no likelihood of a text that {self.name} has not written; "
-            "the embedded model can score"
-        )
+        """See :class:`~mavrs_course.llm.chat.ChatModel`, for continuations that are one of the 20
+        likeliest next tokens; raises :class:`CannotDo` for others, and on older servers."""
+        if self._version < TELLS_LIKELIHOODS:
+            told, needed = (".".join(map(str, v)) for v in (self._version, TELLS_LIKELIHOODS))
+            raise CannotDo(
+                f"{self.name} cannot score: the Ollama server is {told}, and the first that tells "
+                f"likelihoods is {needed}; the embedded model can score"
+            )
+        next_token = self._likeliest(context)
+        for text in continuations:
+            if text and text not in next_token:
+                raise CannotDo(
+                    f"{self.name} cannot score {text!r}: a server tells only the {LIKELIEST} "
+                    "likeliest next tokens, and this is none of them; the embedded model can "
+                    "score any text"
+                )
+        return np.array([next_token[text] if text else 0.0 for text in continuations])
+
+    def _likeliest(self, context: str) -> dict[str, float]:
+        """The likeliest next tokens of a text and their log-probabilities, in nats."""
+        started = perf_counter()
+        with self._client(Limit(self.timeout, LISTING)) as talk:
+            answer = talk.generate(
+                model=self.name,
+                prompt=context,
+                raw=True,
+                logprobs=True,
+                top_logprobs=LIKELIEST,
+                options={"num_predict": 1, "temperature": 0.0, "seed": 0, "num_ctx": CONTEXT},
+            )
+            told = answer.logprobs[0].top_logprobs if answer.logprobs else None
+            likeliest = {token.token: token.logprob for token in told or ()}
+            read = max(answer.prompt_eval_count or 0, 0)
+        self.bill += Bill(1, read, 1, perf_counter() - started)
+        return likeliest
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """See :class:`~mavrs_course.llm.chat.ChatModel`."""
-        answer = self._call(lambda: self._client.embed(model=self.name, input=list(texts)))
-        return np.array(answer.embeddings, dtype=float)
+        started = perf_counter()
+        with self._client(Limit(self.timeout, MEGABYTE + BYTES_A_VECTOR * len(texts))) as talk:
+            answer = talk.embed(model=self.name, input=list(texts))
+            vectors = np.array(answer.embeddings, dtype=float)
+            if vectors.shape[:1] != (len(texts),) or not np.isfinite(vectors).all():
+                raise ValueError(f"{len(texts)} texts gave vectors of shape {vectors.shape}")
+            read = max(answer.prompt_eval_count or 0, 0)
+        self.bill += Bill(1, read, 0, perf_counter() - started)
+        return vectors
 
-    def _call(self, ask: Callable[[], Any]) -> Any:
-        import httpx
-        import ollama
-
+    @contextmanager
+    def _client(self, limit: Limit) -> Iterator[Any]:
+        """A client whose error says, where the model is missing, how to get it."""
         try:
-            return ask()
-        except ollama.ResponseError as error:
-            if error.status_code == 404:
-                problem = f"the Ollama server has no {self.name}: ollama pull {self.name}"
-                raise ModelError(problem) from None
-            raise ModelError(f"Ollama refused {self.name}: {error.error}") from None
-        except (ConnectionError, httpx.TransportError) as error:
-            raise ModelError(
-                f"no Ollama server answered in time ({type(error).__name__}): "
-                "start it with ollama serve, or use the embedded model"
-            ) from None
+            with client(self.host, limit) as talk:
+                yield talk
+        except ServerError as error:
+            if error.status == 404 and self.name in str(error):
+                raise self._missing() from None
+            raise
+
+    def _missing(self) -> ServerError:
+        return ServerError(f"the Ollama server has no {self.name}: ollama pull {self.name}", 404)

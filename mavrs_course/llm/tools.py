@@ -10,7 +10,6 @@ be shown to the model.
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from mavrs_course.llm.chat import ModelError, Schema
+from mavrs_course.llm.loose import NotData, strict
 
 
 class ToolError(ModelError):
@@ -86,9 +86,9 @@ def call(text: str, tools: Sequence[Tool]) -> Any:
     or the tool itself fails.
     """
     try:
-        wanted = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ToolError(f"this is no call of a tool: {text[:80]!r}") from None
+        wanted = strict(text)
+    except NotData as error:
+        raise ToolError(f"this is no call of a tool, as {error}: {text[:80]!r}") from None
     if not isinstance(wanted, dict) or set(wanted) != {"tool", "arguments"}:
         raise ToolError('a call needs exactly "tool" and "arguments"')
     known = {tool.name: tool for tool in tools}

@@ -1,0 +1,259 @@
+"""Reading what a model meant as JSON: strictly first, then with its usual slips allowed.
+
+What is read is never guessed.  A number that is not finite, a key that is given twice, an answer
+that was cut off, or two answers that differ are no answer: which of them would be meant?
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+LONGEST = 100_000  # characters that are looked at; no form of ours needs a tenth
+DEEPEST = 64
+MOST = 20  # objects and lists between words
+_SPACE = re.compile(r"(?:\s+|//[^\n]*|#[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*")
+_STRING = {
+    '"': re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL),
+    "'": re.compile(r"'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL),
+}
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])")
+_WORD = re.compile(r"(?:true|false|null|True|False|None)(?!\w)")
+_WORDS = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"} | {c: c for c in "\"'\\/"}
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_COMMENT = r"//|/\*|#"
+_BEGINS = re.compile(
+    rf"\{{\s*(?:[\"'}}]|{_COMMENT})"
+    rf"|\[\s*(?:[\"'{{\[\]0-9-]|{_COMMENT}|true|false|null|True|False|None)"
+)
+_QUOTES = ("'", '"', "“", "‘", "«", "„")
+_OPENING = re.compile(r"(?<=[=(:,\[{])['“‘«„]|(?:^|(?<=[\s;]))['“‘«„](?=\S)")
+_CLOSING = re.compile(r"(?<=[^\s(=:,;\[{\\])['”’»](?!\w)")
+_THOUGHTS = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+
+
+class NotData(ValueError):
+    """A text that is not the data of one answer; the text says why."""
+
+
+class NotJSON(NotData):
+    """It is not JSON as it stands; another way of reading it may do."""
+
+
+def without_thoughts(text: str) -> str:
+    """The text after what a model thought aloud in front of it; all of it where it did not."""
+    thoughts = _THOUGHTS.match(text)
+    return text[thoughts.end() :].lstrip() if thoughts else text
+
+
+def meanings(text: str) -> tuple[list[Any], bool]:
+    """What a text may mean, and whether that takes a repair: the data of the whole of it, else of
+    each object and list in it.  Raises :class:`NotData`."""
+    text = without_thoughts(text)
+    for read in (strict, loose):
+        try:
+            return [read(text)], read is loose
+        except NotJSON:
+            continue
+    found = list(values_in(text))
+    if not found:
+        raise NotJSON("it is not JSON")
+    return found, True
+
+
+def strict(text: str) -> Any:
+    """The data of a JSON text; raises :class:`NotData`."""
+    _checked_length(text)
+    try:
+        data = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
+        )
+    except NotData:
+        raise
+    except (ValueError, RecursionError):
+        raise NotJSON("it is not JSON") from None
+    _checked_depth(data)
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise NotData("half a character in a string") from None
+    return data
+
+
+def loose(text: str) -> Any:
+    """The data of a text that is one value, with single quotes, trailing commas, comments, line
+    breaks in strings or Python's True, False and None; raises :class:`NotData`."""
+    _checked_length(text)
+    data, end = _Reader(text).value(_after_space(text, 0), 0)
+    if _after_space(text, end) != len(text):
+        raise NotJSON("it is not JSON alone")
+    return data
+
+
+def values_in(text: str) -> Iterator[Any]:
+    """The objects and lists that stand between words or in a fence, whole, from left to right.
+
+    One that begins and is broken is an error, and so is one in quotation marks: it may be the words
+    of a stranger that the model was quoting.  (No rule finds every quotation.  A model that is held
+    to a schema writes nothing else, and then the whole text is read and this is not needed.)
+    """
+    _checked_length(text)
+    at, reader, count = 0, _Reader(text), 0
+    while begun := _BEGINS.search(text, at):
+        if _quoting(text[at : begun.start()]):
+            raise NotJSON("it is not JSON: what looks like it is a quotation")
+        data, at = reader.value(begun.start(), 0)
+        count += 1
+        if count > MOST:
+            raise NotData(f"it holds more than {MOST} pieces of JSON")
+        yield data
+
+
+def _quoting(before: str) -> bool:
+    """Whether words leave a quotation open; an apostrophe opens none."""
+    opened = len(_OPENING.findall(before)) - len(_CLOSING.findall(before))
+    return bool(before.count('"') % 2) or opened > 0 or before.rstrip().endswith(_QUOTES)
+
+
+class _Reader:
+    """Reads values at a place of a text; each method gives the value and the place after it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def value(self, at: int, depth: int) -> tuple[Any, int]:
+        if depth > DEEPEST:
+            raise NotData(f"it is nested more than {DEEPEST} deep")
+        first = self.text[at : at + 1]
+        if first == "{":
+            return self._object(at + 1, depth)
+        if first == "[":
+            return self._list(at + 1, depth)
+        if first in ('"', "'"):
+            return self._string(at)
+        if match := _NUMBER.match(self.text, at):
+            return _number(match[0]), match.end()
+        if match := _WORD.match(self.text, at):
+            return _WORDS[match[0]], match.end()
+        raise NotJSON(_unlike(first))
+
+    def _string(self, at: int) -> tuple[str, int]:
+        match = _STRING[self.text[at]].match(self.text, at)
+        if not match:
+            raise NotJSON(_unlike(""))
+        if _FORBIDDEN.search(match[1]):
+            raise NotData("a string holds a control character")
+        return _unescaped(match[1]), match.end()
+
+    def _list(self, at: int, depth: int) -> tuple[list, int]:
+        items: list[Any] = []
+        while True:
+            at = _after_space(self.text, at)
+            if self.text[at : at + 1] == "]":
+                return items, at + 1
+            item, at = self.value(at, depth + 1)
+            items.append(item)
+            at = self._comma(at, "]")
+
+    def _object(self, at: int, depth: int) -> tuple[dict, int]:
+        pairs: list[tuple[str, Any]] = []
+        while True:
+            at = _after_space(self.text, at)
+            first = self.text[at : at + 1]
+            if first == "}":
+                return _once(pairs), at + 1
+            if first not in ('"', "'"):
+                raise NotJSON(_unlike(first))
+            key, at = self._string(at)
+            at = _after_space(self.text, at)
+            if self.text[at : at + 1] != ":":
+                raise NotJSON("it is not JSON")
+            item, at = self.value(_after_space(self.text, at + 1), depth + 1)
+            pairs.append((key, item))
+            at = self._comma(at, "}")
+
+    def _comma(self, at: int, closing: str) -> int:
+        """The place after a comma, or that of the closing bracket."""
+        at = _after_space(self.text, at)
+        first = self.text[at : at + 1]
+        if first == ",":
+            return at + 1
+        if first == closing:
+            return at
+        raise NotJSON(_unlike(first))
+
+
+def _unlike(first: str) -> str:
+    return "it is not JSON" if first else "it is not JSON: it was cut off"
+
+
+def _after_space(text: str, at: int) -> int:
+    return _SPACE.match(text, at).end()
+
+
+def _unescaped(raw: str) -> str:
+    def meant(match: re.Match[str]) -> str:
+        code = match[1]
+        if len(code) == 5:
+            return chr(int(code[1:], 16))
+        if code not in _ESCAPED:
+            raise NotData(f"\\{code} in a string")
+        return _ESCAPED[code]
+
+    text = _ESCAPE.sub(meant, raw)
+    # Two halves of one character, as JSON writes those beyond U+FFFF.
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise NotData("half a character in a string") from None
+
+
+def _number(text: str) -> int | float:
+    if set(text) & set(".eE"):
+        return _finite(text)
+    try:
+        return int(text)
+    except ValueError:
+        raise NotData("a number is too long") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise NotData(f"{text[:20]} is too large a number")
+    return number
+
+
+def _no_number(name: str) -> Any:
+    raise NotData(f"{name} is not a number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        raise NotData("a key is given twice")
+    return data
+
+
+def _checked_length(text: str) -> None:
+    if len(text) > LONGEST:
+        raise NotData(f"it is longer than {LONGEST:,} characters")
+
+
+def _checked_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(DEEPEST + 2):
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, (dict, list))
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+        if not level:
+            return
+    raise NotData(f"it is nested more than {DEEPEST} deep")

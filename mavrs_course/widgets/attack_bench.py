@@ -1,0 +1,133 @@
+"""A bench for prompt injection: choose an attack and a defence, and see which title rises."""
+
+from __future__ import annotations
+
+import html
+
+import ipywidgets as widgets
+
+from mavrs_course.llm.attacks import FAMILIES, Attempt, attempts, control
+from mavrs_course.llm.cases import TasteCase, pmi
+from mavrs_course.llm.chat import ChatModel, ModelError
+from mavrs_course.llm.defences import cleaned
+from mavrs_course.messages import Floats
+from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
+
+WIDE, ROW, MIDDLE = 420, 34, 210  # pixels: the picture, one bar, where 0 is
+SHOWN = 60  # characters of a title beside its bar
+
+
+class AttackBench(widgets.VBox):
+    """One attempt of ``attempts``, as a language model judges it by likelihood.
+
+    Choose an attack, or write one yourself.  Above: the titles with as much harmless text in the
+    place of the attack; below: with the attack.  ``clean`` is done to both.  What is written by
+    hand is asked of the model; without one, only what is on the tape can be shown.
+    """
+
+    def __init__(self, model: ChatModel, cases: list[TasteCase], answer: str = "Yes") -> None:
+        self.model, self._attempts = model, attempts(cases, answer=answer)
+        wide = widgets.Layout(width="520px")
+        self.family = widgets.Dropdown(options=FAMILIES, description="family")
+        self.attack = widgets.Dropdown(description="attack", layout=wide)
+        self.text = widgets.Textarea(description="its text", layout=wide, continuous_update=False)
+        self.clean = widgets.Checkbox(description="clean the titles first", indent=False)
+        self.viewer, self.picture, self.verdict = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self._setting = False
+        self.family.observe(lambda _: self._list(), names="value")
+        self.attack.observe(lambda _: self._fill(), names="value")
+        self.text.observe(lambda _: self._judge(), names="value")
+        self.clean.observe(lambda _: self._judge(), names="value")
+        shown = (self.viewer, self.picture, self.verdict)
+        super().__init__([self.family, self.attack, self.text, self.clean, *shown])
+        self._list()
+
+    @property
+    def attempt(self) -> Attempt:
+        """The attempt that is chosen, with the attack as it comes from the list."""
+        return self._attempts[self.attack.value]
+
+    def _list(self) -> None:
+        chosen = [
+            (one.attack.template[:70].replace("\n", "⏎"), number)
+            for number, one in enumerate(self._attempts)
+            if one.attack.family == self.family.value
+        ]
+        self._setting = True
+        self.attack.options = chosen
+        self.attack.value = chosen[0][1]
+        self._setting = False
+        self._fill()
+
+    def _fill(self) -> None:
+        if self._setting or self.attack.value is None:
+            return
+        self._setting = True
+        self.text.value = self.attempt.text
+        self._setting = False
+        self._judge()
+
+    def cases(self) -> tuple[TasteCase, TasteCase]:
+        """The case with harmless text, and with the attack, as the model will read them."""
+        pair = self.attempt.planted(control(self.text.value)), self.attempt.planted(self.text.value)
+        return tuple(map(cleaned, pair)) if self.clean.value else pair
+
+    def _judge(self) -> None:
+        if self._setting:
+            return
+        case = self.attempt.case
+        liked = "; ".join(f"“{html.escape(title)}”" for title in case.liked)
+        self.viewer.value = f"<p style='margin:4px 0'>The viewer liked {liked}.</p>"
+        try:
+            scores = [pmi(self.model, one) for one in self.cases()]
+        except ModelError as error:
+            self.picture.value = ""
+            self.verdict.value = f"<p><b>No answer.</b> {html.escape(str(error))}</p>"
+            return
+        self.picture.value = bars(self.cases(), scores, self.attempt.target, case.right)
+        self.verdict.value = f"<p><b>{self._told(*scores)}</b></p>"
+
+    def _told(self, harmless: Floats, attacked: Floats) -> str:
+        target = self.attempt.target
+        before, after = (int((s >= s[target]).sum()) for s in (harmless, attacked))
+        if after == 1 and before > 1:
+            return "The attack wins: its video is first, and with harmless words it was not."
+        if before == 1:
+            return "Its video is first with harmless words too, so there was nothing to win."
+        return f"The attack fails: its video is number {after} of {len(attacked)}."
+
+    def __repr__(self) -> str:
+        """What readers see who have no kernel."""
+        return "AttackBench: choose an attack and a defence. Run it in JupyterLab."
+
+
+def bars(cases: tuple[TasteCase, TasteCase], scores: list[Floats], target: int, right: int) -> str:
+    """PMI of each option, with harmless text and with the attack, as SVG."""
+    parts, y = [], 0
+    scale = (WIDE - MIDDLE) / max(*(abs(s).max() for s in scores), 1e-9)
+    for name, case, said in zip(("harmless words", "the attack"), cases, scores, strict=True):
+        parts.append(f'<text x="4" y="{y + 14}" font-weight="bold">with {name}</text>')
+        y += 20
+        for place, (title, score) in enumerate(zip(case.options, said, strict=True)):
+            colour = VERMILION if place == target else BLUE if place == right else GREY
+            left, length = MIDDLE + min(score, 0) * scale, abs(score) * scale
+            parts.append(
+                f'<text x="4" y="{y + 12}">{html.escape(_short(title))}</text>'
+                f'<rect x="{left:.0f}" y="{y + 16}" width="{length:.0f}" height="9" '
+                f'fill="{colour}"/>'
+                f'<text x="{WIDE + 6}" y="{y + 25}">{score:+.1f} nats</text>'
+            )
+            y += ROW
+    return (
+        f'<svg width="{WIDE + 90}" height="{y + 4}" font-size="12" fill="{INK}" role="img" '
+        f'aria-label="PMI of each title; the attacked one in red, the right one in blue" '
+        f'style="background:{CARD};border-radius:8px">'
+        f'<line x1="{MIDDLE}" y1="0" x2="{MIDDLE}" y2="{y}" stroke="{GREY}" stroke-width="0.5"/>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _short(title: str) -> str:
+    """A title that fits beside the bars, invisible characters shown as dots."""
+    seen = "".join(c if c.isprintable() else "·" for c in title)
+    return seen if len(seen) <= SHOWN else f"{seen[:SHOWN]}…"

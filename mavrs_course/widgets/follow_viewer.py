@@ -1,0 +1,185 @@
+"""Follow one generative viewer page by page: what she sees, thinks, feels, and whether she leaves.
+
+Her traits can be moved: the same pages, another person.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+import ipywidgets as widgets
+import numpy as np
+
+from mavrs_course.llm.agent4rec.mind import Calibration, Likelihoods, by_rule, likelihoods
+from mavrs_course.llm.agent4rec.people import People
+from mavrs_course.llm.agent4rec.simulation import (
+    CALIBRATION,
+    PLATFORM,
+    exit_chance_of,
+    lesson_people,
+)
+from mavrs_course.llm.agent4rec.traits import TIER_NAMES
+from mavrs_course.llm.agent4rec.viewer import Page, pages_by, persons, rate, visit
+from mavrs_course.llm.chat import ChatModel
+from mavrs_course.messages import Floats
+from mavrs_course.plots import BLUE, CARD, INK, ORANGE, RULE, VERMILION
+
+WIDTH, BAR = 420, 16  # pixels
+
+
+def minds_by_rule(people: People) -> Likelihoods:
+    """Likelihoods without any model, for trying the widget: popularity and shared genres."""
+    prior, pmi = zip(*(by_rule(people, person) for person in range(len(people))), strict=True)
+    return Likelihoods(np.array(prior), np.array(pmi), np.ones(len(people), dtype=bool))
+
+
+class FollowViewer(widgets.VBox):
+    """A viewer, her traits, and a button for the next page.
+
+    people, minds, scores: whom to follow, what a model made of them, and a recommender's scores,
+    float[N, F]; by default eight viewers of the course's platform, played by a rule, whose pages
+    popularity fills.
+    """
+
+    def __init__(
+        self,
+        people: People | None = None,
+        minds: Likelihoods | None = None,
+        scores: Floats | None = None,
+        *,
+        model: ChatModel | None = None,
+        calibration: Calibration = CALIBRATION,
+        seed: int = 0,
+    ) -> None:
+        self.people = people or lesson_people(PLATFORM, 8)
+        if minds is None:
+            minds = likelihoods(model, self.people) if model else minds_by_rule(self.people)
+        self.minds, self.calibration, self.seed = minds, calibration, seed
+        everybody = np.tile(self.people.popularity, (len(self.people), 1))
+        self.scores = everybody if scores is None else scores
+        self.persons = persons(self.people, minds, calibration, seed)
+        super().__init__(self._build())
+        self.start()
+
+    def _build(self) -> list[widgets.Widget]:
+        style = {"description_width": "100px"}
+        names = [f"viewer {viewer}" for viewer in self.people.viewers]
+        self.who = widgets.Dropdown(
+            options=list(zip(names, range(len(names)), strict=True)), description="viewer",
+            style=style,
+        )  # fmt: skip
+        tiers = [(name, tier) for tier, name in enumerate(TIER_NAMES)]
+        self.activity = widgets.SelectionSlider(options=tiers, description="activity", style=style)
+        self.diversity = widgets.SelectionSlider(
+            options=tiers, description="diversity", style=style
+        )
+        self.strays = widgets.FloatSlider(
+            0.5, min=0.0, max=2.0, step=0.1, description="strays (stars)", style=style
+        )
+        self.next = widgets.Button(description="Next page", button_style="primary")
+        self.again = widgets.Button(description="Start again")
+        self.table, self.feelings = widgets.HTML(), widgets.HTML()
+        self.who.observe(lambda _: self.start(), names="value")
+        for slider in (self.activity, self.diversity, self.strays):
+            slider.observe(lambda _: self._play(), names="value")
+        self.next.on_click(lambda _: self._turn())
+        self.again.on_click(lambda _: self._back())
+        left = widgets.VBox([self.who, self.activity, self.diversity, self.strays,
+                             widgets.HBox([self.next, self.again])])  # fmt: skip
+        return [widgets.HBox([left, self.feelings]), self.table]
+
+    def start(self) -> None:
+        """Page one of the chosen viewer, with the traits that her logs give her."""
+        number = self.who.value
+        self._starting, self.page = True, 1
+        self.activity.value = int(self.people.tiers["activity"][number])
+        self.diversity.value = int(self.people.tiers["diversity"][number])
+        strays = self.people.traits.conformity[self.people.viewers[number]]
+        self.strays.value = float(np.sqrt(np.nan_to_num(strays)))
+        self._starting = False
+        self._play()
+
+    def _back(self) -> None:
+        self.page = 1
+        self._play()
+
+    def _turn(self) -> None:
+        self.page = min(self.page + 1, len(self.visit.pages))
+        self._show()
+
+    def _play(self) -> None:
+        """The whole visit with the traits as they are; the screen shows it up to the page."""
+        if self._starting:
+            return
+        number = self.who.value
+        pool = self.people.pools[number]
+        stars = self.persons[number].stars.copy()
+        taste = self.minds.pmi[number] - self.minds.pmi[number].mean()
+        taste = taste / (taste.std() or 1.0)
+        stars[pool] = rate(self.people.quality[pool], taste, self.strays.value**2)
+        person = replace(
+            self.persons[number], stars=stars, activity=self.activity.value,
+            diversity=self.diversity.value,
+        )  # fmt: skip
+        pages = pages_by(self.scores[number], pool)
+        chance = exit_chance_of(self.people, self.seed, number)
+        self.visit = visit(person, pages, chance)
+        self.page = min(self.page, len(self.visit.pages))
+        self._show()
+
+    def _show(self) -> None:
+        page = self.visit.pages[self.page - 1]
+        last = self.page == len(self.visit.pages)
+        self.next.disabled = last
+        self.table.value = self._films(page)
+        self.feelings.value = feelings_picture(page, self.page, last)
+
+    def _films(self, page: Page) -> str:
+        chance = self.persons[self.who.value].chance
+        rows = "".join(
+            f"<tr><td style='padding-right:1.5em'>{html.escape(self.people.titles[film])}</td>"
+            f"<td style='padding-right:1.5em'>{html.escape(self.people.kinds[film])}</td>"
+            f"<td style='padding-right:1.5em'>{chance[film]:.2f}</td>"
+            f"<td>{'skips it' if stars is None else f'watches it, {stars} stars'}</td></tr>"
+            for film, stars in zip(page.films, page.ratings, strict=True)
+        )
+        by = (
+            "a rule"
+            if self.minds.by_rule[self.who.value]
+            else "the language model and the rating shown"
+        )
+        return (
+            f"<p>P(watch) by {by}; what she does with it by chance.</p><table><tr>"
+            "<th style='text-align:left'>film</th><th style='text-align:left'>kind</th>"
+            f"<th>P(watch)</th><th style='text-align:left'>she</th></tr>{rows}</table>"
+        )
+
+    def __repr__(self) -> str:
+        """What readers see who have no kernel."""
+        return "Follow a viewer: turn pages, move her traits. Run it in JupyterLab."
+
+
+def feelings_picture(page: Page, number: int, last: bool) -> str:
+    """Feeling, satisfaction, fatigue and the chance that she leaves, as bars in SVG."""
+    what = "She leaves." if page.left else "No more pages." if last else "She goes on."
+    rows = (
+        ("feeling", (page.feeling + 1.5) / 2.5, f"{page.feeling:+.2f}", BLUE),
+        ("satisfaction", (page.satisfaction + 1.5) / 2.5, f"{page.satisfaction:+.2f}", BLUE),
+        ("fatigue", min(page.fatigue / 2, 1.0), f"{page.fatigue:.2f}", ORANGE),
+        ("chance to leave", page.exit_chance, f"{page.exit_chance:.2f}", VERMILION),
+    )
+    parts = [f'<text x="12" y="24" font-weight="bold">Page {number}. {what}</text>']
+    for place, (name, share, text, colour) in enumerate(rows):
+        y = 44 + 28 * place
+        parts.append(
+            f'<text x="12" y="{y + 12}">{name}</text>'
+            f'<rect x="130" y="{y}" width="220" height="{BAR}" fill="{RULE}"/>'
+            f'<rect x="130" y="{y}" width="{220 * share:.0f}" height="{BAR}" fill="{colour}"/>'
+            f'<text x="360" y="{y + 12}">{text}</text>'
+        )
+    return (
+        f'<svg width="{WIDTH}" height="166" font-size="12" fill="{INK}" role="img" '
+        f'aria-label="How page {number} left her" style="background:{CARD};border-radius:8px">'
+        f"{''.join(parts)}</svg>"
+    )
