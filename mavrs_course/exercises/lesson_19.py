@@ -90,8 +90,8 @@ _trust = Exercise(
     mistakes=(
         Mistake("likelihood_alone", likelihood_alone,
                 "You order by the plain likelihood. A card of common words then wins whatever was "
-                "read; subtract what it gets on ordinary days. One number subtracted from all cards "
-                "changes no order: each card has a mean of its own."),
+                "read; subtract what it gets on ordinary days. One number subtracted from all "
+                "cards changes no order: each card has a mean of its own."),
         Mistake("added", likely_days_added,
                 "You add the ordinary days. They are to be taken out: subtract their mean."),
         Mistake("least_first", least_first,
