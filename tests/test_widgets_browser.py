@@ -327,3 +327,24 @@ def test_turning_pages_and_moving_traits_change_the_evening_on_the_screen(show):
     screenshot(page, "follow_viewer")
     page.get_by_role("button", name="Start again").click()
     page.get_by_text(re.compile(r"^Page 1\.")).wait_for()
+
+
+DESK = """from mavrs_course.llm.lessons import lesson_embedder, lesson_model
+from mavrs_course.widgets.conductors_desk import ConductorsDesk
+
+ConductorsDesk(lesson_model("19"), lesson_embedder("19"))"""
+
+
+def test_a_wish_and_a_pulled_plug_change_who_is_asked_on_the_screen(show):
+    page = show(DESK)
+    page.get_by_text("The conductor asks popularity").wait_for()
+    page.get_by_role("combobox", name="viewer").select_option("an old friend")
+    page.get_by_text("The conductor asks interest").wait_for()
+    page.get_by_role("combobox", name="she says").select_option("fast cars")
+    page.get_by_text("The conductor asks listener").wait_for()
+    page.get_by_role("combobox", name="prompt").select_option("children's mode")
+    page.get_by_text("The conductor asks editor").wait_for()
+    screenshot(page, "conductors_desk")
+    page.get_by_text("model plugged in").click()
+    page.get_by_text("The router asks").wait_for()
+    screenshot(page, "conductors_desk_unplugged")
