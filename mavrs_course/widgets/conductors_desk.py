@@ -25,7 +25,7 @@ NOTHING = "(nothing)"
 class ConductorsDesk(widgets.VBox):
     """model: conducts.  ear: hears wishes.  seed: of the friend's history and the candidates."""
 
-    def __init__(self, model: ChatModel | None, ear: ChatModel, seed: int = 0) -> None:
+    def __init__(self, model: ChatModel | None, ear: ChatModel, seed: int = 1) -> None:
         self.model, self.catalog, self.wishes = model, stage.catalogue(), {}
         self.conductor = Conductor(
             stage.team(self.catalog, ear, self.wishes.get),
