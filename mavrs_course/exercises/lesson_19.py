@@ -46,6 +46,14 @@ def likelihood_alone(likely, usual):
     return np.argsort(-likely, axis=1, kind="stable")
 
 
+def the_median(likely, usual):
+    return np.argsort(-(likely - np.median(usual, axis=0)), axis=1, kind="stable")
+
+
+def later_of_equals(likely, usual):
+    return np.argsort(likely - usual.mean(axis=0), axis=1, kind="stable")[:, ::-1]
+
+
 def likely_days_added(likely, usual):
     return np.argsort(-(likely + usual.mean(axis=0)), axis=1, kind="stable")
 
@@ -109,6 +117,11 @@ _trust = Exercise(
                 "You return the most trusted card alone. Return the whole order, int[S, n]."),
         Mistake("ratio", a_ratio,
                 "You divide. These are logarithms: a ratio of likelihoods is their difference."),
+        Mistake("the_median", the_median,
+                "You compare with the median of the ordinary days. Asked for is their mean."),
+        Mistake("later_of_equals", later_of_equals,
+                "Of two cards with the same trust the later comes first in yours. Sort the "
+                "negative with kind='stable' instead of turning the order round."),
         Mistake("sum_of_days", sum_of_days,
                 "You subtract the sum over the ordinary days. Take the mean, or many days weigh "
                 "more than the situation."),
@@ -238,6 +251,13 @@ def by_number(trusted, votes, most):
     return np.sort(asked), joint
 
 
+def passes_over_the_silent(trusted, votes, most):
+    order = np.argsort(-trusted, kind="stable")
+    asked = np.array([agent for agent in order if votes[agent].any()][:most], dtype=int)
+    weights = np.exp(trusted[asked] - trusted[asked].max()) if len(asked) else np.zeros(0)
+    return asked, weights @ votes[asked] / max(weights.sum(), 1e-300)
+
+
 def no_division(trusted, votes, most):
     asked, _ = plan(trusted, votes, most)
     return _planned(asked, np.exp(trusted[asked] - trusted[asked].max()), votes)
@@ -277,6 +297,9 @@ _plan = Exercise(
         Mistake("nats_as_weights", nats_as_weights,
                 "You divide the nats by their sum. Nats are log-odds, some negative: take np.exp "
                 "first."),
+        Mistake("passes_over_the_silent", passes_over_the_silent,
+                "You ask the next agent for each silent one. Nobody knows that an agent is silent "
+                "before it was asked: ask the others only where all the trusted were."),
         Mistake("by_number", by_number,
                 "Return those asked with the most trusted first, not by their number."),
         Mistake("not_divided", no_division,
@@ -373,6 +396,16 @@ def carries_the_blocked(topics, scores, slots, blocked, most, carry):
     return mend(topics, scores, slots, allowed, most, carry)
 
 
+def carried_before_the_best(topics, scores, slots, blocked, most, carry):
+    page = list(carry)
+    for column in map(int, np.argsort(-scores, kind="stable")):
+        same = sum(topics[column] == topics[other] for other in page)
+        free = column not in page and topics[column] not in blocked and same < most
+        if free and len(page) < slots:
+            page.append(column)
+    return page if len(page) == slots else None
+
+
 def swaps_the_worst(topics, scores, slots, blocked, most, carry):
     """Puts what must be carried in the place of the last, and looks at no rule again."""
     page = mend(topics, scores, slots, blocked, most, ())
@@ -434,6 +467,9 @@ _mend = Exercise(
         Mistake("carries_the_blocked", carries_the_blocked,
                 "You let a blocked video in because it must be carried. Two rules that contradict "
                 "each other allow no page: None."),
+        Mistake("carried_before_the_best", carried_before_the_best,
+                "You put what must be carried onto the page, look at no rule, and leave it in "
+                "front. It obeys them like any other, and the page goes by scores."),
         Mistake("swaps_the_worst", swaps_the_worst,
                 "You put what must be carried in the place of the last video and look at no rule "
                 "again. Let it join first, so that the others fit around it."),
