@@ -95,10 +95,12 @@ def letter(model: ChatModel, case: TasteCase, examples: Sequence[TasteCase] = ()
     return model.score(context, [f" {name}" for name, _ in lettered(case)])
 
 
-def json_choice(model: ChatModel, case: TasteCase) -> Floats:
+def json_choice(
+    model: ChatModel, case: TasteCase, ask: Callable[[TasteCase], str] = question
+) -> Floats:
     """1 for the letter that the model writes into a JSON form, 0 for the others.
 
-    All zeros where it wrote none of the letters.
+    All zeros where it wrote none of the letters.  ask: the question about a case, in words.
     """
     names = [name for name, _ in lettered(case)]
     schema = {
@@ -106,7 +108,7 @@ def json_choice(model: ChatModel, case: TasteCase) -> Floats:
         "properties": {"choice": {"type": "string", "enum": names}},
         "required": ["choice"],
     }
-    asked = question(case) + 'Answer with JSON, such as {"choice": "A"}.'
+    asked = ask(case) + 'Answer with JSON, such as {"choice": "A"}.'
     reply = model.chat([{"role": "user", "content": asked}], schema=schema, max_tokens=24)
     try:
         choice = json.loads(reply.text)["choice"]

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mavrs_course.llm.cases import TasteCase, lettered
+from mavrs_course.llm.cases import TasteCase, json_choice, lettered
 from mavrs_course.llm.chat import ChatModel
 from mavrs_course.messages import Bools, Floats
 
@@ -89,6 +89,15 @@ def quoted_letter(model: ChatModel, case: TasteCase) -> Floats:
     """As :func:`~mavrs_course.llm.cases.letter`, with quoted titles and the warning."""
     names = [f" {name}" for name, _ in lettered(case)]
     return model.score(f"{quoted_question(case)}Answer:", names)
+
+
+def quoted_json(model: ChatModel, case: TasteCase) -> Floats:
+    """As :func:`~mavrs_course.llm.cases.json_choice`, with quoted titles and the warning.
+
+    The schema allows nothing but one of the letters, so whatever a title says, no other video and
+    no free text can come out.
+    """
+    return json_choice(model, case, quoted_question)
 
 
 def median_vote(scores: Floats) -> Floats:
