@@ -602,6 +602,12 @@ def guarded_cases(rng):
               "the model was asked about": ["a", "bb"], "fell back on": ["a", "bb", "ccc"]}),
         Case("it fails, answers, fails, answers: never twice in a row",
              (2, 2, [oops, good, oops, other, good], ["a", "bb", "ccc", "dddd", "eeeee"])),
+        Case("it would fail four times",
+             (2, 2, [oops, oops, oops, oops, good], ["a", "bb", "ccc", "dddd", "eeeee"])),
+        Case("garbage twice in a row, and it is left alone",
+             (2, 2, [np.array([np.nan, 0.0]), np.array([1.0]), good], ["a", "bb", "ccc"]),
+             {"trust": [np.ones(2), np.full(2, 2.0), np.full(2, 3.0)],
+              "the model was asked about": ["a", "bb"], "fell back on": ["a", "bb", "ccc"]}),
         Case("left alone, it is still remembered",
              (2, 1, [good, oops, good], ["a", "bb", "a", "ccc"])),
     ]  # fmt: skip
@@ -670,6 +676,45 @@ class CountsAllFailures(Guarded):
 class GivesUpAtOnce(Guarded):
     def __init__(self, ask, backup, agents, tries=2):
         super().__init__(ask, backup, agents, 1)
+
+
+class CountsErrorsAlone(Guarded):
+    def trust(self, situation):
+        if situation in self.known:
+            return self.known[situation]
+        if self.failed < self.tries:
+            try:
+                trusted = np.asarray(self.ask(situation), dtype=float)
+            except Exception:
+                self.failed += 1
+            else:
+                if trusted.shape == (self.agents,) and np.isfinite(trusted).all():
+                    self.known[situation], self.failed = trusted, 0
+                    return trusted
+        self.trace.append(situation)
+        return np.asarray(self.backup(situation), dtype=float)
+
+
+class LengthAlone(Guarded):
+    def trust(self, situation):
+        if situation in self.known:
+            return self.known[situation]
+        if self.failed < self.tries:
+            try:
+                trusted = np.asarray(self.ask(situation), dtype=float)
+                if trusted.shape != (self.agents,):
+                    raise ValueError
+                self.known[situation], self.failed = trusted, 0
+                return trusted
+            except Exception:
+                self.failed += 1
+        self.trace.append(situation)
+        return np.asarray(self.backup(situation), dtype=float)
+
+
+class OneTryMore(Guarded):
+    def __init__(self, ask, backup, agents, tries=2):
+        super().__init__(ask, backup, agents, tries + 1)
 
 
 class OnlyNaN(Guarded):
@@ -745,6 +790,15 @@ _guard = Exercise(
                 "to 0."),
         Mistake("gives_up_at_once", GivesUpAtOnce,
                 "You leave the model alone after its first failure. It has tries in a row."),
+        Mistake("counts_errors_alone", CountsErrorsAlone,
+                "You count what raises. Garbage is a failure too: a model that answers nonsense "
+                "twice in a row is to be left alone as well."),
+        Mistake("length_alone", LengthAlone,
+                "You check how many numbers come back and not what they are: NaN and infinity "
+                "pass. Ask np.isfinite as well."),
+        Mistake("one_try_more", OneTryMore,
+                "You ask once more than tries allows: leave the model alone as soon as it has "
+                "failed tries times in a row."),
         Mistake("infinite_is_fine", OnlyNaN,
                 "Infinite trust passes your check. np.isfinite finds NaN and infinity."),
         Mistake("zeros_for_a_backup", ZerosForABackup,
