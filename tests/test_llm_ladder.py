@@ -93,12 +93,12 @@ def test_the_second_question_says_what_was_wrong():
 
 def test_a_call_that_hangs_is_left_at_the_deadline():
     def hangs(messages):
-        time.sleep(1.0)
+        time.sleep(60.0)
         return '{"slot": 1, "why": "too late"}'
 
     started = time.perf_counter()
     answer = ask(ScriptedModel([hangs]), QUESTION, Pick, by_rule, deadline=0.1)
-    assert time.perf_counter() - started < 0.9
+    assert time.perf_counter() - started < 30.0
     assert answer.rung == RULE and "deadline of 0.1 s" in answer.why
 
 
