@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from mavrs_course.coordination.average import normalised
 from mavrs_course.llm import attacks, cases, defences
 from mavrs_course.llm.chat import Reply
 from mavrs_course.llm.lessons import lesson_model
@@ -61,7 +62,7 @@ def test_one_liar_of_three_cannot_move_the_median_outside_the_others():
     rng = np.random.default_rng(0)
     honest, lie = rng.random((200, 2, 5)), 1000 * rng.standard_normal((200, 1, 5))
     middle = defences.median_vote(np.concatenate([honest, lie], axis=1))
-    votes = defences.stretched(honest)
+    votes = normalised(honest)
     assert (middle >= votes.min(axis=1)).all() and (middle <= votes.max(axis=1)).all()
 
 

@@ -58,10 +58,10 @@ class AverageOfAgents:
 
 
 def normalised(scores: Floats) -> Floats:
-    """Each row stretched to [0, 1]: float[B, C]; a row without differences becomes zeros."""
+    """Each row stretched to [0, 1]: float[..., C]; a row without differences becomes zeros."""
     scores = scores / 2.0  # or the span between the largest numbers there are would be infinite
-    lowest = scores.min(axis=1, keepdims=True)
-    span = scores.max(axis=1, keepdims=True) - lowest
+    lowest = scores.min(axis=-1, keepdims=True)
+    span = scores.max(axis=-1, keepdims=True) - lowest
     return np.divide(scores - lowest, span, out=np.zeros_like(scores, dtype=float), where=span > 0)
 
 

@@ -56,8 +56,7 @@ class Hearing:
 
         An agent that was not heard, or to whom all candidates are equal, votes 0 for all.
         """
-        pages, agents, candidates = self.scores.shape
-        return normalised(self.scores.reshape(-1, candidates)).reshape(pages, agents, candidates)
+        return normalised(self.scores)
 
 
 class Panel:

@@ -258,14 +258,7 @@ def score(answers, positives, k):
         hits.append(rank <= k)
         gains.append(1 / np.log2(rank + 1) if rank <= k else 0.0)
         valid.append(answer is not None)
-    hits, gains, valid = np.array(hits, float), np.array(gains), np.array(valid)
-    some = valid.any()
-    return [
-        hits.mean(),
-        gains.mean(),
-        hits[valid].mean() if some else np.nan,
-        gains[valid].mean() if some else np.nan,
-    ]
+    return _shares(np.array(hits, float), np.array(gains), np.array(valid))
 
 
 def score_by_sums(answers, positives, k):
@@ -330,15 +323,11 @@ def _shares(hits, gains, valid):
     ]
 
 
-def _four(hits, gains, valid):
-    return _shares(hits, gains, valid)
-
-
 only_valid_ones = _scored(shares=lambda h, g, v: _shares(h, g, v)[2:] * 2)
 always_over_all = _scored(shares=lambda h, g, v: [h.mean(), g.mean()] * 2)
-swapped = _scored(shares=lambda h, g, v: _four(h, g, v)[2:] + _four(h, g, v)[:2])
-hits_together = _scored(shares=lambda h, g, v: [_four(h, g, v)[i] for i in (0, 2, 1, 3)])
-zero_for_unknown = _scored(shares=lambda h, g, v: np.nan_to_num(_four(h, g, v)).tolist())
+swapped = _scored(shares=lambda h, g, v: _shares(h, g, v)[2:] + _shares(h, g, v)[:2])
+hits_together = _scored(shares=lambda h, g, v: [_shares(h, g, v)[i] for i in (0, 2, 1, 3)])
+zero_for_unknown = _scored(shares=lambda h, g, v: np.nan_to_num(_shares(h, g, v)).tolist())
 summed = _scored(shares=lambda h, g, v: [h.sum(), g.sum(), h.sum(), g.sum()])
 from_zero = _scored(rank_of=lambda answer, positive: answer.index(positive))
 strictly_before = _scored(within=lambda ranks, k: ranks < k)

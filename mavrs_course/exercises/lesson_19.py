@@ -824,11 +824,16 @@ _guard = Exercise(
 
 def verdicts(text, names, asked, places):
     """What a text states of agents, each with whether it is true: [(statement, bool), ...]."""
+    return _read(text, names, asked, places, r"\b{}\b", r"(\d+)(?:st|nd|rd|th) by {}\b")
+
+
+def _read(text, names, asked, places, named, placed):
+    """The verdicts, with the patterns of a name and of its place; "{}" stands for the name."""
     found = []
     for name in names:
-        if re.search(rf"\b{re.escape(name)}\b", text):
+        if re.search(named.replace("{}", re.escape(name)), text):
             found.append((f"{name} was asked", name in asked))
-        for place in re.findall(rf"(\d+)(?:st|nd|rd|th) by {re.escape(name)}\b", text):
+        for place in re.findall(placed.replace("{}", re.escape(name)), text):
             found.append((f"place {place} by {name}", places.get(name) == int(place)))
     return found
 
@@ -876,13 +881,7 @@ def verdict_cases(rng):
 
 
 def inside_words(text, names, asked, places):
-    found = []
-    for name in names:
-        if name in text:
-            found.append((f"{name} was asked", name in asked))
-        for place in re.findall(rf"(\d+)(?:st|nd|rd|th) by {name}", text):
-            found.append((f"place {place} by {name}", places.get(name) == int(place)))
-    return found
+    return _read(text, names, asked, places, "{}", r"(\d+)(?:st|nd|rd|th) by {}")
 
 
 def names_only(text, names, asked, places):
@@ -910,13 +909,7 @@ def only_those_asked(text, names, asked, places):
 
 
 def one_digit(text, names, asked, places):
-    found = []
-    for name in names:
-        if re.search(rf"\b{name}\b", text):
-            found.append((f"{name} was asked", name in asked))
-        for place in re.findall(rf"(\d)(?:st|nd|rd|th) by {name}\b", text):
-            found.append((f"place {place} by {name}", places.get(name) == int(place)))
-    return found
+    return _read(text, names, asked, places, r"\b{}\b", r"(\d)(?:st|nd|rd|th) by {}\b")
 
 
 def any_place(text, names, asked, places):

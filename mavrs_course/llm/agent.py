@@ -9,7 +9,7 @@ others whoever watches.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,13 +19,20 @@ from mavrs_course.messages import Feedback, Floats, Ints, Message, Opinion, Requ
 NEUTRAL = "Video titles:"
 
 
-def pmi(model: ChatModel, context: str, texts: list[str], neutral: str = NEUTRAL) -> Floats:
+def pmi(model: ChatModel, context: str, texts: Sequence[str], neutral: str = NEUTRAL) -> Floats:
     """Pointwise mutual information of each text with the context, in nats: float[n].
 
     ``log p(text | context) - log p(text | neutral)``; both contexts should end alike, so that
     the text continues either of them.
     """
     return model.score(context, texts) - model.score(neutral, texts)
+
+
+def cosines(model: ChatModel, context: str, texts: Sequence[str]) -> Floats:
+    """Cosine of the vectors of a context and of each text: float[n]; for a model that embeds."""
+    vectors = model.embed([context, *texts])
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return vectors[1:] @ vectors[0]
 
 
 class LikelihoodAgent:
@@ -89,9 +96,7 @@ class LikelihoodAgent:
         return scores, f"After “{context}” “{best}” is {scores.max():+.1f} nats likelier."
 
     def _cosines(self, context: str, titles: list[str]) -> tuple[Floats, str]:
-        vectors = self.model.embed([context, *titles])
-        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        scores = vectors[1:] @ vectors[0]
+        scores = cosines(self.model, context, titles)
         best = titles[int(scores.argmax())]
         return scores, (
             f"“{best}” is nearest to “{context}”: cosine {scores.max():.2f}, "

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mavrs_course.llm import agent
 from mavrs_course.llm.agent import NEUTRAL
 from mavrs_course.llm.chat import ChatModel, ModelError
 from mavrs_course.messages import Floats
@@ -136,7 +137,7 @@ def pmi(model: ChatModel, case: TasteCase) -> Floats:
     ``log P(title | liked) - log P(title)``.  Source: Church and Hanks (1990); for choosing among
     answers, Holtzman et al., "Surface form competition" (EMNLP 2021).
     """
-    return likelihood(model, case) - model.score(NEUTRAL, _spaced(case.options))
+    return agent.pmi(model, related(case.liked), _spaced(case.options))
 
 
 def pmi_both(model: ChatModel, case: TasteCase) -> Floats:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mavrs_course.coordination.average import normalised
 from mavrs_course.llm.cases import TasteCase, json_choice, lettered
 from mavrs_course.llm.chat import ChatModel
 from mavrs_course.messages import Bools, Floats
@@ -106,7 +107,7 @@ def median_vote(scores: Floats) -> Floats:
     Each agent's scores are stretched to [0, 1] first.  With three agents one may lie as it likes:
     the middle of three lies between the two others, or is one of them.
     """
-    return np.median(stretched(scores), axis=-2)
+    return np.median(normalised(scores), axis=-2)
 
 
 def outliers(scores: Floats, limit: float = 0.5) -> Bools:
@@ -115,13 +116,6 @@ def outliers(scores: Floats, limit: float = 0.5) -> Bools:
     More than ``limit``, scores stretched to [0, 1].  What to do about it is up to whoever asks:
     look at the title, or take the median.
     """
-    votes, agents = stretched(scores), scores.shape[-2]
+    votes, agents = normalised(scores), scores.shape[-2]
     others = [np.median(np.delete(votes, n, axis=-2), axis=-2) for n in range(agents)]
     return votes - np.stack(others, axis=-2) > limit
-
-
-def stretched(scores: Floats) -> Floats:
-    """Each row to [0, 1]; a row without differences becomes zeros."""
-    lowest = scores.min(axis=-1, keepdims=True)
-    span = scores.max(axis=-1, keepdims=True) - lowest
-    return np.divide(scores - lowest, span, out=np.zeros_like(scores, dtype=float), where=span > 0)

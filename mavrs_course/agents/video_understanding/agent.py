@@ -7,6 +7,7 @@ import numpy as np
 from mavrs_course.agents.video_understanding.features import MODALITIES
 from mavrs_course.agents.video_understanding.vectors import Vectors
 from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.world.writing import listed
 
 MEMORY = 50
 SHARPNESS = 0.2
@@ -117,5 +118,4 @@ class VideoUnderstandingAgent:
 
 def _senses(present: Bools) -> str:
     """The modalities that are present, as in "picture, sound and text"; empty for none."""
-    names = [name for name, there in zip(MODALITIES, present, strict=True) if there]
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return listed([name for name, there in zip(MODALITIES, present, strict=True) if there])

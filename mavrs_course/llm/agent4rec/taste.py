@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mavrs_course.world.writing import listed
+
 MOST_GENRES = 3
 ARTICLES = r"The|A|An|Il|La|Le|L'|Les|Das|Die|Der|El|Los|Las"
 
@@ -44,8 +46,8 @@ def taste_in_words(genres: Sequence[str], titles: Sequence[str], tiers: dict[str
     """A self-portrait by template, not by a model: her genres, favourites and traits."""
     manner = [_MANNERS[name][tier] for name, tier in tiers.items()]
     return (
-        f"She likes {_listed(genres)}. Among her favourites are {_listed(titles)}. "
-        f"She {_listed(manner)}."
+        f"She likes {listed(genres)}. Among her favourites are {listed(titles)}. "
+        f"She {listed(manner)}."
     )
 
 
@@ -58,8 +60,3 @@ _MANNERS = {
     ),
     "diversity": ("keeps to a few genres", "has several genres", "tries everything"),
 }
-
-
-def _listed(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mavrs_course.coordination.average import ordinal
 from mavrs_course.messages import Trace
+from mavrs_course.world.writing import listed
 
 MODEL, ROUTER, RULE = "model", "router", "rule"
 FACT_WORDS = {
@@ -50,10 +51,10 @@ class Account:
     def sentence(self, slot: int) -> str:
         """Why a video is in its slot; every part of it is determined by the account."""
         opening = {
-            MODEL: f"{self.situation} So I asked {_listed(self.asked)}.",
-            RULE: f"{self.situation} By rule I asked {_listed(self.asked)}.",
+            MODEL: f"{self.situation} So I asked {listed(self.asked)}.",
+            RULE: f"{self.situation} By rule I asked {listed(self.asked)}.",
             ROUTER: f"The model was not heard ({self.why}), so the router decided and asked "
-            f"{_listed(self.asked)}.",
+            f"{listed(self.asked)}.",
         }[self.by]
         if self.mended[slot]:
             return f"{opening} A rule put this video here: {'; '.join(self.rules)}."
@@ -103,8 +104,3 @@ def statements(
     if "a rule put" in told:
         found.append(Statement("a rule put it here", account.mended[slot]))
     return found
-
-
-def _listed(names: Sequence[str]) -> str:
-    names = list(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.agent import pmi
+from mavrs_course.llm.agent import cosines, pmi
 from mavrs_course.llm.chat import ChatModel, ModelError
 from mavrs_course.messages import Feedback, Floats, Opinion, Request
 from mavrs_course.world.catalog import Catalog
@@ -68,13 +68,6 @@ class Listener:
 
     def learn(self, feedback: Feedback) -> None:
         """Nothing: it hears what is said today."""
-
-
-def cosines(model: ChatModel, phrase: str, texts: list[str]) -> Floats:
-    """Cosine of the embeddings of a phrase and of each text: float[n]."""
-    vectors = model.embed([phrase, *texts])
-    vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors[1:] @ vectors[0]
 
 
 class NewsAgent:

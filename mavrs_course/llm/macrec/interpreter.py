@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from mavrs_course.llm.agent import cosines, pmi
 from mavrs_course.llm.chat import ChatModel, ModelError
 from mavrs_course.llm.macrec.records import Records
 from mavrs_course.llm.macrec.task import Report, Task
@@ -118,15 +119,14 @@ def likely_genre(model: ChatModel, text: str, genres: Sequence[str]) -> str:
     """The genre that the wish makes likeliest (PMI).  Raises ModelError."""
     options = [f" {genre}" for genre in genres]
     quoted = without_years(text).replace("“", "'").replace("”", "'").replace("\n", " ")
-    scores = model.score(f"Wish: “{quoted}.” Genre:", options) - model.score(NEUTRAL, options)
+    scores = pmi(model, f"Wish: “{quoted}.” Genre:", options, NEUTRAL)
     return genres[int(np.argmax(scores))]
 
 
 def nearest_genre(embedder: ChatModel, text: str, genres: Sequence[str], noun: str) -> str:
     """The genre whose name is nearest to the wish as a vector (cosine).  Raises ModelError."""
-    vectors = embedder.embed([without_years(text), *(f"{genre} {noun}" for genre in genres)])
-    directions = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return genres[int(np.argmax(directions[1:] @ directions[0]))]
+    near = cosines(embedder, without_years(text), [f"{genre} {noun}" for genre in genres])
+    return genres[int(np.argmax(near))]
 
 
 class Interpreter:
