@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mavrs_course import cli
+from mavrs_course.cli import screen
 from mavrs_course.course import doctor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,8 +34,8 @@ COMMANDS = (
 @pytest.fixture
 def run(monkeypatch):
     """Run ``mavrs`` with words, on a wide terminal, and return its result."""
-    monkeypatch.setattr(cli.out, "width", 200)
-    monkeypatch.setattr(cli.err, "width", 200)
+    monkeypatch.setattr(screen.out, "width", 200)
+    monkeypatch.setattr(screen.err, "width", 200)
     return lambda *words: CliRunner().invoke(cli.app, words, env={"COLUMNS": "200"})
 
 
@@ -82,7 +83,7 @@ def test_wrong_usage_is_exit_code_2(run, words):
 
 def test_outside_of_a_course_the_installed_one_is_used(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert cli.root() == ROOT
+    assert screen.root() == ROOT
 
 
 def lab_command(monkeypatch, words, user):

@@ -1,0 +1,24 @@
+"""The ``mavrs`` command.  Exit codes: 0 fine, 1 something to mend, 2 wrong usage.
+
+A file a group of commands; each has an ``app`` of its own, which is joined here.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from mavrs_course.cli import authoring, data, experiment, learner, model, play, tape, teacher
+
+app = typer.Typer(
+    name="mavrs",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+    help="A course on multi-agent video recommender systems.\n\n"
+    "Start with [bold]mavrs lab[/bold]; if anything looks wrong, [bold]mavrs doctor[/bold].",
+)
+for group in (learner, teacher, authoring, play):
+    app.registered_commands += group.app.registered_commands
+for name, group in {"data": data, "model": model, "experiment": experiment, "tape": tape}.items():
+    app.add_typer(group.app, name=name)

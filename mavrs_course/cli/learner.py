@@ -1,0 +1,71 @@
+"""What a learner needs: open the course, look whether all is in place, begin anew."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mavrs_course.cli.screen import clear_errors, out, root
+
+app = typer.Typer()
+
+SETTINGS = Path(__file__).parent.parent / "course" / "jupyter"
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """Open JupyterLab on the first lesson.
+
+    Anything more is passed on to JupyterLab: [bold]mavrs lab --no-browser --port 9999[/bold].
+    """
+    with clear_errors():
+        folder = root()
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        out.print("Running as root, so JupyterLab is told to allow it (--allow-root).")
+        command.append("--allow-root")
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, before any other
+    # Settings of our own, beside the user's: no question whether to ask the network for news.
+    settings = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
+    sys.stdout.flush()
+    os.chdir(folder)
+    if os.name == "nt":  # exec would leave the console behind on Windows
+        import subprocess
+
+        raise typer.Exit(subprocess.call([*command, *context.args]))
+    os.execv(sys.executable, [*command, *context.args])
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether everything is in place, and say what to do about what is not.
+
+    Checks Python, torch, JupyterLab, the kernel, widgets, disk, real logs, Ollama and a browser.
+    Yellow lines are optional; any red line makes the exit code 1.
+    """
+    from mavrs_course.course.doctor import report
+
+    if not report(out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def reset(lesson: Annotated[str, typer.Argument(help="The lesson's number, such as 01.")]) -> None:
+    """Give a fresh copy of a lesson's exercises, and keep the old one beside it."""
+    from mavrs_course.course.notebook import BuildError
+    from mavrs_course.course.reset import reset as reset_exercises
+
+    with clear_errors(BuildError, LookupError, OSError):
+        kept = reset_exercises(root(), lesson)
+    out.print(f"Lesson {lesson} has fresh exercises.", highlight=False)
+    if kept:
+        out.print(f"Yours are kept as {kept.name}.", highlight=False)

@@ -1,0 +1,164 @@
+"""What a researcher plays with: tournaments, simulations, benchmarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from mavrs_course.cli.screen import clear_errors, out
+
+app = typer.Typer()
+
+
+@app.command()
+def tournament(
+    modes: Annotated[
+        str, typer.Option(help="Ways of coordinating, with commas; 'all' for every one.")
+    ] = "all",
+    workloads: Annotated[
+        str, typer.Option(help="What they meet, with commas.")
+    ] = "calm,drifting,cold,liar",
+    agents: Annotated[
+        str | None,
+        typer.Option(help="Who plays, with commas.", show_default="the workload's own"),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0 on.")] = 5,
+    viewers: Annotated[int, typer.Option(min=1, help="Viewers an evening.")] = 50,
+    enter: Annotated[
+        list[Path] | None,
+        typer.Option(help="A Python file with a coordinator of yours.", show_default=False),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Matches at a time.", show_default="a core each")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--out", help="Where the table and the figures go.")
+    ] = Path("artefacts/tournament"),
+) -> None:
+    """Let ways of coordinating play against each other, and count what each costs.
+
+    Each match is two evenings of the same agents on the same platform; the second counts. Matches
+    that are done are kept: interrupted, the command goes on where it was. Enter a coordinator of
+    your own with [bold]--enter my_coordinator.py[/bold]; the file defines a class with recommend()
+    and learn(), or MODES. Writes matches.csv, summary.csv and figures.
+    """
+    from rich.progress import Progress
+
+    from mavrs_course.tournament.entries import EntryError, entries
+    from mavrs_course.tournament.lineups import LineupError
+    from mavrs_course.tournament.report import summary, table, write
+    from mavrs_course.tournament.run import Tournament, TournamentError, run
+
+    def split(text: str) -> list[str]:
+        return [name.strip() for name in text.split(",") if name.strip()]
+
+    with clear_errors(EntryError, LineupError, TournamentError, OSError):
+        files = tuple(str(path.resolve()) for path in enter or ())
+        asked = Tournament(
+            list(entries(files)) if modes == "all" else split(modes),
+            split(workloads),
+            range(seeds),
+            split(agents) if agents else None,
+            viewers,
+            files,
+        )
+        with Progress(console=out) as bar:
+            task = bar.add_task("matches", total=len(asked.matches))
+            outcomes = run(
+                asked, folder / "matches", jobs=jobs, progress=lambda _: bar.advance(task)
+            )
+            bar.update(task, completed=len(asked.matches))
+        written = write(outcomes, folder)
+    _print_summary(summary(table(outcomes)))
+    out.print(f"wrote {len(written)} files into {folder}", highlight=False, soft_wrap=True)
+
+
+def _print_summary(summed) -> None:
+    for workload, rows in summed.groupby("workload", sort=False):
+        shown = Table(title=f"{workload}, {rows['agents'].iloc[0]} agents", title_justify="left")
+        for heading in ("mode", "minutes", "± 95 %", "messages", "bytes", "latency"):
+            shown.add_column(heading, justify="left" if heading == "mode" else "right")
+        for _, row in rows.sort_values("minutes", ascending=False).iterrows():
+            shown.add_row(
+                row["mode"], f"{row['minutes']:.1f}", f"{row['half']:.1f}",
+                f"{row['messages']:.0f}", f"{row['size_bytes']:,.0f}",
+                f"{1000 * row['latency']:.1f} ms",
+            )  # fmt: skip
+        out.print(shown)
+
+
+@app.command()
+def simulate(
+    viewers: Annotated[int, typer.Option(min=1, help="How many generative viewers.")] = 100,
+    workers: Annotated[int, typer.Option(min=1, help="Viewers at a time.")] = 1,
+    recommender: Annotated[
+        str, typer.Option(help="Who fills the pages: random, popularity, mf, lightgcn, ...")
+    ] = "mf",
+    logs: Annotated[
+        str | None,
+        typer.Option(help="movielens-100k or platform.", show_default="movielens-100k if here"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the viewers' chance.")] = 0,
+    folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path(
+        "artefacts/simulation"
+    ),
+) -> None:
+    """Let viewers made of a language model use a recommender (lesson 18).
+
+    Every viewer that is done is kept: interrupted, the command goes on where it was. A viewer's
+    result is the same whatever the number of workers. Whom no model could answer for is played by
+    a rule, and counted.
+    """
+    from rich.progress import Progress
+
+    from mavrs_course.llm.agent4rec.people import PeopleError
+    from mavrs_course.llm.agent4rec.simulation import (
+        Simulation,
+        SimulationError,
+        default_logs,
+        simulate,
+    )
+    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.world.logs import LogsError
+
+    with clear_errors(SimulationError, PeopleError, LogsError, ModelError, OSError):
+        asked = Simulation(viewers, recommender, logs or default_logs(), seed)
+        with Progress(console=out) as bar:
+            task = bar.add_task("viewers", total=viewers)
+            results = simulate(asked, folder, workers=workers, progress=lambda _: bar.advance(task))
+            bar.update(task, completed=viewers)
+    mean = {
+        name: sum(result[name] for result in results) / len(results)
+        for name in ("watched_share", "liked", "exit_page", "score")
+    }
+    ruled = sum(result["by_rule"] for result in results)
+    out.print(
+        f"{viewers} viewers of {asked.logs}, pages by {recommender}: watched "
+        f"{mean['watched_share']:.0%} of what they saw, liked {mean['liked']:.1f} films, "
+        f"left after {mean['exit_page']:.1f} pages, satisfaction {mean['score']:.1f} of 10.",
+        highlight=False,
+    )
+    if ruled:
+        out.print(f"{ruled} of them were played by a rule: no model could answer.")
+    out.print(f"wrote {folder}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def bench(
+    name: Annotated[str | None, typer.Argument(help="Which one; all without it.")] = None,
+) -> None:
+    """Measure speed on one core, as ratios within one run.
+
+    [bold]world[/bold]: sessions side by side against the same viewer stepped one at a time.
+    [bold]clips[/bold]: clips written a second.
+    [bold]marl[/bold]: each learner on the feed, and its time to a return; takes some minutes.
+    """
+    from mavrs_course.benchmarks import BENCHMARKS
+
+    if name is not None and name not in BENCHMARKS:
+        raise typer.BadParameter(f"there is {', '.join(BENCHMARKS)}", param_hint="NAME")
+    for each in [name] if name else BENCHMARKS:
+        BENCHMARKS[each]()

@@ -1,0 +1,30 @@
+"""What every command shares: the screen, the repository's folder, one line for an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+out, err = Console(), Console(stderr=True)
+
+
+@contextmanager
+def clear_errors(*expected: type[Exception]) -> Iterator[None]:
+    """Turn errors that the user can mend into one line and exit code 1."""
+    from mavrs_course.course.project import NoProject
+
+    try:
+        yield
+    except (NoProject, *expected) as error:
+        err.print(f"[red]error:[/red] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+def root() -> Path:
+    from mavrs_course.course.project import find_root
+
+    return find_root()
