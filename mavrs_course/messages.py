@@ -155,6 +155,9 @@ class Slate:
     feedback knows who was asking and what else could have been shown.
     credit: float[B, K, n], the share that each of the coordinator's ``n`` agents has in each
     slot, 1 in all; or None.
+    memo: the maker's own note, what it needs to learn from the page; it comes back with the
+    feedback, and nobody else reads it.  So feedback that is late, or not in order, is credited to
+    the page that it is about.
     """
 
     videos: Ints
@@ -162,6 +165,7 @@ class Slate:
     trace: Trace = field(default_factory=Trace)
     request: Request | None = None
     credit: Floats | None = None
+    memo: object = None
 
     def __post_init__(self) -> None:
         shape = np.shape(self.videos)
@@ -240,3 +244,52 @@ class Coordinator(Protocol):
     def recommend(self, request: Request) -> Slate: ...
 
     def learn(self, feedback: Feedback) -> None: ...
+
+
+class VideoCatalog(Protocol):
+    """The videos of a world, as far as any agent may count on: ``V`` of them, each with one topic.
+
+    topics: the topics' human names, in order.  mean_quality: float[n_topics].
+    topic: int[V] in ``0..n_topics - 1``.  quality: float[V].  minutes: float[V], length.
+    """
+
+    topics: Sequence[str]
+    mean_quality: Floats
+    topic: Ints
+    quality: Floats
+    minutes: Floats
+
+    @property
+    def n_topics(self) -> int: ...
+
+    def title(self, video: int) -> str: ...
+
+    def __len__(self) -> int: ...
+
+
+@runtime_checkable
+class World(Protocol):
+    """Where videos are shown: it asks for pages and says what the viewers did with them ::
+
+        world.reset(sessions=1000)
+        while world.active.any():
+            coordinator.learn(world.show(coordinator.recommend(world.request)))
+
+    request: the pages that :meth:`show` waits for.  active: bool[B], whose session goes on; the
+    rows of the others must be filled too, and change nothing.
+    """
+
+    catalog: VideoCatalog
+    active: Bools
+
+    @property
+    def request(self) -> Request: ...
+
+    def reset(self, sessions: int) -> Request:
+        """New viewers, whose numbers go on from those before, and their first request."""
+
+    def show(self, slate: Slate) -> Feedback:
+        """Show one page to every viewer, and go on to the next request."""
+
+    def next_day(self) -> Request:
+        """Let a day pass: whoever comes back starts a new session."""

@@ -15,7 +15,10 @@ from mavrs_course.messages import (
     Request,
     Slate,
     Trace,
+    World,
 )
+from mavrs_course.world.catalog import Catalog
+from mavrs_course.world.platform import Platform
 
 REQUEST = Request(np.arange(2), np.array([[4, 5, 6], [7, 8, 9]]), slots=2)
 SLATE = Slate(np.array([[4, 6], [9, 7]]), request=REQUEST)
@@ -77,3 +80,17 @@ def test_the_protocols_tell_agents_and_coordinators_apart():
             pass
 
     assert isinstance(Quiet(), Agent) and not isinstance(Quiet(), Coordinator)
+
+
+def test_a_world_is_told_by_what_it_can_do():
+    platform = Platform(Catalog.sample(40, np.random.default_rng(0)), rng=np.random.default_rng(0))
+    assert isinstance(platform, World)
+    assert not isinstance(platform.catalog, World)
+
+
+def test_a_memo_comes_back_with_the_feedback():
+    platform = Platform(Catalog.sample(40, np.random.default_rng(0)), rng=np.random.default_rng(0))
+    request = platform.reset(2)
+    note = object()
+    feedback = platform.show(Slate(request.candidates[:, :3], request=request, memo=note))
+    assert feedback.slate.memo is note
