@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from inspect import getattr_static
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -267,8 +268,21 @@ class VideoCatalog(Protocol):
     def __len__(self) -> int: ...
 
 
+_WORLD = ("catalog", "request", "active", "reset", "show", "next_day")
+
+
+class _ByWhatIsThere(type(Protocol)):  # type: ignore[misc]
+    """``isinstance`` as from Python 3.12 on: it looks for a property and does not read it."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        if cls is not World:
+            return super().__instancecheck__(instance)
+        missing = object()
+        return all(getattr_static(instance, name, missing) is not missing for name in _WORLD)
+
+
 @runtime_checkable
-class World(Protocol):
+class World(Protocol, metaclass=_ByWhatIsThere):
     """Where videos are shown: it asks for pages and says what the viewers did with them ::
 
         world.reset(sessions=1000)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Request, Slate, World
+from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Request, Slate
 from mavrs_course.world import viewers
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Effect
@@ -24,7 +24,7 @@ class PlatformError(ValueError):
     """The platform was used in a way that it cannot follow; the text says what to do."""
 
 
-class Platform(World):
+class Platform:
     """``B`` viewers, each at one session, each shown one page at a time.
 
     A page has ``slots`` videos out of ``candidates`` freshly drawn ones.  ``rng`` feeds
