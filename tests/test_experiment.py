@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pytest
 from toy_experiment import TOY
 
 from mavrs_course import experiments
-from mavrs_course.course.experiment import ExperimentError, load, results_path, run
+from mavrs_course.course.experiment import (
+    Experiment,
+    ExperimentError,
+    load,
+    results_path,
+    run,
+)
 
 KEPT = sorted(path.stem for path in results_path("x").parent.glob("*.npz"))
 
@@ -57,3 +65,32 @@ def test_kept_results_are_of_the_code_as_it_is(name):
     assert tuple(results.seeds) == tuple(experiment.seeds) and len(results.seeds) >= 3
     assert all(len(values) == len(results.seeds) for values in results.values())
     assert results_path(name).stat().st_size < 2**20
+
+
+PRINTED = """
+{docstring}
+{imports}
+STEPS = {steps}
+
+
+def measure(seed):
+    {docstring}
+    return {{"curve": play(seed, STEPS)}}
+"""
+
+
+def print_of(tmp_path, monkeypatch, name, **parts):
+    told = {"docstring": '"""One."""', "imports": "from toy_class import *", "steps": "4"} | parts
+    (tmp_path / f"{name}.py").write_text(PRINTED.format(**told))
+    monkeypatch.syspath_prepend(tmp_path)
+    return Experiment("toy", "Any.", importlib.import_module(name).measure).fingerprint
+
+
+def test_a_fingerprint_survives_moves_and_prose_and_not_another_number(tmp_path, monkeypatch):
+    first = print_of(tmp_path, monkeypatch, "printed_first")
+    moved = print_of(
+        tmp_path, monkeypatch, "printed_moved", imports="import os, sys", docstring="'Another.'"
+    )
+    longer = print_of(tmp_path, monkeypatch, "printed_longer", steps="( 4  )  # as before")
+    other = print_of(tmp_path, monkeypatch, "printed_other", steps="5")
+    assert first == moved == longer != other

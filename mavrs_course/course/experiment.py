@@ -11,6 +11,7 @@ took, versions, and a fingerprint of the function, so that a test can tell when 
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import io
@@ -56,9 +57,28 @@ class Experiment:
 
     @property
     def fingerprint(self) -> str:
-        """Of the source of ``run`` and of whatever its module defines beside it."""
-        source = inspect.getsource(inspect.getmodule(self.run))
-        return hashlib.sha256(source.encode()).hexdigest()[:16]
+        """Of what ``run`` and its module do; moves, imports, prose and layout leave it as it is."""
+        module = inspect.getmodule(self.run)
+        return hashlib.sha256(_doings(inspect.getsource(module)).encode()).hexdigest()[:16]
+
+
+def _doings(source: str) -> str:
+    """The statements of a module without imports, docstrings, comments and its ``EXPERIMENTS``."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(getattr(node, "body", None), list):
+            node.body = [part for part in node.body if not _says_nothing(part)] or [ast.Pass()]
+    # Python versions differ in the quotes that they choose for nested strings.
+    return ast.unparse(tree).replace("'", '"')
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant(value=str())):
+            return True
+        case ast.Assign(targets=[ast.Name(id="EXPERIMENTS")]):  # titles; seeds are kept beside
+            return True
+    return False
 
 
 class Results(Mapping):
