@@ -15,6 +15,17 @@ MISSING = "missing"
 
 
 @dataclass(frozen=True)
+class Note:
+    """What a teacher should know of an answer.
+
+    kind: such as ``library function``, ``reference`` or ``patched``.  text: a sentence.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
 class ExerciseGrade:
     """The grade of one exercise.
 
@@ -22,6 +33,10 @@ class ExerciseGrade:
     ``timeout`` or ``missing`` (its cell is not in the notebook).
     message: what went wrong, in one line.  diagnosis: the name of the misconception, if known.
     hint: the next one.
+    case, returned, expected: of the failing case, as text of several lines; or empty.
+    hidden: whether that case is one of the hidden tests, which no student should be shown.
+    seconds: what its cells and its check took.
+    notes: what is unusual about the answer, for the teacher.
     """
 
     id: str
@@ -31,6 +46,12 @@ class ExerciseGrade:
     message: str = ""
     diagnosis: str = ""
     hint: str = ""
+    case: str = ""
+    returned: str = ""
+    expected: str = ""
+    hidden: bool = False
+    seconds: float = 0
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True)

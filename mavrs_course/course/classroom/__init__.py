@@ -1,0 +1,1 @@
+"""A class: what its students hand in, graded, kept and given back."""
