@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from mavrs_course.llm.chat import ChatModel, ModelError
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 
 NEW, OLD = "0.12.11", "0.9.3"  # with and without log-probabilities
 BLOCK = 1_000_000

@@ -19,9 +19,9 @@ import time
 import zipfile
 from pathlib import Path
 
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.ollama_server import served
-from mavrs_course.llm.weights import path_of
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.ollama_server import served
+from mavrs_course.llm.models.weights import path_of
 
 NAME = "smollm2-135m"
 PACKAGES = (

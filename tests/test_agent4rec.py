@@ -29,8 +29,8 @@ from mavrs_course.llm.agent4rec.people import PeopleError, chosen, sample_people
 from mavrs_course.llm.agent4rec.taste import kind_in_words, plain_title, taste_in_words
 from mavrs_course.llm.agent4rec.traits import conformity, mean_ratings, tiers, traits_of
 from mavrs_course.llm.agent4rec.viewer import Person, Visit, pages_by, persons, rate, visit
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.world.logs import Logs
 from mavrs_course.world.platform import Platform
 

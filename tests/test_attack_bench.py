@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mavrs_course.llm.cases import taste_cases
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.deciding.cases import taste_cases
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.widgets.attack_bench import AttackBench
 from mavrs_course.world.catalog import Catalog
 

@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 from test_coordination_contract import QUALITY, a_request, assert_fine, feedback_for
 
 from mavrs_course.coordination.hierarchical.router import LearnedRouter
-from mavrs_course.llm.cassette import Cassette, NotOnTape, Recorded
-from mavrs_course.llm.chat import Bill, ModelError
 from mavrs_course.llm.conducting import situations as words
 from mavrs_course.llm.conducting.conductor import Conductor, RuleConductor
 from mavrs_course.llm.conducting.constraints import AtMost, Blocked, MustCarry, mend, problems
@@ -23,7 +21,9 @@ from mavrs_course.llm.conducting.explaining import Account, statements
 from mavrs_course.llm.conducting.listener import Listener, NewsAgent
 from mavrs_course.llm.conducting.situations import Situations, described, ordinary
 from mavrs_course.llm.conducting.trusting import CARDS, most_trusted, trust, trust_by_chat
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.chat import Bill, ModelError
+from mavrs_course.llm.models.scripted import ScriptedModel
+from mavrs_course.llm.models.tape import Cassette, NotOnTape, Recorded
 from mavrs_course.messages import Coordinator, Feedback, Request
 from mavrs_course.world.catalog import Catalog
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mavrs_course.llm.chat import ModelError
 from mavrs_course.llm.macrec import MACRec, Records
 from mavrs_course.llm.macrec.cases import lesson_logs
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.widgets.conversation import VIDEOS, Conversation, presets
 
 

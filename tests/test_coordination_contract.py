@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import strange_agents as strange
 
+from mavrs_course.agents.baselines import RandomAgent
 from mavrs_course.coordination.modes import modes
 from mavrs_course.messages import Coordinator, Feedback, Request
-from mavrs_course.world.baselines import RandomAgent
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.sessions import play_sessions
 

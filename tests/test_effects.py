@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mavrs_course.agents.baselines import MyopicAgent, PlannerAgent, RandomAgent
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import Slate
-from mavrs_course.world.baselines import MyopicAgent, PlannerAgent, RandomAgent
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import (
     Boredom,

@@ -16,9 +16,9 @@ from mavrs_course.envs.feed_policies import favourite_bids, planned_bids, random
 from mavrs_course.envs.game_theory import gains, pure
 from mavrs_course.envs.matrix_v0 import MatrixCore, payoffs_of
 from mavrs_course.envs.two_step_v0 import PAYOFFS, TwoStepCore
-from mavrs_course.marl.exploitability import AgainstFrozen, best_responder, gain_of, in_seat
-from mavrs_course.marl.feed_credit import CLICK_COST, SHARES, CreditedFeed
-from mavrs_course.marl.feed_games import SETTINGS, as_arrays, from_arrays, team_curve, train_on_feed
+from mavrs_course.marl.feed.credit import CLICK_COST, SHARES, CreditedFeed
+from mavrs_course.marl.feed.games import SETTINGS, as_arrays, from_arrays, team_curve, train_on_feed
+from mavrs_course.marl.games.exploitability import AgainstFrozen, best_responder, gain_of, in_seat
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
 from mavrs_course.marl.shaping import Shaped, shaped_rewards
 from mavrs_course.world.effects import Boredom

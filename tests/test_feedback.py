@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
+from mavrs_course.agents.baselines import RandomAgent
 from mavrs_course.agents.feedback import FeedbackAgent, delay, fraud, position, watch
 from mavrs_course.agents.feedback.leaving import EveningPrices
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import NO_CLICK, Agent, Feedback, Request, Slate
-from mavrs_course.world.baselines import RandomAgent
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Examination
 from mavrs_course.world.platform import Platform

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mavrs_course.metrics.lingam import (
+from mavrs_course.llm.agent4rec.lingam import (
     LinearCauses,
     bootstrap,
     causal_order,
@@ -136,7 +136,7 @@ def test_the_mean_of_log_cosh_is_that_of_a_normal_variable():
     from scipy.integrate import quad
     from scipy.stats import norm
 
-    from mavrs_course.metrics.lingam import LOG_COSH_OF_NORMAL
+    from mavrs_course.llm.agent4rec.lingam import LOG_COSH_OF_NORMAL
 
     value, _ = quad(lambda u: np.log(np.cosh(u)) * norm.pdf(u), -20, 20)
     assert pytest.approx(value, abs=1e-5) == LOG_COSH_OF_NORMAL

@@ -7,13 +7,14 @@ import pytest
 
 from mavrs_course.coordination.panel import Panel
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.llm import lessons, weights
-from mavrs_course.llm.agent import LikelihoodAgent, pmi
-from mavrs_course.llm.cassette import Cassette, CassetteError, NotOnTape, Recorded
-from mavrs_course.llm.chat import CannotDo, ModelError
-from mavrs_course.llm.embedding import MiniLM
+from mavrs_course.llm import lessons
+from mavrs_course.llm.deciding.agent import LikelihoodAgent, pmi
 from mavrs_course.llm.lessons import lesson_embedder, lesson_model
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models import weights
+from mavrs_course.llm.models.chat import CannotDo, ModelError
+from mavrs_course.llm.models.embedding import MiniLM
+from mavrs_course.llm.models.scripted import ScriptedModel
+from mavrs_course.llm.models.tape import Cassette, CassetteError, NotOnTape, Recorded
 from mavrs_course.messages import Agent, Opinion, Request, Trace
 
 TITLES = ["Ants", "Bread", "Cars"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mavrs_course.llm import cases
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.scripted import ScriptedModel
-from mavrs_course.llm.words import WordsAgent, topic_gains
+from mavrs_course.llm.deciding import cases
+from mavrs_course.llm.deciding.words import WordsAgent, topic_gains
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.messages import Agent, Request
 from mavrs_course.world.catalog import Catalog
 

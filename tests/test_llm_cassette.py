@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from mavrs_course.llm.cassette import Cassette, CassetteError, NotOnTape, Recorded, fresh
-from mavrs_course.llm.chat import ChatModel
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.chat import ChatModel
+from mavrs_course.llm.models.scripted import ScriptedModel
+from mavrs_course.llm.models.tape import Cassette, CassetteError, NotOnTape, Recorded, fresh
 
 SAID = [{"role": "user", "content": "Hello"}]
 

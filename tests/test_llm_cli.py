@@ -7,8 +7,8 @@ from ollama_double import BLOCK, OllamaDouble
 from typer.testing import CliRunner
 
 from mavrs_course.cli import app
-from mavrs_course.llm.ollama_server import served
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.ollama_server import served
+from mavrs_course.llm.models.scripted import ScriptedModel
 
 NOBODY = "http://127.0.0.1:9"
 

@@ -9,11 +9,11 @@ from faulty_server import FAULTS, MEGABYTE, FaultyServer
 from pydantic import BaseModel
 
 from mavrs_course.course.doctor import check_ollama
-from mavrs_course.llm import ollama_server
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.connect import connect, ollama_models
-from mavrs_course.llm.ladder import RULE, ask
-from mavrs_course.llm.ollama_model import ABILITIES, OllamaModel
+from mavrs_course.llm.deciding.ladder import RULE, ask
+from mavrs_course.llm.models import ollama_server
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.connect import connect, ollama_models
+from mavrs_course.llm.models.ollama import ABILITIES, OllamaModel
 
 SECONDS = 0.4  # the deadline of a call
 SLACK = 60.0  # for a machine that has other things to do; what hangs, hangs for ever

@@ -12,10 +12,18 @@ import pytest
 from bad_outputs import BOMBS, LONG, Output, bad_output, stands_in, text_of
 from pydantic import BaseModel, ConfigDict, Field
 
-from mavrs_course.llm.ladder import ASKED, PARSED, REPAIRED, RULE, ask, rung_rates, understand
-from mavrs_course.llm.loose import LONGEST, NotData, loose, strict
-from mavrs_course.llm.scripted import ScriptedModel
-from mavrs_course.llm.tools import Tool, ToolError, call
+from mavrs_course.llm.deciding.ladder import (
+    ASKED,
+    PARSED,
+    REPAIRED,
+    RULE,
+    ask,
+    rung_rates,
+    understand,
+)
+from mavrs_course.llm.deciding.loose import LONGEST, NotData, loose, strict
+from mavrs_course.llm.models.scripted import ScriptedModel
+from mavrs_course.llm.models.tools import Tool, ToolError, call
 from mavrs_course.messages import Trace
 
 OUTPUTS = 10_000

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from mavrs_course.coordination.average import normalised
-from mavrs_course.llm import attacks, cases, defences
-from mavrs_course.llm.chat import Reply
+from mavrs_course.llm.deciding import attacks, cases, defences
 from mavrs_course.llm.lessons import lesson_model
+from mavrs_course.llm.models.chat import Reply
 from mavrs_course.world.catalog import Catalog
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.ladder import ASKED, PARSED, REPAIRED, RULE, ask, understand
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.deciding.ladder import ASKED, PARSED, REPAIRED, RULE, ask, understand
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.messages import Trace
 
 QUESTION = [{"role": "user", "content": "Which slot?"}]

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from mavrs_course.llm import weights
-from mavrs_course.llm.chat import CannotDo, ChatModel, ModelError, require
-from mavrs_course.llm.embedded import EmbeddedModel
-from mavrs_course.llm.grammar import SchemaError, grammar_of
-from mavrs_course.llm.ladder import PARSED, ask
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.deciding.ladder import PARSED, ask
+from mavrs_course.llm.models import weights
+from mavrs_course.llm.models.chat import CannotDo, ChatModel, ModelError, require
+from mavrs_course.llm.models.embedded import EmbeddedModel
+from mavrs_course.llm.models.grammar import SchemaError, grammar_of
+from mavrs_course.llm.models.scripted import ScriptedModel
 
 SMALL = "smollm2-135m"
 HERE = weights.path_of(SMALL).is_file()

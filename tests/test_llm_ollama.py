@@ -10,17 +10,17 @@ import pytest
 from ollama_double import BLOCK, NEW, OLD, OllamaDouble
 from pydantic import BaseModel
 
-from mavrs_course.llm import weights
-from mavrs_course.llm.chat import Bill, CannotDo, ChatModel, ModelError
-from mavrs_course.llm.connect import connect
-from mavrs_course.llm.embedded import EmbeddedModel
-from mavrs_course.llm.ladder import PARSED, ask
-from mavrs_course.llm.live import LiveProgress, LiveText
-from mavrs_course.llm.loose import without_thoughts
-from mavrs_course.llm.ollama_model import ABILITIES, SCORE_TOKEN, OllamaModel
-from mavrs_course.llm.ollama_server import Served, delete, licence, pull, served, version
-from mavrs_course.llm.scripted import ScriptedModel
-from mavrs_course.llm.tools import Tool, call
+from mavrs_course.llm.deciding.ladder import PARSED, ask
+from mavrs_course.llm.deciding.loose import without_thoughts
+from mavrs_course.llm.models import weights
+from mavrs_course.llm.models.chat import Bill, CannotDo, ChatModel, ModelError
+from mavrs_course.llm.models.connect import connect
+from mavrs_course.llm.models.embedded import EmbeddedModel
+from mavrs_course.llm.models.live import LiveProgress, LiveText
+from mavrs_course.llm.models.ollama import ABILITIES, SCORE_TOKEN, OllamaModel
+from mavrs_course.llm.models.ollama_server import Served, delete, licence, pull, served, version
+from mavrs_course.llm.models.scripted import ScriptedModel
+from mavrs_course.llm.models.tools import Tool, call
 
 SMALL = "smollm2-135m"
 SAID = [{"role": "user", "content": "Which is a fruit, an apple or a hammer? Answer in JSON."}]
@@ -249,8 +249,8 @@ def test_words_are_shown_while_they_come_each_answer_in_its_box(monkeypatch):
         boxes.append(Shown(shown))
         return boxes[-1]
 
-    monkeypatch.setattr("mavrs_course.llm.live._display", display)
-    monkeypatch.setattr("mavrs_course.llm.live.EVERY", 0.0)
+    monkeypatch.setattr("mavrs_course.llm.models.live._display", display)
+    monkeypatch.setattr("mavrs_course.llm.models.live.EVERY", 0.0)
     with toy("one two <b>three</b>", "four") as double:
         model = OllamaModel("toy", host=double.host, stream=LiveText())
         model.chat(SAID)
@@ -274,7 +274,7 @@ def test_a_download_fills_one_bar(monkeypatch):
         bars.append(Shown(shown))
         return bars[-1]
 
-    monkeypatch.setattr("mavrs_course.llm.live._display", display)
+    monkeypatch.setattr("mavrs_course.llm.models.live._display", display)
     with toy(registry=registry()) as double:
         pull("small:1b", host=double.host, progress=LiveProgress())
     (bar,) = bars

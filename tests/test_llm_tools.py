@@ -8,13 +8,13 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from mavrs_course.llm import weights
-from mavrs_course.llm.budget import Budget, Limited, OverBudget
-from mavrs_course.llm.chat import Bill, ChatModel, ModelError
-from mavrs_course.llm.embedded import EmbeddedModel
-from mavrs_course.llm.grammar import grammar_of
-from mavrs_course.llm.scripted import ScriptedModel
-from mavrs_course.llm.tools import Tool, ToolError, call, calls_schema, described
+from mavrs_course.llm.models import weights
+from mavrs_course.llm.models.budget import Budget, Limited, OverBudget
+from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError
+from mavrs_course.llm.models.embedded import EmbeddedModel
+from mavrs_course.llm.models.grammar import grammar_of
+from mavrs_course.llm.models.scripted import ScriptedModel
+from mavrs_course.llm.models.tools import Tool, ToolError, call, calls_schema, described
 
 SAID = [{"role": "user", "content": "Show me two videos about cats."}]
 needs_model = pytest.mark.skipif(

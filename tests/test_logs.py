@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from real_data import real_data
 
+from mavrs_course.agents.baselines import RandomAgent
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.world.baselines import RandomAgent
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.logs import (
     SOURCES,

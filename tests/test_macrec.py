@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.ladder import ASKED, RULE, understand
+from mavrs_course.llm.deciding.ladder import ASKED, RULE, understand
 from mavrs_course.llm.macrec import MACRec, Records, language
 from mavrs_course.llm.macrec import facts as f
 from mavrs_course.llm.macrec.answers import InvalidAnswer, read_ranking, read_rating
@@ -34,7 +33,8 @@ from mavrs_course.llm.macrec.reflector import Reflection, Reflector, settle
 from mavrs_course.llm.macrec.task import CONVERSE, RANK, Report, Task
 from mavrs_course.llm.macrec.team import fuse
 from mavrs_course.llm.macrec.wishes import DESCRIBED, make_wishes
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.world.logs import Logs
 
 TITLES = [

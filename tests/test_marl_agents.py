@@ -15,7 +15,7 @@ from test_marl_cores import Relay
 from mavrs_course.agents.simple import PopularityAgent
 from mavrs_course.coordination.average import AverageOfAgents
 from mavrs_course.envs.feed_core import CHANNELS, FeedCore, play_feed
-from mavrs_course.marl.agent import ChannelAgent, channel_agents, peek
+from mavrs_course.marl.feed.agent import ChannelAgent, channel_agents, peek
 from mavrs_course.marl.policy import LearnedPolicy, PolicyFileError
 from mavrs_course.messages import Agent, Request
 from mavrs_course.world.platform import Platform, PlatformError
@@ -106,7 +106,9 @@ def test_policies_play_the_feed():
 
 
 def test_a_policy_needs_no_torch():
-    script = "import sys, mavrs_course.marl.policy, mavrs_course.marl.agent; print(*sys.modules)"
+    script = (
+        "import sys, mavrs_course.marl.policy, mavrs_course.marl.feed.agent; print(*sys.modules)"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "torch" not in run.stdout.split()
 

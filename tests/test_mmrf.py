@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.marl.mmrf import (
+from mavrs_course.agents.mmrf import (
     AGENTS,
     ALONE,
     ATTENTION,
@@ -21,6 +20,7 @@ from mavrs_course.marl.mmrf import (
     surprise,
     train_mmrf,
 )
+from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import Agent, Feedback, Request, Slate
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Likes

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from ollama_double import BLOCK, OllamaDouble
 
-from mavrs_course.llm.chat import ModelError
-from mavrs_course.llm.embedded import EmbeddedModel
-from mavrs_course.llm.ollama_model import OllamaModel
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.embedded import EmbeddedModel
+from mavrs_course.llm.models.ollama import OllamaModel
+from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.widgets.model_picker import EMBEDDED, OLLAMA, ModelPicker
 
 NOBODY = "http://127.0.0.1:9"

@@ -15,8 +15,8 @@ from mavrs_course.envs.spread_core import SpreadCore, in_paper_units
 from mavrs_course.experiments import feed_policy_gradients, ppo_details, spread
 from mavrs_course.experiments.feed_blinkers import BlinkeredFeed
 from mavrs_course.experiments.feed_policy_gradients import LESSON
+from mavrs_course.marl.feed.kept import kept_policy, policy_arrays
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
-from mavrs_course.marl.kept import kept_policy, policy_arrays
 from mavrs_course.marl.policy import LearnedPolicy
 
 

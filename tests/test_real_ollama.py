@@ -11,12 +11,12 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel
 
-from mavrs_course.llm.chat import CannotDo, ChatModel, ModelError
-from mavrs_course.llm.connect import connect
-from mavrs_course.llm.ladder import PARSED, REPAIRED, ask
-from mavrs_course.llm.ollama_model import SCORE_TOKEN, TELLS_LIKELIHOODS, OllamaModel
-from mavrs_course.llm.ollama_server import delete, licence, pull, served, version
-from mavrs_course.llm.tools import Tool, call
+from mavrs_course.llm.deciding.ladder import PARSED, REPAIRED, ask
+from mavrs_course.llm.models.chat import CannotDo, ChatModel, ModelError
+from mavrs_course.llm.models.connect import connect
+from mavrs_course.llm.models.ollama import SCORE_TOKEN, TELLS_LIKELIHOODS, OllamaModel
+from mavrs_course.llm.models.ollama_server import delete, licence, pull, served, version
+from mavrs_course.llm.models.tools import Tool, call
 
 HOST = os.environ.get("MAVRS_REAL_OLLAMA")
 NAME = "smollm2-135m"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mavrs_course.agents.baselines import PlannerAgent
 from mavrs_course.agents.reasoning import GridBelief, ReasoningAgent, ahead
 from mavrs_course.agents.reasoning.belief import (
     chance_liked,
@@ -28,7 +29,6 @@ from mavrs_course.agents.reasoning.reasons import (
 )
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import NO_CLICK, Agent, Feedback, Request, Slate
-from mavrs_course.world.baselines import PlannerAgent
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.sessions import play_day, play_sessions
 from mavrs_course.world.topics import N_TOPICS, TOPICS

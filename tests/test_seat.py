@@ -9,8 +9,8 @@ from mavrs_course.envs import matrix_v0
 from mavrs_course.envs.feed_core import FeedCore
 from mavrs_course.envs.feed_policies import favourite_bids
 from mavrs_course.envs.parallel_core import ParallelCore
+from mavrs_course.marl.games.seat import OneSeat
 from mavrs_course.marl.iql import IQL, IQLSettings
-from mavrs_course.marl.seat import OneSeat
 
 
 @pytest.mark.parametrize("seat", [0, 3])

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from mavrs_course.agents.baselines import MyopicAgent
+from mavrs_course.agents.slateq import SlateQAgent, SlateQSettings, peek, train
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.marl.slateq import SlateQAgent, SlateQSettings, peek, train
 from mavrs_course.messages import NO_CLICK, Agent, Feedback, Request, Slate
-from mavrs_course.world.baselines import MyopicAgent
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.sessions import play_sessions

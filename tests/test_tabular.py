@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from mavrs_course.marl.tabular import (
+from mavrs_course.marl.games.tabular import (
     Hysteretic,
     Lenient,
     Plain,

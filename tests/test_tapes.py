@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from mavrs_course.cli import app
 from mavrs_course.course.notebook import BuildError
 from mavrs_course.course.tapes import FOLDER, record, recordings, verify
-from mavrs_course.llm import weights
-from mavrs_course.llm.embedded import EmbeddedModel
+from mavrs_course.llm.models import weights
+from mavrs_course.llm.models.embedded import EmbeddedModel
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = "smollm2-135m"

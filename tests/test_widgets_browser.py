@@ -12,7 +12,7 @@ import pytest
 from lab import BROWSER, screenshot
 from ollama_double import OllamaDouble
 
-from mavrs_course.llm.scripted import ScriptedModel
+from mavrs_course.llm.models.scripted import ScriptedModel
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed"),

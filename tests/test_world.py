@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mavrs_course.agents.baselines import MyopicAgent, PlannerAgent, RandomAgent, page_scores
 from mavrs_course.coordination.single import SingleAgent, best_columns
 from mavrs_course.messages import NO_CLICK, Opinion, Slate
 from mavrs_course.world import viewers
-from mavrs_course.world.baselines import MyopicAgent, PlannerAgent, RandomAgent, page_scores
 from mavrs_course.world.catalog import Catalog, CatalogError
 from mavrs_course.world.effects import Effect
 from mavrs_course.world.platform import Platform, PlatformError, draw_distinct

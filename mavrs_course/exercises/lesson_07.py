@@ -6,10 +6,10 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from mavrs_course.agents.baselines import page_scores
 from mavrs_course.course import Case, Exercise, Mistake, Property
 from mavrs_course.course.detect import as_if
-from mavrs_course.marl import tabular
-from mavrs_course.world.baselines import page_scores
+from mavrs_course.marl.games import tabular
 
 # --- 07.1 ------------------------------------------------------------------------------------
 

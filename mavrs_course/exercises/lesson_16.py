@@ -9,8 +9,8 @@ import re
 import numpy as np
 
 from mavrs_course.course import Case, Exercise, Mistake, Property
-from mavrs_course.llm.attacks import wilson
-from mavrs_course.llm.chat import ModelError
+from mavrs_course.llm.deciding.attacks import wilson
+from mavrs_course.llm.models.chat import ModelError
 from mavrs_course.messages import Opinion, Request
 
 # --- 16.1 ------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ import torch
 from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.feed_account import account_for
 from mavrs_course.envs.feed_core import FeedCore
-from mavrs_course.marl.feed_credit import CreditedFeed
-from mavrs_course.marl.feed_games import as_arrays, train_on_feed
+from mavrs_course.marl.feed.credit import CreditedFeed
+from mavrs_course.marl.feed.games import as_arrays, train_on_feed
 from mavrs_course.marl.shaping import Shaped
 
 STEPS = 250_000

@@ -7,8 +7,8 @@ import torch
 
 from mavrs_course.course.experiment import Experiment, load
 from mavrs_course.envs.feed_core import FeedCore
-from mavrs_course.marl.exploitability import best_responder, in_seat
-from mavrs_course.marl.feed_games import SETTINGS, from_arrays
+from mavrs_course.marl.feed.games import SETTINGS, from_arrays
+from mavrs_course.marl.games.exploitability import best_responder, in_seat
 from mavrs_course.marl.play import evaluate
 
 SEATS = (0, 4)  # of the worst topic, prank fails, and of the best, science

@@ -8,7 +8,7 @@ import torch
 from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.feed_account import account_for
 from mavrs_course.envs.feed_core import FeedCore
-from mavrs_course.marl.feed_games import as_arrays, team_curve, train_on_feed
+from mavrs_course.marl.feed.games import as_arrays, team_curve, train_on_feed
 
 ALPHAS = (0.0, 0.25, 0.5, 0.75, 1.0)
 STEPS = 1_000_000

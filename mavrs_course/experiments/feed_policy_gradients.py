@@ -10,8 +10,8 @@ import torch
 
 from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.feed_core import FeedCore, play_feed
+from mavrs_course.marl.feed.kept import policy_arrays
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
-from mavrs_course.marl.kept import policy_arrays
 from mavrs_course.marl.mappo import MAPPO, MAPPOSettings
 
 SESSIONS, STEPS, POINTS = 256, 491_520, 10  # 60 rounds of 32 steps in 256 sessions
@@ -45,7 +45,7 @@ def train_all(seed: int) -> dict[str, Any]:
     steps: session-steps played at each point of the curves.  For each plan: ``_curve``, watch
     minutes of the best actions at these points; ``_minutes`` and ``_sampled``, of the final policy
     with its best and with drawn actions; ``_seconds`` of one core spent on training; and the final
-    policy itself, for :func:`mavrs_course.marl.kept.kept_policy`.
+    policy itself, for :func:`mavrs_course.marl.feed.kept.kept_policy`.
     """
     torch.set_num_threads(1)
     steps = np.linspace(0, STEPS, POINTS + 1).astype(int)

@@ -11,8 +11,8 @@ from mavrs_course.envs.core import Floats32
 from mavrs_course.envs.feed_core import BID, CHANNELS, N_ACTIONS, FeedCore, play_feed
 from mavrs_course.envs.feed_policies import random_bids
 from mavrs_course.experiments import Experiment
+from mavrs_course.marl.games.seat import OneSeat
 from mavrs_course.marl.iql import IQL, IQLSettings
-from mavrs_course.marl.seat import OneSeat
 from mavrs_course.messages import Floats, Ints
 
 FEW, MANY = 128, 1_024  # sessions at once

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.course.experiment import Experiment
-from mavrs_course.marl.mmrf import (
+from mavrs_course.agents.baselines import MyopicAgent, PlannerAgent, RandomAgent
+from mavrs_course.agents.mmrf import (
     ALONE,
     ATTENTION,
     MEAN,
@@ -17,8 +16,9 @@ from mavrs_course.marl.mmrf import (
     surprise,
     train_mmrf,
 )
+from mavrs_course.coordination.single import SingleAgent
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.messages import Floats
-from mavrs_course.world.baselines import MyopicAgent, PlannerAgent, RandomAgent
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Likes
 from mavrs_course.world.platform import Platform

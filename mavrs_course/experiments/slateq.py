@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from mavrs_course.agents.baselines import MyopicAgent, PlannerAgent, RandomAgent
+from mavrs_course.agents.slateq import SlateQAgent, SlateQSettings, peek, train
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.experiments import Experiment
-from mavrs_course.marl.slateq import SlateQAgent, SlateQSettings, peek, train
 from mavrs_course.messages import Floats
-from mavrs_course.world.baselines import MyopicAgent, PlannerAgent, RandomAgent
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import DEFAULT_VIDEOS, Platform
 from mavrs_course.world.sessions import play_sessions

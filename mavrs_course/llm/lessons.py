@@ -11,11 +11,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from mavrs_course.llm.cassette import REPLAY, Cassette, Recorded
-from mavrs_course.llm.chat import ChatModel
-from mavrs_course.llm.connect import MODEL, connect
-from mavrs_course.llm.embedded import EmbeddedModel
-from mavrs_course.llm.weights import WEIGHTS, is_here, path_of
+from mavrs_course.llm.models.chat import ChatModel
+from mavrs_course.llm.models.connect import MODEL, connect
+from mavrs_course.llm.models.embedded import EmbeddedModel
+from mavrs_course.llm.models.tape import REPLAY, Cassette, Recorded
+from mavrs_course.llm.models.weights import WEIGHTS, is_here, path_of
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "cassettes"
 TAPES = "MAVRS_TAPES"
@@ -30,7 +30,7 @@ def lesson_model(
 
     lesson: its number, such as "16".  model: by default what ``MAVRS_MODEL`` says, else the one
     that the course was recorded with.  Models other than the packaged ones come from
-    :func:`~mavrs_course.llm.connect.connect`; the lesson's tape knows nothing of them.
+    :func:`connect`; the lesson's tape knows nothing of them.
     """
     wanted = model or os.environ.get(MODEL) or DEFAULT
     tape = lesson_tape(lesson)
@@ -43,7 +43,7 @@ def lesson_model(
 
 def lesson_embedder(lesson: str, *, say: Callable[[str], None] = print) -> Recorded:
     """The embedding model of a lesson, behind the same tape."""
-    from mavrs_course.llm.embedding import NAME, MiniLM
+    from mavrs_course.llm.models.embedding import NAME, MiniLM
 
     tape = lesson_tape(lesson)
     live: ChatModel | None = MiniLM() if _may_ask(NAME, tape) else None

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from mavrs_course.agents.baselines import PlannerAgent, RandomAgent
 from mavrs_course.agents.feedback import FeedbackAgent
 from mavrs_course.agents.memory import MemoryAgent
 from mavrs_course.agents.reasoning import ReasoningAgent
 from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent
 from mavrs_course.messages import Agent, Feedback, Floats, Opinion, Request
-from mavrs_course.world.baselines import PlannerAgent, RandomAgent
 from mavrs_course.world.platform import Platform
 
 Maker = Callable[[Platform, np.random.Generator], Agent]

@@ -6,10 +6,10 @@ import html
 
 import ipywidgets as widgets
 
-from mavrs_course.llm.attacks import FAMILIES, Attempt, attempts, control
-from mavrs_course.llm.cases import TasteCase, pmi
-from mavrs_course.llm.chat import ChatModel, ModelError
-from mavrs_course.llm.defences import cleaned
+from mavrs_course.llm.deciding.attacks import FAMILIES, Attempt, attempts, control
+from mavrs_course.llm.deciding.cases import TasteCase, pmi
+from mavrs_course.llm.deciding.defences import cleaned
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
 

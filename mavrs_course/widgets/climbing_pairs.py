@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from mavrs_course.envs.matrix_v0 import payoffs_of
-from mavrs_course.marl.tabular import Hysteretic, Played, expectile, learn_game
+from mavrs_course.marl.games.tabular import Hysteretic, Played, expectile, learn_game
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE
 

@@ -7,11 +7,11 @@ import html
 import ipywidgets as widgets
 import numpy as np
 
-from mavrs_course.llm.chat import ChatModel
 from mavrs_course.llm.conducting import stage
 from mavrs_course.llm.conducting.conductor import Conductor
 from mavrs_course.llm.conducting.constraints import AtMost, Blocked, MustCarry
 from mavrs_course.llm.conducting.situations import BORED_AFTER, CHILD, NEWS, Situations
+from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Request, Slate
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
 from mavrs_course.world.platform import Platform

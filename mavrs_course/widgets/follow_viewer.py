@@ -21,7 +21,7 @@ from mavrs_course.llm.agent4rec.simulation import (
 )
 from mavrs_course.llm.agent4rec.traits import TIER_NAMES
 from mavrs_course.llm.agent4rec.viewer import Page, pages_by, persons, rate, visit
-from mavrs_course.llm.chat import ChatModel
+from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, INK, ORANGE, RULE, VERMILION
 

@@ -6,11 +6,11 @@ import html
 
 import ipywidgets as widgets
 
-from mavrs_course.llm.chat import ChatModel, ModelError
-from mavrs_course.llm.embedded import EmbeddedModel
-from mavrs_course.llm.ollama_model import OllamaModel
-from mavrs_course.llm.ollama_server import Served, pull, served
-from mavrs_course.llm.weights import WEIGHTS, path_of, present
+from mavrs_course.llm.models.chat import ChatModel, ModelError
+from mavrs_course.llm.models.embedded import EmbeddedModel
+from mavrs_course.llm.models.ollama import OllamaModel
+from mavrs_course.llm.models.ollama_server import Served, pull, served
+from mavrs_course.llm.models.weights import WEIGHTS, path_of, present
 
 EMBEDDED, OLLAMA = "embedded", "Ollama"
 WIDE = widgets.Layout(width="480px")

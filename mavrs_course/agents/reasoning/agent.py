@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from mavrs_course.agents.baselines import solve_rate
 from mavrs_course.agents.reasoning import ahead
 from mavrs_course.agents.reasoning.belief import GridBelief, chance_liked, deviation, mean
 from mavrs_course.agents.reasoning.reasons import Grounds, best_grounds, reason
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
 from mavrs_course.world import viewers
-from mavrs_course.world.baselines import solve_rate
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS
 

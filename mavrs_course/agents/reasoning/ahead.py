@@ -1,6 +1,6 @@
 """Reasoning ahead: plan with a belief, ask what showing would teach, and where tastes may go.
 
-The plan is that of :class:`mavrs_course.world.baselines.PlannerAgent`, with the interest that a
+The plan is that of :class:`mavrs_course.agents.baselines.PlannerAgent`, with the interest that a
 belief expects where the planner peeks.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import Floats
 from mavrs_course.world import viewers
-from mavrs_course.world.baselines import page_scores
 from mavrs_course.world.catalog import Catalog
 
 

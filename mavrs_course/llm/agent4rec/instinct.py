@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mavrs_course.llm.chat import ChatModel
+from mavrs_course.llm.models.chat import ChatModel
 
 _MANNERS = ("watches seldom and tires soon", "watches now and then", "watches all the time")
 

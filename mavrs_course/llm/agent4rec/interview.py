@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mavrs_course.llm.agent4rec.viewer import Visit
-from mavrs_course.llm.chat import ChatModel, ModelError
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 
 MOST_TOKENS = 48
 _ROLE = (

@@ -2,7 +2,7 @@
 
 For each film of her pool there are two numbers, in nats.  The **prior** is the log-likelihood of
 its title after neutral words, whoever she is.  The **PMI** is by how much the kinds of film that
-she likes change the likelihood of this film's kind (:func:`mavrs_course.llm.agent.pmi`).  As in the
+she likes change the likelihood of this film's kind (``llm.deciding.agent.pmi``).  As in the
 paper, a page also shows the film's mean rating.  What each of the three is worth is not for us to
 guess: a logistic regression on other viewers says so.
 
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mavrs_course.llm.agent import pmi
 from mavrs_course.llm.agent4rec.people import People
 from mavrs_course.llm.agent4rec.taste import neutral_words, taste_words, title_words
-from mavrs_course.llm.chat import ChatModel, ModelError
+from mavrs_course.llm.deciding.agent import pmi
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Bools, Floats, Ints
 
 FEATURES = ("title", "kind", "rating shown")

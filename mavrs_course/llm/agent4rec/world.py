@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import rankdata
 
-from mavrs_course.llm.agent import pmi
 from mavrs_course.llm.agent4rec.taste import neutral_words, taste_words
-from mavrs_course.llm.chat import ChatModel
+from mavrs_course.llm.deciding.agent import pmi
+from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Floats, Ints
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Effect
@@ -34,7 +34,7 @@ def interests_in_words(interest: Floats) -> str:
 def title_pmi(model: ChatModel, catalog: Catalog, interests: Floats) -> Floats:
     """PMI of every title with every viewer's words: float[N, V], in nats; interests float[N, 20].
 
-    Raises :class:`~mavrs_course.llm.chat.ModelError` where the model cannot be asked.
+    Raises :class:`ModelError` where the model cannot be asked.
     """
     titles = [f" {catalog.title(video)}" for video in range(len(catalog))]
     neutral = neutral_words("videos")

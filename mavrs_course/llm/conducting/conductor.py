@@ -13,7 +13,6 @@ from mavrs_course.coordination.average import ranks
 from mavrs_course.coordination.base import Decision, shares
 from mavrs_course.coordination.hierarchical.router import LearnedRouter, among, softmax
 from mavrs_course.coordination.panel import Hearing
-from mavrs_course.llm.chat import ChatModel, ModelError
 from mavrs_course.llm.conducting.constraints import Constraint, mend, problems
 from mavrs_course.llm.conducting.explaining import MODEL, ROUTER, RULE, Account
 from mavrs_course.llm.conducting.situations import (
@@ -32,6 +31,7 @@ from mavrs_course.llm.conducting.trusting import (
     trust,
     trust_by_chat,
 )
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Slate, Trace
 
 NAME = "conductor"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.agent import cosines, pmi
-from mavrs_course.llm.chat import ChatModel, ModelError
+from mavrs_course.llm.deciding.agent import cosines, pmi
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Feedback, Floats, Opinion, Request
 from mavrs_course.world.catalog import Catalog
 

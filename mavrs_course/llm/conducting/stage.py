@@ -9,8 +9,8 @@ import numpy as np
 
 from mavrs_course.agents.editor import EditorAgent
 from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent
-from mavrs_course.llm.chat import ChatModel
 from mavrs_course.llm.conducting.listener import Listener, NewsAgent
+from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Agent
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.topics import TOPICS

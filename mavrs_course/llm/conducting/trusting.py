@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from pydantic import BaseModel
 
-from mavrs_course.llm.chat import ChatModel, ModelError
 from mavrs_course.llm.conducting.situations import ordinary
-from mavrs_course.llm.ladder import RULE, ask
+from mavrs_course.llm.deciding.ladder import RULE, ask
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Bools, Floats, Trace
 
 LEAD = " So we play"

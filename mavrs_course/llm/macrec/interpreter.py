@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.agent import cosines, pmi
-from mavrs_course.llm.chat import ChatModel, ModelError
+from mavrs_course.llm.deciding.agent import cosines, pmi
 from mavrs_course.llm.macrec.records import Records
 from mavrs_course.llm.macrec.task import Report, Task
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 
 LONGEST = 300  # characters of a wish that are read
 FIRST, LAST = 1800, 2100

@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, Field, create_model, field_validator
 
-from mavrs_course.llm.chat import ChatModel, Reply, Said
-from mavrs_course.llm.ladder import RULE, Answer, ask
+from mavrs_course.llm.deciding.ladder import RULE, Answer, ask
 from mavrs_course.llm.macrec.answers import read_ranking
 from mavrs_course.llm.macrec.records import Records
+from mavrs_course.llm.models.chat import ChatModel, Reply, Said
 from mavrs_course.messages import Floats, Trace
 
 RECENT = 5  # films that a prompt names: reading costs time

@@ -22,9 +22,9 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, create_model
 
-from mavrs_course.llm.chat import ChatModel, ModelError
-from mavrs_course.llm.ladder import RULE, ask
+from mavrs_course.llm.deciding.ladder import RULE, ask
 from mavrs_course.llm.macrec.task import CONVERSE, EXPLAIN, RANK, RATE, Specialist, Task
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Trace
 
 PLAN, LIKELIHOOD, WRITTEN = WAYS = ("plan", "likelihood", "written")

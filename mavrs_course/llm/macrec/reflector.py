@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from mavrs_course.llm.chat import ChatModel
-from mavrs_course.llm.ladder import Answer, ask
+from mavrs_course.llm.deciding.ladder import Answer, ask
 from mavrs_course.llm.macrec.answers import InvalidAnswer, read_ranking
 from mavrs_course.llm.macrec.language import title_pmi
 from mavrs_course.llm.macrec.records import Records
+from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Floats, Trace
 
 BACKWARDS = 3  # of the viewer's last films, in the second look

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, ChatModel, ModelError
 from mavrs_course.llm.macrec import language
 from mavrs_course.llm.macrec.analysts import ItemAnalyst, UserAnalyst
 from mavrs_course.llm.macrec.answers import InvalidAnswer, read_ranking
@@ -18,6 +17,7 @@ from mavrs_course.llm.macrec.records import Records
 from mavrs_course.llm.macrec.reflector import Reflection, Reflector, settle
 from mavrs_course.llm.macrec.searcher import Searcher
 from mavrs_course.llm.macrec.task import CONVERSE, EXPLAIN, RANK, RATE, Task
+from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError
 from mavrs_course.messages import Floats
 
 EVIDENCE = ("language", "popularity", "ItemKNN")

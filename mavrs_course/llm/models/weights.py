@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mavrs_course.llm.chat import ModelError
+from mavrs_course.llm.models.chat import ModelError
 
 VARIABLE = "MAVRS_MODELS"
 BLOCK = 2**20

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mavrs_course.llm.cases import LETTERS, TasteCase
+from mavrs_course.llm.deciding.cases import LETTERS, TasteCase
 from mavrs_course.messages import Bools, Floats
 from mavrs_course.world.topics import TOPICS
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, ChatModel, ModelError, require
+from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError, require
 from mavrs_course.messages import Feedback, Floats, Ints, Message, Opinion, Request
 
 NEUTRAL = "Video titles:"
@@ -45,7 +45,7 @@ class LikelihoodAgent:
 
     A model that cannot score, as on an Ollama server, is asked for vectors instead: scores are then
     cosines of context and title, and each reason says so.  One that can do neither is refused with
-    :class:`~mavrs_course.llm.chat.CannotDo`.
+    :class:`CannotDo`.
     """
 
     def __init__(

@@ -17,8 +17,8 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from mavrs_course.llm.chat import ModelError, Schema
-from mavrs_course.llm.loose import NotData, strict
+from mavrs_course.llm.deciding.loose import NotData, strict
+from mavrs_course.llm.models.chat import ModelError, Schema
 
 
 class ToolError(ModelError):

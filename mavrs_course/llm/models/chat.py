@@ -2,7 +2,7 @@
 
 Three things stand behind this one protocol: an Ollama server (:mod:`.ollama_model`), a model inside
 this process (:mod:`.embedded`) and, for tests only, answers written down beforehand
-(:mod:`.scripted`).  :func:`~mavrs_course.llm.connect.connect` takes the best that is there.
+(:mod:`.scripted`).  :func:`connect` takes the best that is there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 from mavrs_course.messages import Floats, Message
 
 if TYPE_CHECKING:
-    from mavrs_course.llm.tools import Tool
+    from mavrs_course.llm.models.tools import Tool
 
 Said = Mapping[str, str]  # {"role": "system", "user" or "assistant", "content": text}
 Schema = Mapping[str, Any]  # a JSON schema
@@ -125,7 +125,7 @@ class ChatModel(Protocol):
         """The next message of a conversation.
 
         schema: constrains the text to its JSON.  tools: constrains it to a call of one of them
-        (:func:`mavrs_course.llm.tools.call` carries it out); not together with ``schema``.
+        (:func:`mavrs_course.llm.models.tools.call` carries it out); not together with ``schema``.
         """
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:

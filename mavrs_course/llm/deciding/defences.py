@@ -15,8 +15,8 @@ from dataclasses import replace
 import numpy as np
 
 from mavrs_course.coordination.average import normalised
-from mavrs_course.llm.cases import TasteCase, json_choice, lettered
-from mavrs_course.llm.chat import ChatModel
+from mavrs_course.llm.deciding.cases import TasteCase, json_choice, lettered
+from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Bools, Floats
 
 LONGEST = 80
@@ -87,13 +87,13 @@ def quoted_question(case: TasteCase) -> str:
 
 
 def quoted_letter(model: ChatModel, case: TasteCase) -> Floats:
-    """As :func:`~mavrs_course.llm.cases.letter`, with quoted titles and the warning."""
+    """As :func:`letter`, with quoted titles and the warning."""
     names = [f" {name}" for name, _ in lettered(case)]
     return model.score(f"{quoted_question(case)}Answer:", names)
 
 
 def quoted_json(model: ChatModel, case: TasteCase) -> Floats:
-    """As :func:`~mavrs_course.llm.cases.json_choice`, with quoted titles and the warning.
+    """As :func:`~mavrs_course.llm.deciding.cases.json_choice`, with quoted titles and the warning.
 
     The schema allows nothing but one of the letters, so whatever a title says, no other video and
     no free text can come out.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from mavrs_course.llm.chat import ChatModel, ModelError
-from mavrs_course.llm.embedded import EmbeddedModel
-from mavrs_course.llm.ollama_model import OllamaModel
-from mavrs_course.llm.ollama_server import served
-from mavrs_course.llm.weights import path_of, present
+from mavrs_course.llm.models.chat import ChatModel, ModelError
+from mavrs_course.llm.models.embedded import EmbeddedModel
+from mavrs_course.llm.models.ollama import OllamaModel
+from mavrs_course.llm.models.ollama_server import served
+from mavrs_course.llm.models.weights import path_of, present
 
 MODEL = "MAVRS_MODEL"
 
@@ -25,7 +25,7 @@ def connect(
     model: the name of an embedded model (``smollm2-135m``), a path to a GGUF file, or a model of an
     Ollama server; by default what ``MAVRS_MODEL`` says.  Without a name: the first model of an
     Ollama server that answers, else the largest embedded model that is here.  Raises
-    :class:`~mavrs_course.llm.chat.ModelError`, which says how to get one, where there is none.
+    :class:`ModelError`, which says how to get one, where there is none.
     """
     wanted = model or os.environ.get(MODEL)
     if wanted:

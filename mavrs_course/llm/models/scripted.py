@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, ModelError, Reply, Said, Schema
-from mavrs_course.llm.tools import Tool
+from mavrs_course.llm.models.chat import Bill, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.tools import Tool
 from mavrs_course.messages import Floats
 
 Answer = str | Exception | Callable[[Sequence[Said]], str]

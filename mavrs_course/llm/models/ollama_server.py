@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mavrs_course.llm.wire import MEGABYTE, Limit, ServerError, brief, client
+from mavrs_course.llm.models.wire import MEGABYTE, Limit, ServerError, brief, client
 
 PATIENCE = 2.0  # seconds to wait for a server that may not be there
 SILENCE = 120.0  # seconds without a word, in the middle of a download
@@ -32,7 +32,7 @@ class Served:
 def served(host: str | None = None, *, seconds: float | None = None) -> list[Served]:
     """The models of a server, in its order, the last used first.
 
-    Raises :class:`~mavrs_course.llm.wire.ServerError` where none answers within the seconds,
+    Raises :class:`ServerError` where none answers within the seconds,
     ``PATIENCE`` by default.
     """
     with client(host, Limit(seconds or PATIENCE, LISTING)) as talk:

@@ -59,7 +59,7 @@ class LiveText:
 
 
 class LiveProgress:
-    """Give it to :func:`~mavrs_course.llm.ollama_server.pull` as ``progress``: a bar that fills."""
+    """Give it to :func:`pull` as ``progress``: a bar that fills."""
 
     def __init__(self) -> None:
         self.what, self.part = "", None

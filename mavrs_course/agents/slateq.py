@@ -7,7 +7,7 @@ give the value of any page,
 
     Q(s, A) = sum_{i in A} P(i | s, A) Q(s, i) + P(none | s, A) Q(s, none),
 
-and the best page is a ratio that :func:`~mavrs_course.world.baselines.page_scores` solves exactly.
+and the best page is a ratio that :func:`~mavrs_course.agents.baselines.page_scores` solves exactly.
 After a page, the value of what happened (the clicked video, or none) moves towards
 
     r + max_{A'} Q'(s', A'),                                    0 where the session is over,
@@ -32,8 +32,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import NO_CLICK, Feedback, Floats, Ints, Opinion, Request, Slate
-from mavrs_course.world.baselines import page_scores
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform, draw_distinct
 from mavrs_course.world.topics import N_TOPICS

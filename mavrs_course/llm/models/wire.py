@@ -17,7 +17,7 @@ import httpcore
 import httpx
 import ollama
 
-from mavrs_course.llm.chat import ModelError
+from mavrs_course.llm.models.chat import ModelError
 
 MEGABYTE = 2**20
 ABOUT = 200  # characters of what a server said, in a message of ours

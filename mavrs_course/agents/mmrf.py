@@ -10,7 +10,7 @@ candidate video, a thought ``h_i``, and listens to the thoughts of the others:
 with the same ``W_q, W_k, W_v`` for all.  From ``h_i`` and ``heard_i`` it says what a click on the
 video is worth to it over the rest of the session: minutes, likes or follows.  The watch agent also
 says how strongly the video draws.  Its values decide the page, as in
-:mod:`mavrs_course.marl.slateq`, with "no click" as one more candidate; but unlike there nobody
+:mod:`mavrs_course.agents.slateq`, with "no click" as one more candidate; but unlike there nobody
 sees into the viewer's head.
 
 The gradient of each agent's errors also flows through what it heard: so the like agent learns to
@@ -33,8 +33,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import Coordinator, Feedback, Floats, Ints, Opinion, Request
-from mavrs_course.world.baselines import page_scores
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.topics import N_TOPICS

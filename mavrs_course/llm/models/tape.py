@@ -1,7 +1,7 @@
 """Every call to a model, kept: the same question is answered from the tape the next time.
 
 So a notebook is fast, works offline, and says the same on every machine.  What is replayed says so:
-:attr:`~mavrs_course.llm.chat.Reply.replayed` is the date of the recording.
+:attr:`~mavrs_course.llm.models.chat.Reply.replayed` is the date of the recording.
 
 The environment variable ``MAVRS_CASSETTE`` says what to do with questions:
 
@@ -33,8 +33,8 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, ChatModel, ModelError, Reply, Said, Schema
-from mavrs_course.llm.tools import Tool, calls_schema
+from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.tools import Tool, calls_schema
 from mavrs_course.messages import Floats
 
 RECORD, REPLAY, OFF, VERIFY = MODES = ("record", "replay", "off", "verify")

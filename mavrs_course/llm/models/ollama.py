@@ -1,7 +1,7 @@
 """A model on an Ollama server, through its official client.
 
 The server is named by ``host``, or the environment variable ``OLLAMA_HOST``, or is this machine's.
-Whatever it does, an answer or a clear :class:`~mavrs_course.llm.chat.ModelError` comes within the
+Whatever it does, an answer or a clear :class:`ModelError` comes within the
 seconds of ``timeout``.
 
 A server tells nothing of the likelihood of a text that it has not written.  From version 0.12.11 on
@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
-from mavrs_course.llm.loose import without_thoughts
-from mavrs_course.llm.ollama_server import LISTING, served, version
-from mavrs_course.llm.tools import Tool, calls_schema
-from mavrs_course.llm.wire import MEGABYTE, Limit, ServerError, client
+from mavrs_course.llm.deciding.loose import without_thoughts
+from mavrs_course.llm.models.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.ollama_server import LISTING, served, version
+from mavrs_course.llm.models.tools import Tool, calls_schema
+from mavrs_course.llm.models.wire import MEGABYTE, Limit, ServerError, client
 from mavrs_course.messages import Floats
 
 CONTEXT = 4096
@@ -40,7 +40,7 @@ class OllamaModel:
     """One model of an Ollama server.
 
     timeout: seconds for a whole answer.  stream: called with each piece of text as it comes, to
-    show it live (see :class:`~mavrs_course.llm.live.LiveText`); where it has methods ``start`` and
+    show it live (see :class:`LiveText`); where it has methods ``start`` and
     ``end``, they are called before each answer, with the model's name, and after it.
     """
 
@@ -85,7 +85,7 @@ class OllamaModel:
         temperature: float = 0.0,
         seed: int = 0,
     ) -> Reply:
-        """See :class:`~mavrs_course.llm.chat.ChatModel`; streamed where ``stream`` was given.
+        """See :class:`ChatModel`; streamed where ``stream`` was given.
 
         A model that thinks aloud is asked not to, as its thoughts would use up ``max_tokens``, and
         what it thinks nevertheless is left out.
@@ -139,7 +139,7 @@ class OllamaModel:
             )
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
-        """See :class:`~mavrs_course.llm.chat.ChatModel`, for continuations that are one of the 20
+        """See :class:`ChatModel`, for continuations that are one of the 20
         likeliest next tokens; raises :class:`CannotDo` for others, and on older servers."""
         if self._version < TELLS_LIKELIHOODS:
             told, needed = (".".join(map(str, v)) for v in (self._version, TELLS_LIKELIHOODS))
@@ -176,7 +176,7 @@ class OllamaModel:
         return likeliest
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """See :class:`~mavrs_course.llm.chat.ChatModel`."""
+        """See :class:`ChatModel`."""
         started = perf_counter()
         with self._client(Limit(self.timeout, MEGABYTE + BYTES_A_VECTOR * len(texts))) as talk:
             answer = talk.embed(model=self.name, input=list(texts))

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mavrs_course.llm import agent
-from mavrs_course.llm.agent import NEUTRAL
-from mavrs_course.llm.chat import ChatModel, ModelError
+from mavrs_course.llm.deciding import agent
+from mavrs_course.llm.deciding.agent import NEUTRAL
+from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Floats
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.topics import N_TOPICS

@@ -25,8 +25,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from mavrs_course.llm.chat import ChatModel, ModelError, Reply, Said
-from mavrs_course.llm.loose import NotData, meanings
+from mavrs_course.llm.deciding.loose import NotData, meanings
+from mavrs_course.llm.models.chat import ChatModel, ModelError, Reply, Said
 from mavrs_course.messages import Trace
 
 Form = TypeVar("Form", bound=BaseModel)

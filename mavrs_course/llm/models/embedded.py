@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
-from mavrs_course.llm.grammar import grammar_of
-from mavrs_course.llm.tools import Tool, calls_schema
+from mavrs_course.llm.models.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.grammar import grammar_of
+from mavrs_course.llm.models.tools import Tool, calls_schema
 from mavrs_course.messages import Floats
 
 CONTEXT = 4096
@@ -83,7 +83,7 @@ class EmbeddedModel:
         temperature: float = 0.0,
         seed: int = 0,
     ) -> Reply:
-        """See :class:`~mavrs_course.llm.chat.ChatModel`; a schema becomes a bounded grammar."""
+        """See :class:`ChatModel`; a schema becomes a bounded grammar."""
         request: dict[str, Any] = {
             "messages": [dict(message) for message in messages],
             "max_tokens": max_tokens,
@@ -110,7 +110,7 @@ class EmbeddedModel:
         )
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
-        """See :class:`~mavrs_course.llm.chat.ChatModel`."""
+        """See :class:`ChatModel`."""
         return np.array([self._likelihood(context, text) for text in continuations])
 
     def _likelihood(self, context: str, continuation: str) -> float:

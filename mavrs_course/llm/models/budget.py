@@ -1,7 +1,7 @@
 """A budget that an agent made of a model may not exceed.
 
 What would exceed it is not asked: :class:`OverBudget` is a
-:class:`~mavrs_course.llm.chat.ModelError` like any other, so whoever asked falls back to a rule.
+:class:`ModelError` like any other, so whoever asked falls back to a rule.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, ChatModel, ModelError, Reply, Said, Schema
-from mavrs_course.llm.tools import Tool
+from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.tools import Tool
 from mavrs_course.messages import Floats
 
 
@@ -76,7 +76,7 @@ class Limited:
         temperature: float = 0.0,
         seed: int = 0,
     ) -> Reply:
-        """See :class:`~mavrs_course.llm.chat.ChatModel`."""
+        """See :class:`ChatModel`."""
         self._look()
         options = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
         return self.model.chat(messages, schema=schema, tools=tools, **options)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.chat import ChatModel
+from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
 from mavrs_course.world.topics import TOPICS
 

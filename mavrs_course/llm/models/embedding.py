@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.chat import Bill, CannotDo, ModelError, Reply, Said
-from mavrs_course.llm.weights import file_of, is_here
+from mavrs_course.llm.models.chat import Bill, CannotDo, ModelError, Reply, Said
+from mavrs_course.llm.models.weights import file_of, is_here
 from mavrs_course.messages import Floats
 
 NAME = "minilm"

@@ -1,0 +1,1 @@
+"""Agents made of prompts: how a model decides, is read, is attacked and is defended."""

@@ -1,0 +1,1 @@
+"""Language models behind one protocol: embedded, on an Ollama server, on tape, scripted."""

@@ -1,0 +1,1 @@
+"""The course's learners on the feed: policies as agents, credit, games of pay, kept policies."""

@@ -1,0 +1,1 @@
+"""Games between learners: tabular ones, one seat among frozen others, exploitability."""
