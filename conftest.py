@@ -18,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Two workers share two cores: more threads each would only make them wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # What the lessons ask must be on their tapes, whether or not a model is here.
-    os.environ.setdefault("MAVRS_CASSETTE", "replay")
+    os.environ.setdefault("MAVRS_TAPE", "replay")
     # Attempts and hints of the person who runs the suite stay as they are.
     if "MAVRS_STATE" not in os.environ:
         state = tempfile.TemporaryDirectory(prefix="mavrs-state-")

@@ -23,7 +23,7 @@ from mavrs_course.llm.conducting.situations import Situations, described, ordina
 from mavrs_course.llm.conducting.trusting import CARDS, most_trusted, trust, trust_by_chat
 from mavrs_course.llm.models.chat import Bill, ModelError
 from mavrs_course.llm.models.scripted import ScriptedModel
-from mavrs_course.llm.models.tape import Cassette, NotOnTape, Recorded
+from mavrs_course.llm.models.tape import NotOnTape, Recorded, Tape
 from mavrs_course.messages import Coordinator, Feedback, Request
 from mavrs_course.world.catalog import Catalog
 
@@ -178,7 +178,7 @@ def test_the_model_comes_back_and_the_router_learns_nothing_from_its_pages():
 
 
 def test_a_tape_without_the_answer_falls_back(tmp_path):
-    tape = Recorded(None, Cassette(tmp_path / "none.sqlite", "record"), name="m", digest="d")
+    tape = Recorded(None, Tape(tmp_path / "none.sqlite", "record"), name="m", digest="d")
     conductor = Conductor(honest(), tape)
     slate = conductor.recommend(a_request(2, 10, 3))
     assert any("there is no model here to ask" in m.kind for m in slate.trace)

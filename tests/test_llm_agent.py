@@ -14,7 +14,7 @@ from mavrs_course.llm.models import weights
 from mavrs_course.llm.models.chat import CannotDo, ModelError
 from mavrs_course.llm.models.embedding import MiniLM
 from mavrs_course.llm.models.scripted import ScriptedModel
-from mavrs_course.llm.models.tape import Cassette, CassetteError, NotOnTape, Recorded
+from mavrs_course.llm.models.tape import NotOnTape, Recorded, Tape, TapeError
 from mavrs_course.messages import Agent, Opinion, Request, Trace
 
 TITLES = ["Ants", "Bread", "Cars"]
@@ -73,7 +73,7 @@ def test_strange_asides_are_left_out():
 
 
 def test_a_model_that_cannot_be_asked_makes_it_silent(tmp_path):
-    tape = Recorded(None, Cassette(tmp_path / "t"), name="smollm2-135m", digest="x")
+    tape = Recorded(None, Tape(tmp_path / "t"), name="smollm2-135m", digest="x")
     opinion = agent(tape).opine(request(0, 1))
     assert not opinion.scores.any() and not opinion.confidence.any()
     assert "could not be asked" in opinion.reasons[0] and opinion.asides == ()
@@ -105,12 +105,12 @@ def nothing_here(tmp_path, monkeypatch):
     monkeypatch.setenv("MAVRS_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("MAVRS_TAPES", str(tmp_path / "tapes"))
     monkeypatch.delenv("MAVRS_MODEL", raising=False)
-    monkeypatch.delenv("MAVRS_CASSETTE", raising=False)
+    monkeypatch.delenv("MAVRS_TAPE", raising=False)
     monkeypatch.setattr(lessons, "SHIPPED", tmp_path / "shipped")
     model = ScriptedModel(scores={" b": -3.5})
     model.name = lessons.DEFAULT
     model.digest = weights.WEIGHTS[lessons.DEFAULT].files[0].sha256[:16]
-    Recorded(model, Cassette(tmp_path / "shipped" / "99.sqlite", "record")).score("a", [" b"])
+    Recorded(model, Tape(tmp_path / "shipped" / "99.sqlite", "record")).score("a", [" b"])
     return tmp_path
 
 
@@ -133,7 +133,7 @@ def test_new_answers_go_onto_the_readers_own_tape(nothing_here):
     model.model = ScriptedModel(scores={" c": -2.0})
     assert list(model.score("a", [" b", " c"])) == [-3.5, -2.0]
     assert (nothing_here / "shipped" / "99.sqlite").read_bytes() == shipped
-    assert len(model.cassette) == 1
+    assert len(model.tape) == 1
     again = lesson_model("99", say=lambda text: None)
     assert list(again.score("a", [" b", " c"])) == [-3.5, -2.0] and again.replayed == 2
 
@@ -147,15 +147,15 @@ def test_an_unknown_model_is_looked_for_elsewhere(nothing_here, monkeypatch):
 def test_verifying_a_tape_asks_again(tmp_path):
     model = ScriptedModel(["yes", "no"], scores={" b": -3.5})
     said = [{"role": "user", "content": "?"}]
-    kept = Recorded(model, Cassette(tmp_path / "t", "record"))
+    kept = Recorded(model, Tape(tmp_path / "t", "record"))
     kept.score("a", [" b"]), kept.chat(said)
-    again = Recorded(model, Cassette(tmp_path / "t", "verify"))
+    again = Recorded(model, Tape(tmp_path / "t", "verify"))
     assert again.score("a", [" b"]) == [-3.5]
-    with pytest.raises(CassetteError, match="now answers otherwise"):
+    with pytest.raises(TapeError, match="now answers otherwise"):
         again.chat(said)
     other = ScriptedModel(scores={" b": -3.9})
-    with pytest.raises(CassetteError, match=r"-3\.5, not -3\.9"):
-        Recorded(other, Cassette(tmp_path / "t", "verify")).score("a", [" b"])
+    with pytest.raises(TapeError, match=r"-3\.5, not -3\.9"):
+        Recorded(other, Tape(tmp_path / "t", "verify")).score("a", [" b"])
 
 
 # --- sentences as vectors ----------------------------------------------------------------------
@@ -187,7 +187,7 @@ def test_it_cannot_chat_or_score():
 @needs_minilm
 def test_taped_vectors_are_those_of_the_model_to_three_digits(tmp_path, monkeypatch):
     monkeypatch.setenv("MAVRS_TAPES", str(tmp_path))
-    monkeypatch.setenv("MAVRS_CASSETTE", "record")
+    monkeypatch.setenv("MAVRS_TAPE", "record")
     taped = lesson_embedder("99", say=lambda text: None)
     live = taped.model.embed(["A cat video"])
     np.testing.assert_allclose(taped.embed(["A cat video"]), live, atol=5e-4)

@@ -85,7 +85,7 @@ RECORDED = {"yes or no": (15, 31), "PMI": (6, 47), "yes or no, cleaned": (12, 36
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_the_lessons_counts_are_on_its_tape(name, monkeypatch):
-    monkeypatch.setenv("MAVRS_CASSETTE", "replay")
+    monkeypatch.setenv("MAVRS_TAPE", "replay")
     monkeypatch.delenv("MAVRS_TAPES", raising=False)
     model = lesson_model("16", model="smollm2-135m", say=lambda line: None)
     way = cases.yes_no if name.startswith("yes") else cases.pmi
@@ -113,7 +113,7 @@ INDEXED = {
 
 @pytest.mark.parametrize("name", INDEXED)
 def test_the_counts_of_choosing_by_index_are_on_the_tape(name, monkeypatch):
-    monkeypatch.setenv("MAVRS_CASSETTE", "replay")
+    monkeypatch.setenv("MAVRS_TAPE", "replay")
     monkeypatch.delenv("MAVRS_TAPES", raising=False)
     model = lesson_model("16", model="smollm2-135m", say=lambda line: None)
     way, *wanted = INDEXED[name]

@@ -34,7 +34,7 @@ print(model.score("One, two,", [" three", " four"]))
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    monkeypatch.delenv("MAVRS_CASSETTE", raising=False)
+    monkeypatch.delenv("MAVRS_TAPE", raising=False)
     monkeypatch.delenv("MAVRS_TAPES", raising=False)
     (tmp_path / "notebooks").mkdir()
     notebook = new_notebook(cells=[new_code_cell(ASK, id="ask")])
@@ -65,7 +65,7 @@ def test_a_forged_answer_does_not_pass(course, monkeypatch):
     verify(course, "99")
     with closing(sqlite3.connect(tape)) as edited, edited:
         edited.execute("UPDATE calls SET answer = '[-0.5, [1, 1, 1, 0.1]]'")
-    with pytest.raises(BuildError, match=r"cell ask: CassetteError: .* answers otherwise"):
+    with pytest.raises(BuildError, match=r"cell ask: TapeError: .* answers otherwise"):
         verify(course, "99")
 
 

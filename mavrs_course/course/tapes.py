@@ -1,6 +1,6 @@
 """The tapes that ship with the lessons: what is on them, make them, prove them.
 
-Recording a lesson runs its notebooks with every answer going onto its tape in ``data/cassettes``.
+Recording a lesson runs its notebooks with every answer going onto its tape in ``data/tapes``.
 Verifying runs them with each taped answer asked of the model again; a difference is an error.
 """
 
@@ -19,7 +19,7 @@ from mavrs_course.course.notebook import BuildError, read
 from mavrs_course.llm.lessons import TAPES
 from mavrs_course.llm.models.tape import RECORD, VARIABLE, VERIFY
 
-FOLDER = Path("data") / "cassettes"
+FOLDER = Path("data") / "tapes"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The models of a lesson: the tape that ships with it first, then the model itself.
 
 A lesson gives the same answers on every machine, with no model at all, as all that it asks is on
-its tape in ``data/cassettes``.  What a reader asks beyond that needs the model, and goes onto a
+its tape in ``data/tapes``.  What a reader asks beyond that needs the model, and goes onto a
 tape of her own: in the folder that ``MAVRS_TAPES`` names, else in the user's cache.
 """
 
@@ -14,10 +14,10 @@ from pathlib import Path
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.llm.models.connect import MODEL, connect
 from mavrs_course.llm.models.embedded import EmbeddedModel
-from mavrs_course.llm.models.tape import REPLAY, Cassette, Recorded
+from mavrs_course.llm.models.tape import REPLAY, Recorded, Tape
 from mavrs_course.llm.models.weights import WEIGHTS, is_here, path_of
 
-SHIPPED = Path(__file__).resolve().parents[2] / "data" / "cassettes"
+SHIPPED = Path(__file__).resolve().parents[2] / "data" / "tapes"
 TAPES = "MAVRS_TAPES"
 DEFAULT = "smollm2-135m"
 _CHAT = frozenset({"chat", "schema", "score"})
@@ -51,9 +51,9 @@ def lesson_embedder(lesson: str, *, say: Callable[[str], None] = print) -> Recor
     return Recorded(live, tape, name=NAME, digest=_digest(NAME), abilities=frozenset({"embed"}))
 
 
-def lesson_tape(lesson: str) -> Cassette:
+def lesson_tape(lesson: str) -> Tape:
     """The reader's own tape for a lesson, with the one that ships behind it."""
-    return Cassette(tapes() / f"{lesson}.sqlite", shipped=SHIPPED / f"{lesson}.sqlite")
+    return Tape(tapes() / f"{lesson}.sqlite", shipped=SHIPPED / f"{lesson}.sqlite")
 
 
 def tapes() -> Path:
@@ -65,7 +65,7 @@ def tapes() -> Path:
     return user_cache_path("mavrs", appauthor=False) / "tapes"
 
 
-def _may_ask(name: str, tape: Cassette) -> bool:
+def _may_ask(name: str, tape: Tape) -> bool:
     return tape.mode != REPLAY and is_here(name)
 
 

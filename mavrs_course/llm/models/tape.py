@@ -3,7 +3,7 @@
 So a notebook is fast, works offline, and says the same on every machine.  What is replayed says so:
 :attr:`~mavrs_course.llm.models.chat.Reply.replayed` is the date of the recording.
 
-The environment variable ``MAVRS_CASSETTE`` says what to do with questions:
+The environment variable ``MAVRS_TAPE`` says what to do with questions:
 
 ==========  =====================================================================================
 record      ask the model what is not on the tape, and keep its answer (the default)
@@ -38,7 +38,7 @@ from mavrs_course.llm.models.tools import Tool, calls_schema
 from mavrs_course.messages import Floats
 
 RECORD, REPLAY, OFF, VERIFY = MODES = ("record", "replay", "off", "verify")
-VARIABLE = "MAVRS_CASSETTE"
+VARIABLE = "MAVRS_TAPE"
 TOLERANCE = 0.05  # nats; other processors add up in another order
 _TABLE = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -52,14 +52,14 @@ class NotOnTape(ModelError):
     """A question that was never recorded, and no model may be asked."""
 
 
-class CassetteError(ModelError):
+class TapeError(ModelError):
     """The tape cannot be used; the text says what to do."""
 
 
-class Cassette:
+class Tape:
     """A file of recorded calls, in SQLite; several processes may use one at once.
 
-    mode: one of the table above; by default what ``MAVRS_CASSETTE`` says, else "record".
+    mode: one of the table above; by default what ``MAVRS_TAPE`` says, else "record".
     shipped: another tape that is looked at as well, and never written to.
     """
 
@@ -70,7 +70,7 @@ class Cassette:
         self.shipped = None if shipped is None else Path(shipped)
         self.mode = mode or os.environ.get(VARIABLE) or RECORD
         if self.mode not in MODES:
-            raise CassetteError(f"a cassette can {', '.join(MODES)}, not {self.mode!r}")
+            raise TapeError(f"a tape can {', '.join(MODES)}, not {self.mode!r}")
 
     def __len__(self) -> int:
         """How many calls are on the tape, without those of the shipped one."""
@@ -99,7 +99,7 @@ class Cassette:
                 tape.execute(_TABLE)
                 tape.execute("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.Error as error:
-            raise _no_cassette(self.path, error) from None
+            raise _no_tape(self.path, error) from None
 
     def _read(self, path: Path, query: str, values: tuple) -> tuple | None:
         if not path.is_file():
@@ -110,15 +110,15 @@ class Cassette:
             with closing(sqlite3.connect(address, uri=True, timeout=30.0)) as tape:
                 return tape.execute(query, values).fetchone()
         except sqlite3.Error as error:
-            raise _no_cassette(path, error) from None
+            raise _no_tape(path, error) from None
 
 
-def _no_cassette(path: Path, error: Exception) -> CassetteError:
-    return CassetteError(f"{path.name} is no cassette ({error}): delete it")
+def _no_tape(path: Path, error: Exception) -> TapeError:
+    return TapeError(f"{path.name} is no tape ({error}): delete it")
 
 
 class Recorded:
-    """A model with a cassette before it.
+    """A model with a tape before it.
 
     model: asked where the tape does not know; None for a tape alone, whose model's ``name`` and
     ``digest`` must then be given.
@@ -127,15 +127,15 @@ class Recorded:
     def __init__(
         self,
         model: ChatModel | None,
-        cassette: Cassette,
+        tape: Tape,
         *,
         name: str | None = None,
         digest: str | None = None,
         abilities: frozenset[str] = frozenset({"chat", "schema", "score"}),
     ) -> None:
         if model is None and not (name and digest):
-            raise CassetteError("a tape without a model needs the name and digest of the model")
-        self.model, self.cassette = model, cassette
+            raise TapeError("a tape without a model needs the name and digest of the model")
+        self.model, self.tape = model, tape
         self.name = name or model.name
         self.digest = digest or model.digest
         self.abilities = model.abilities if model else abilities
@@ -198,12 +198,12 @@ class Recorded:
         return self.model
 
     def _through(self, kind: str, question: Any, ask: Callable[[], Any]) -> tuple[Any, str | None]:
-        mode = self.cassette.mode
+        mode = self.tape.mode
         if mode == OFF:
             return self._live(ask)[0], None
         told = json.dumps([self.digest, kind, question], sort_keys=True)
         key = hashlib.sha256(told.encode()).digest()[:16]
-        if held := self.cassette.lookup(key):
+        if held := self.tape.lookup(key):
             (answer, cost), date = held
             self.bill += Bill(*cost)
             self.replayed += 1
@@ -217,7 +217,7 @@ class Recorded:
         answer, cost = self._live(ask)
         shown = question if kind == "chat" else None
         spent = [*astuple(cost)[:3], round(cost.seconds, 3)]
-        self.cassette.keep(key, kind, self.name, shown, [answer, spent])
+        self.tape.keep(key, kind, self.name, shown, [answer, spent])
         return answer, None
 
     def _live(self, ask: Callable[[], Any]) -> tuple[Any, Bill]:
@@ -235,7 +235,7 @@ class Recorded:
             "embed": lambda: held == now,
         }[kind]()
         if not same:
-            raise CassetteError(
+            raise TapeError(
                 f"{self.name} now answers otherwise than on the tape: {held!r}, not {now!r}, "
                 f"to {str(question)[:200]}"
             )

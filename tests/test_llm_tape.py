@@ -10,18 +10,18 @@ import pytest
 
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.llm.models.scripted import ScriptedModel
-from mavrs_course.llm.models.tape import Cassette, CassetteError, NotOnTape, Recorded, fresh
+from mavrs_course.llm.models.tape import NotOnTape, Recorded, Tape, TapeError, fresh
 
 SAID = [{"role": "user", "content": "Hello"}]
 
 
 def test_a_question_is_asked_once_and_then_replayed(tmp_path):
     model = ScriptedModel(["first", "second"])
-    recorded = Recorded(model, Cassette(tmp_path / "tape.sqlite", "record"))
+    recorded = Recorded(model, Tape(tmp_path / "tape.sqlite", "record"))
     assert isinstance(recorded, ChatModel)
     live, again = recorded.chat(SAID), recorded.chat(SAID)
     assert live.replayed is None and again.replayed and fresh(again) == live
-    assert len(model.heard) == 1 and len(recorded.cassette) == 1
+    assert len(model.heard) == 1 and len(recorded.tape) == 1
 
 
 @pytest.mark.parametrize(
@@ -30,42 +30,42 @@ def test_a_question_is_asked_once_and_then_replayed(tmp_path):
     ids=lambda change: next(iter(change)),
 )
 def test_another_question_is_another_recording(tmp_path, change):
-    recorded = Recorded(ScriptedModel(["a", "b"]), Cassette(tmp_path / "tape", "record"))
+    recorded = Recorded(ScriptedModel(["a", "b"]), Tape(tmp_path / "tape", "record"))
     assert [recorded.chat(SAID).text, recorded.chat(SAID, **change).text] == ["a", "b"]
 
 
 def test_another_model_is_another_recording(tmp_path):
-    tape, other = Cassette(tmp_path / "tape", "record"), ScriptedModel(["b"])
+    tape, other = Tape(tmp_path / "tape", "record"), ScriptedModel(["b"])
     other.digest = "other"
     assert Recorded(ScriptedModel(["a"]), tape).chat(SAID).text == "a"
     assert Recorded(other, tape).chat(SAID).text == "b"
 
 
 def test_a_tape_alone_answers_what_it_knows_and_refuses_the_rest(tmp_path):
-    tape = Cassette(tmp_path / "tape", "record")
+    tape = Tape(tmp_path / "tape", "record")
     Recorded(ScriptedModel(["a"]), tape).chat(SAID)
     alone = Recorded(None, tape, name="scripted", digest="scripted")
     assert alone.chat(SAID).text == "a"
     with pytest.raises(NotOnTape, match="never asked of scripted"):
         alone.chat([*SAID, *SAID])
-    with pytest.raises(CassetteError, match="name and digest"):
+    with pytest.raises(TapeError, match="name and digest"):
         Recorded(None, tape)
 
 
 def test_replay_forbids_and_off_forgets(tmp_path, monkeypatch):
-    monkeypatch.setenv("MAVRS_CASSETTE", "replay")
+    monkeypatch.setenv("MAVRS_TAPE", "replay")
     model = ScriptedModel(["a", "b", "c"])
-    with pytest.raises(NotOnTape, match="MAVRS_CASSETTE=replay"):
-        Recorded(model, Cassette(tmp_path / "tape")).chat(SAID)
-    off = Recorded(model, Cassette(tmp_path / "tape", "off"))
-    assert [off.chat(SAID).text, off.chat(SAID).text] == ["a", "b"] and len(off.cassette) == 0
-    monkeypatch.setenv("MAVRS_CASSETTE", "rewind")
-    with pytest.raises(CassetteError, match="record, replay, off"):
-        Cassette(tmp_path / "tape")
+    with pytest.raises(NotOnTape, match="MAVRS_TAPE=replay"):
+        Recorded(model, Tape(tmp_path / "tape")).chat(SAID)
+    off = Recorded(model, Tape(tmp_path / "tape", "off"))
+    assert [off.chat(SAID).text, off.chat(SAID).text] == ["a", "b"] and len(off.tape) == 0
+    monkeypatch.setenv("MAVRS_TAPE", "rewind")
+    with pytest.raises(TapeError, match="record, replay, off"):
+        Tape(tmp_path / "tape")
 
 
 def test_scores_and_vectors_are_kept_one_by_one(tmp_path):
-    tape = Cassette(tmp_path / "tape", "record")
+    tape = Tape(tmp_path / "tape", "record")
     recorded = Recorded(ScriptedModel(scores={"x": -1.5, "y": -0.25}), tape)
     np.testing.assert_array_equal(recorded.score("c", ["x", "y"]), [-1.5, -0.25])
     alone = Recorded(None, tape, name="scripted", digest="scripted")
@@ -75,7 +75,7 @@ def test_scores_and_vectors_are_kept_one_by_one(tmp_path):
 
 
 def test_several_at_once_lose_nothing(tmp_path):
-    tape = Cassette(tmp_path / "tape", "record")
+    tape = Tape(tmp_path / "tape", "record")
     tape.keep("0", "score", "m", "", 0.0)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: tape.keep(str(n), "score", "m", "", float(n)), range(100)))
@@ -85,6 +85,6 @@ def test_several_at_once_lose_nothing(tmp_path):
 def test_a_file_that_is_no_tape_is_named(tmp_path):
     path = tmp_path / "tape"
     path.write_text("not a database, but a text that is long enough to look like one " * 20)
-    with pytest.raises(CassetteError, match="tape is no cassette"):
-        Cassette(path, "record").lookup("x")
+    with pytest.raises(TapeError, match="tape is no tape"):
+        Tape(path, "record").lookup("x")
     sqlite3.connect(tmp_path / "other").close()

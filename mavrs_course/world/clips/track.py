@@ -13,7 +13,7 @@ Wave = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Tape:
+class Track:
     """A stretch of time to record on, with a key and a tempo.
 
     sample_rate: in hertz.  key: frequency of the tonic in hertz.  beat: seconds.
