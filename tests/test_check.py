@@ -986,6 +986,11 @@ def test_notebook_gets_text_a_record_and_one_line(tmp_path):
     assert text.name == "stdout" and "in your line 11: return x / NOTHING" in text.text
     assert error.ename == "CheckFailed" and error.evalue.startswith("Exercise 90.1: ")
     assert error.traceback == [f"CheckFailed: {error.evalue}"]
+    told = record.data[CHECK_RECORD]
+    assert told["case"].splitlines()[1] == "x = 3"
+    assert told.pop("returned") in text.text.replace("\n" + " " * 10, "\n")
+    assert told.pop("expected") == "6"
+    assert (told.pop("case").count("\n"), told.pop("raised")) == (1, "NameError")
     assert record.data == {
         "text/plain": "",
         CHECK_RECORD: {

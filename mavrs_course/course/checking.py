@@ -208,4 +208,17 @@ def _publish(verdict: Verdict, hidden: bool, hint: str = "") -> None:
         "message": _shorten(verdict.message),
         "hint": hint,
     }
+    if verdict.status == FAILED:
+        record |= _shown_case(verdict.trial)
     publish(CHECK_RECORD, record)
+
+
+def _shown_case(trial: Trial) -> dict[str, str]:
+    """The failing case as the report shows it, and the type of what the answer raised."""
+    inputs = zip(trial.names, trial.inputs, strict=False)
+    return {
+        "case": "\n".join([trial.case.label, *(f"{name} = {show(v)}" for name, v in inputs)]),
+        "returned": _returned(trial),
+        "expected": _expected(trial),
+        "raised": "" if trial.error is None else type(trial.error).__name__,
+    }
