@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import typer
 
-from mavrs_course.cli import authoring, data, experiment, learner, model, play, tape, teacher
+from mavrs_course.cli import (
+    authoring,
+    data,
+    experiment,
+    learner,
+    model,
+    play,
+    tape,
+    teacher,
+    teaching,
+)
 
 app = typer.Typer(
     name="mavrs",
@@ -18,7 +28,7 @@ app = typer.Typer(
     help="A course on multi-agent video recommender systems.\n\n"
     "Start with [bold]mavrs lab[/bold]; if anything looks wrong, [bold]mavrs doctor[/bold].",
 )
-for group in (learner, teacher, authoring, play):
+for group in (learner, teacher, teaching, authoring, play):
     app.registered_commands += group.app.registered_commands
 for name, group in {"data": data, "model": model, "experiment": experiment, "tape": tape}.items():
     app.add_typer(group.app, name=name)

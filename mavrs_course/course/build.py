@@ -26,6 +26,9 @@ from mavrs_course.course.lessons import Lesson, lessons
 from mavrs_course.course.lint import lint_lesson, lint_solution
 from mavrs_course.course.notebook import OURS, BuildError, normalise, read, text_of, write_text
 from mavrs_course.course.outline import Outline, outline
+from mavrs_course.course.prerequisites import course_graph
+from mavrs_course.course.syllabus import TEACHING, teaching_page
+from mavrs_course.course.syllabus import problems as syllabus_problems
 
 CHANGED, ALL, NONE = "changed", "all", "none"
 
@@ -91,6 +94,7 @@ def build(
     build = _Build(root, check, execute, say)
     outlines = [(lesson, build.lesson(lesson)) for lesson in lessons(root)]
     build.readme([(lesson, made) for lesson, made in outlines if made])
+    build.teaching()
     return build.report
 
 
@@ -128,6 +132,16 @@ class _Build:
             self._problem(path, f"the markers <!-- mavrs:{COURSE_MAP} --> are missing")
         else:
             self._write(path, after)
+
+    def teaching(self) -> None:
+        """Write the tables of the page for teachers, where the course has one."""
+        path = self.root / TEACHING
+        if not path.exists():
+            return
+        with self._problems():
+            graph = course_graph(self.root)
+            self.report.problems.extend(syllabus_problems(self.root, graph))
+            self._write(path, teaching_page(self.root, path.read_text(encoding="utf-8"), graph))
 
     @contextmanager
     def _problems(self) -> Iterator[None]:
