@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
 
+from mavrs_course.course.callbacks import overwritten, uses_bare_interact
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.handout import EXERCISE_CELL, STUB, exercise_notebook
 from mavrs_course.course.header import MINUTES
@@ -28,6 +29,7 @@ def lint_lesson(notebook: NotebookNode, number: str, exercises: Sequence[Exercis
         *_header(notebook, number),
         *_objectives(notebook, number, exercises),
         *_cells(notebook),
+        *_callbacks(notebook),
         *_claims(notebook, number),
     ]
 
@@ -77,6 +79,18 @@ def _cells(notebook: NotebookNode) -> Iterator[str]:
         folded = cell.metadata.get("jupyter", {}).get("source_hidden")
         if cell.cell_type == "code" and lines > MOST_LINES and not folded:
             yield f"cell {cell.id}: {lines} lines of code; cut it into steps of 20, or fold it"
+
+
+def _callbacks(notebook: NotebookNode) -> Iterator[str]:
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:
+        if uses_bare_interact(cell.source):
+            yield f"cell {cell.id}: use interact of mavrs_course.widgets, not of ipywidgets"
+    for one in overwritten([cell.source for cell in cells]):
+        yield (
+            f"cell {cells[one.cell].id}: {one.callback} reads {one.name} when its control is "
+            f"moved, and cell {cells[one.later].id} overwrites it"
+        )
 
 
 def _claims(notebook: NotebookNode, number: str) -> Iterator[str]:

@@ -12,18 +12,21 @@ from mavrs_course.llm.deciding.defences import cleaned
 from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
+from mavrs_course.widgets.base import LessonWidget
 
 WIDE, ROW, MIDDLE = 420, 34, 210  # pixels: the picture, one bar, where 0 is
 SHOWN = 60  # characters of a title beside its bar
 
 
-class AttackBench(widgets.VBox):
+class AttackBench(LessonWidget):
     """One attempt of ``attempts``, as a language model judges it by likelihood.
 
     Choose an attack, or write one yourself.  Above: the titles with as much harmless text in the
     place of the attack; below: with the attack.  ``clean`` is done to both.  What is written by
     hand is asked of the model; without one, only what is on the tape can be shown.
     """
+
+    about = "Choose an attack and a defence."
 
     def __init__(self, model: ChatModel, cases: list[TasteCase], answer: str = "Yes") -> None:
         self.model, self._attempts = model, attempts(cases, answer=answer)
@@ -95,10 +98,6 @@ class AttackBench(widgets.VBox):
         if before == 1:
             return "Its video is first with harmless words too, so there was nothing to win."
         return f"The attack fails: its video is number {after} of {len(attacked)}."
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "AttackBench: choose an attack and a defence. Run it in JupyterLab."
 
 
 def bars(cases: tuple[TasteCase, TasteCase], scores: list[Floats], target: int, right: int) -> str:

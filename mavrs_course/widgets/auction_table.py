@@ -8,6 +8,7 @@ import numpy as np
 from mavrs_course.coordination.auctions import gsp, sell_positions, vcg
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
+from mavrs_course.widgets.base import LessonWidget
 
 BIDDERS = ("Ann", "Ben", "Cleo")
 VALUES = np.array([10.0, 4.0, 2.0])
@@ -24,12 +25,14 @@ def utilities(values: Floats, clicks: Floats, who: int, bids: Floats, rule) -> F
     return values[who] * won[:, who] - paid[:, who]
 
 
-class AuctionTable(widgets.VBox):
+class AuctionTable(LessonWidget):
     """Three bidders, two slots.  You are one of them; the others bid what a click is worth to them.
 
     ``who`` you are; ``bid``, yours, in dollars a click; ``second``, the clicks of the second slot
     (the first has 200).  "Tell the truth" sets the bid to your value.
     """
+
+    about = "Move your bid, see what you pay and keep."
 
     def __init__(self) -> None:
         wide = widgets.Layout(width="420px")
@@ -126,10 +129,6 @@ class AuctionTable(widgets.VBox):
             f'<text x="{WIDTH / 2:.0f}" y="{HEIGHT - 6}" text-anchor="middle">your bid for a click'
             f"</text></svg>"
         )
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "AuctionTable: move your bid, see what you pay and keep. Run it in JupyterLab."
 
 
 def _people():

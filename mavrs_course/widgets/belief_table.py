@@ -12,6 +12,7 @@ from mavrs_course.agents.reasoning.belief import chance_liked, mean
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import NO_CLICK, Feedback, Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
+from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.topics import N_TOPICS, TOPICS
 
@@ -19,12 +20,14 @@ ROW, LEFT, WIDTH = 22, 160, 260  # pixels: height of a topic, where its histogra
 SLOTS = 3
 
 
-class BeliefTable(widgets.VBox):
+class BeliefTable(LessonWidget):
     """Three videos, three buttons to watch one and one to skip the page, and the belief beside.
 
     ``price`` is what a minute of your time is worth to the plan (0 is myopic); ``curiosity`` how
     much it cares to learn.  Both change the page at once.  "Forget me" starts over.
     """
+
+    about = "Watch or skip, and see what is believed of you."
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
@@ -95,10 +98,6 @@ class BeliefTable(widgets.VBox):
             f"<b>The plan for this page</b><ol>{rows}</ol>"
             f"<b>Hardly shown yet, and promising</b><ul>{latent or '<li>nothing</li>'}</ul>"
         )
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "BeliefTable: watch or skip, and see what is believed of you. Run it in JupyterLab."
 
 
 def belief_picture(probability: Floats, levels: Floats, touched: tuple = ()) -> str:

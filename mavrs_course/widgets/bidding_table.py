@@ -21,6 +21,7 @@ from mavrs_course.envs.feed_core import (
     TOPIC,
 )
 from mavrs_course.messages import Floats
+from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.topics import MEAN_QUALITY, TOPICS
 from mavrs_course.world.viewers import (
     NO_CLICK_COST,
@@ -50,12 +51,14 @@ def page_value(interest: Floats, actions: np.ndarray) -> tuple[float, float]:
     return float(minutes.mean()), float(budget.mean())
 
 
-class BiddingTable(widgets.VBox):
+class BiddingTable(LessonWidget):
     """The feed game with you in every channel's chair.
 
     Move a bid and the line below says what the page would earn and use.  "Show this page" plays
     it on ``feed_v0``; "New viewer" starts another session.
     """
+
+    about = "Choose the bids of five channels, and see what the page earns."
 
     def __init__(self, seed: int = 0) -> None:
         self.env = feed_v0.parallel_env(render_mode="rgb_array")

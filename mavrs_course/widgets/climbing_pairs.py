@@ -9,17 +9,20 @@ from mavrs_course.envs.matrix_v0 import payoffs_of
 from mavrs_course.marl.games.tabular import Hysteretic, Played, expectile, learn_game
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE
+from mavrs_course.widgets.base import LessonWidget
 
 GAME, MOVES, NOISE = "climbing", "ABC", 7.0
 CELL, BAR, LEFT = 74, 200, 34  # pixels: a joint action, the longest bar, room for names
 
 
-class ClimbingPairs(widgets.VBox):
+class ClimbingPairs(LessonWidget):
     """Move a slider, and ``pairs`` new pairs learn the climbing game from the start.
 
     ``slow`` is the weight of bad news against good: 1 is plain Q-learning, 0 is deaf.  ``explore``
     is the share of random moves at first.  ``noise`` lets B with B pay 14 or 0 instead of 7.
     """
+
+    about = "Move slow and explore, and see where pairs end."
 
     def __init__(self, pairs: int = 1_000, rounds: int = 2_000, seed: int = 0) -> None:
         self.pairs, self.rounds, self.seed = pairs, rounds, seed
@@ -57,10 +60,6 @@ class ClimbingPairs(widgets.VBox):
         )
         self.ends.value = ends_picture(self.played.shares(), self.played.payoffs[0])
         self.worth.value = worth_picture(worth_to_the_rows(self.slow.value, self.noise.value))
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "ClimbingPairs: move slow and explore, and see where pairs end. Run it in JupyterLab"
 
 
 def worth_to_the_rows(slow: float, noisy: bool = False) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
+from mavrs_course.widgets.base import LessonWidget
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 520, 300, 60, 46  # pixels: the picture, and room for its axes
 MOST_RATIO, MOST_GAIN = 2.0, 4.0
@@ -28,12 +29,14 @@ def gain_and_slope(ratio: Floats, advantage: float, clip: float | None) -> tuple
     return np.minimum(plain, held), np.where(plain <= held, float(advantage), 0.0)
 
 
-class ClipView(widgets.VBox):
+class ClipView(LessonWidget):
     """One action of one agent: how good it was, how much likelier it has become, and the clip.
 
     "Step uphill" learns once more from the same sample: the ratio moves along the slope, while
     there is one.  "A new rollout" sets it back to 1.  ``clipped`` switches the clip off.
     """
+
+    about = "Move ratio, advantage and clip, and see the slope."
 
     def __init__(self) -> None:
         self.advantage = widgets.FloatSlider(1.0, min=-2.0, max=2.0, step=0.25)
@@ -91,10 +94,6 @@ class ClipView(widgets.VBox):
             f"{self.steps} steps on this rollout. Objective {gain:+.2f}, slope {self.slope:+.2f}: "
             f"<b>{_meaning(self.slope, advantage)}</b>"
         )
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "ClipView: move ratio, advantage and clip, and see the slope. Run it in JupyterLab."
 
 
 def _meaning(slope: float, advantage: float) -> str:

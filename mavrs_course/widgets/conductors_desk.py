@@ -14,6 +14,7 @@ from mavrs_course.llm.conducting.situations import BORED_AFTER, CHILD, NEWS, Sit
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Request, Slate
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
+from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.platform import Platform
 
 STRANGER, FRIEND = 0, 1
@@ -22,8 +23,10 @@ DAYS = {"an ordinary day": "", "children's mode": CHILD, "a news day": NEWS}
 NOTHING = "(nothing)"
 
 
-class ConductorsDesk(widgets.VBox):
+class ConductorsDesk(LessonWidget):
     """model: conducts.  ear: hears wishes.  seed: of the friend's history and the candidates."""
+
+    about = "Say who is watching, and see whom she asks."
 
     def __init__(self, model: ChatModel | None, ear: ChatModel, seed: int = 1) -> None:
         self.model, self.catalog, self.wishes = model, stage.catalogue(), {}
@@ -137,7 +140,3 @@ class ConductorsDesk(widgets.VBox):
                 f"<br><small>{html.escape(account.sentence(slot))}</small></li>"
             )
         return f"<ol>{''.join(shown)}</ol>"
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "ConductorsDesk: say who is watching, and see whom she asks. Run it in JupyterLab."

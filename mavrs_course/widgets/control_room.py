@@ -14,6 +14,7 @@ from mavrs_course.coordination.hierarchical.fallback import EqualVotes, WithFall
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Floats, Request, Slate, Trace
 from mavrs_course.plots import CARD, GREY, INK, RULE
+from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.topics import TOPICS
 
@@ -52,12 +53,14 @@ class Dial(PanelCoordinator):
         return Decision.by_scores(scores, support, hearing.request.slots)
 
 
-class ControlRoom(widgets.VBox):
+class ControlRoom(LessonWidget):
     """Four agents, one controller, one viewer's page.
 
     A slider for each agent's weight, one for the price of a question, a switch for the state of
     the controller, and one for the fallback.  The page changes at once.
     """
+
+    about = "Drag the weights, kill the controller."
 
     def __init__(self, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
@@ -144,7 +147,3 @@ class ControlRoom(widgets.VBox):
             )
         head = f'<tr style="color:{GREY}"><td></td><td>video</td><td>quality</td><td>why</td></tr>'
         return f'<div style="{style}"><table cellpadding="6">{head}{"".join(rows)}</table></div>'
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "ControlRoom: drag the weights, kill the controller. Run it in JupyterLab."

@@ -12,6 +12,7 @@ from mavrs_course.llm.macrec.interpreter import RULE as BY_RULE
 from mavrs_course.llm.macrec.manager import FINISH
 from mavrs_course.llm.macrec.team import Answered, MACRec
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
+from mavrs_course.widgets.base import LessonWidget
 
 FILMS = (
     "a comedy from before 1980",
@@ -37,7 +38,7 @@ def presets(team: MACRec) -> tuple[str, ...]:
     return FILMS if team.records.rated else VIDEOS
 
 
-class Conversation(widgets.VBox):
+class Conversation(LessonWidget):
     """Choose or type a wish and send it; every answer says what in it was decided by what.
 
     teams: the teams to talk to by name, or one alone.  viewer: who is asking.  wishes: what the
@@ -45,6 +46,8 @@ class Conversation(widgets.VBox):
     A typed wish that is not on the tape needs a model; without it the genre is read by rule, and
     the answer says so.
     """
+
+    about = "Send a wish, and see which agent did what."
 
     def __init__(
         self, teams: Mapping[str, MACRec] | MACRec, viewer: int, wishes: Sequence[str] = ()
@@ -99,10 +102,6 @@ class Conversation(widgets.VBox):
             f"{turns or 'Nothing has been asked yet.'}</div>"
         )
         self.trace.value = _trace(self.said[-1][1]) if self.said else _trace(None)
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "Conversation: send a wish, and see which agent did what. Run it in JupyterLab."
 
 
 def _turn(wish: str, answered: Answered) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from mavrs_course.coordination.consensus import kemeny, rankings
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
+from mavrs_course.widgets.base import LessonWidget
 
 SIZE, RADIUS, NODE = 350, 122, 38  # pixels: the picture, its circle, a candidate
 FEWEST_PLACES = 12  # of a slider
@@ -48,8 +49,10 @@ RULES = {
 }
 
 
-class Election(widgets.VBox):
+class Election(LessonWidget):
     """One slider for each ballot; beside them all duels, and below the winner by each rule."""
+
+    about = "Move voters, and see who wins by which rule."
 
     def __init__(self, setting: str = "a circle") -> None:
         self.choice = widgets.Dropdown(options=list(SETTINGS), value=setting, description="start")
@@ -114,10 +117,6 @@ class Election(widgets.VBox):
         )
         self.winners.value = f"<p><b>{beats} beats everybody in duels.</b></p><table>{rows}</table>"
         self.picture.value = duels_picture(rankings.margins(preferred)[0], names)
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "Election: move voters, and see who wins by which rule. Run it in JupyterLab."
 
 
 def duels_picture(margin: Floats, names: tuple[str, ...]) -> str:

@@ -24,6 +24,7 @@ from mavrs_course.llm.agent4rec.viewer import Page, pages_by, persons, rate, vis
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, INK, ORANGE, RULE, VERMILION
+from mavrs_course.widgets.base import LessonWidget
 
 WIDTH, BAR = 420, 16  # pixels
 
@@ -34,13 +35,15 @@ def minds_by_rule(people: People) -> Likelihoods:
     return Likelihoods(np.array(prior), np.array(pmi), np.ones(len(people), dtype=bool))
 
 
-class FollowViewer(widgets.VBox):
+class FollowViewer(LessonWidget):
     """A viewer, her traits, and a button for the next page.
 
     people, minds, scores: whom to follow, what a model made of them, and a recommender's scores,
     float[N, F]; by default eight viewers of the course's platform, played by a rule, whose pages
     popularity fills.
     """
+
+    about = "Turn pages, move her traits."
 
     def __init__(
         self,
@@ -154,10 +157,6 @@ class FollowViewer(widgets.VBox):
             "<th style='text-align:left'>film</th><th style='text-align:left'>kind</th>"
             f"<th>P(watch)</th><th style='text-align:left'>she</th></tr>{rows}</table>"
         )
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "Follow a viewer: turn pages, move her traits. Run it in JupyterLab."
 
 
 def feelings_picture(page: Page, number: int, last: bool) -> str:

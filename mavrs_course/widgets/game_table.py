@@ -18,6 +18,7 @@ from mavrs_course.envs.game_theory import (
 from mavrs_course.envs.matrix_v0 import GAMES
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, RULE, VERMILION
+from mavrs_course.widgets.base import LessonWidget
 
 ROW, COLUMN = 0, 1
 HIGHEST = 10
@@ -26,12 +27,14 @@ NAMES = {"prisoners_dilemma": "prisoner's dilemma"}
 CHOICES = ("prisoners_dilemma", "stag_hunt", "chicken", "battle_of_the_sexes")
 
 
-class GameTable(widgets.VBox):
+class GameTable(LessonWidget):
     """Eight payoffs to move, the best responses marked, the equilibria and what they cost.
 
     ``game`` names one of the classics to start from.  In the table the row player's payoff stands
     first.  Below are the best responses to every mix: where the two lines meet, nobody would move.
     """
+
+    about = "Move a payoff, and see the equilibria."
 
     def __init__(self, game: str = "prisoners_dilemma") -> None:
         self.sliders = np.array(
@@ -108,10 +111,6 @@ class GameTable(widgets.VBox):
             return ", ".join(self.moves[mix.argmax()] for mix in strategies)
         first, second = (f"{mix[0]:.0%}" for mix in strategies)
         return f"{self.moves[0]} with chances {first} and {second}"
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "GameTable: move a payoff, and see the equilibria. Run it in JupyterLab."
 
 
 def payoff_table(payoffs: Floats, moves: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from mavrs_course.marl.decomposition import additive_fit, rising_fit
 from mavrs_course.messages import Floats
 from mavrs_course.plots import CARD, GREY, INK, VERMILION
+from mavrs_course.widgets.base import LessonWidget
 
 GAMES = {
     "linear": [[1, 5], [5, 9]],
@@ -21,13 +22,15 @@ OFF = 0.3  # what counts as wrong, in units of payoff
 CELL = 62  # pixels
 
 
-class MixingTable(widgets.VBox):
+class MixingTable(LessonWidget):
     """Payoffs to choose or to type, and beside them the nearest sum and the nearest mixes.
 
     A cell whose value is off by more than 0.3 is crossed; the best joint actions of each table
     have a thick border.  QMIX's is the nearest table that rises and is supermodular: what its mixer
     can hold of a game with two actions, and the most that it may hold of a larger one.
     """
+
+    about = "Change a payoff, and see which values each mix can't hold."
 
     def __init__(self, game: str = "both are needed") -> None:
         self.game = widgets.Dropdown(options=list(GAMES), value=game, description="game")
@@ -69,10 +72,6 @@ class MixingTable(widgets.VBox):
         self.picture.value = (
             f'<div style="display:flex;flex-wrap:wrap;gap:12px">{"".join(pictures)}</div>'
         )
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "MixingTable: change a payoff, and see which values each mix can't hold."
 
 
 def _cell(value: float) -> widgets.BoundedFloatText:

@@ -11,6 +11,7 @@ from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.ollama import OllamaModel
 from mavrs_course.llm.models.ollama_server import Served, pull, served
 from mavrs_course.llm.models.weights import WEIGHTS, path_of, present
+from mavrs_course.widgets.base import LessonWidget
 
 EMBEDDED, OLLAMA = "embedded", "Ollama"
 WIDE = widgets.Layout(width="480px")
@@ -20,12 +21,14 @@ ADVICE = (
 )
 
 
-class ModelPicker(widgets.VBox):
+class ModelPicker(LessonWidget):
     """A list of the models that are there; below it what is chosen, and what to do if nothing is.
 
     :meth:`model` gives the chosen one, ready to be asked.  host: of an Ollama server; by default
     what ``OLLAMA_HOST`` says, else this machine's.
     """
+
+    about = "Choose a language model."
 
     def __init__(self, host: str = "") -> None:
         labels = {"description_width": "90px"}
@@ -115,10 +118,6 @@ class ModelPicker(widgets.VBox):
 
     def _say(self, text: str) -> None:
         self.line.value = f'<div style="max-width:640px;line-height:1.5">{text}</div>'
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "ModelPicker: choose a language model. Run it in JupyterLab."
 
 
 def _of_package(name: str) -> str:

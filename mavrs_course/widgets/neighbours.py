@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from PIL import Image
 
 from mavrs_course.agents.video_understanding.vectors import Vectors
+from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.clips import frames
 from mavrs_course.world.topics import TOPICS
@@ -20,13 +21,15 @@ NEIGHBOURS = 5
 THUMBNAIL = 96  # pixels
 
 
-class NeighbourExplorer(widgets.VBox):
+class NeighbourExplorer(LessonWidget):
     """The videos nearest to one, as far as each sense can tell.
 
     catalog: the videos.  vectors: a name for each way of looking, such as ``"picture"``, and
     what it makes of the whole catalogue.  videos: which ones can be picked.
     The topic stands under each thumbnail for you to judge by; the vectors never saw it.
     """
+
+    about = "Pick a clip, and see its neighbours by picture, sound and text."
 
     def __init__(
         self, catalog: Catalog, vectors: Mapping[str, Vectors], videos: Sequence[int]

@@ -9,6 +9,7 @@ import numpy as np
 from mavrs_course.coordination.peer_to_peer import averaging, topologies, trimming
 from mavrs_course.messages import Floats, Ints
 from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION
+from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.topics import TOPICS
 
 PEERS, CANDIDATES, SLOTS = 8, 6, 3
@@ -19,7 +20,7 @@ SIZE, RADIUS = 300, 110  # pixels: the picture of the graph, and of the circle o
 WIDE, HIGH, LEFT = 300, 190, 44  # pixels: the curve of the disagreement, and its margin
 
 
-class PeerTable(widgets.VBox):
+class PeerTable(LessonWidget):
     """Each peer saw six videos through its own noise, and shows the three it then believes in.
 
     ``shape`` is who talks to whom, ``rounds`` how often.  A button sends its peer home and calls
@@ -27,6 +28,8 @@ class PeerTable(widgets.VBox):
     the opposite of the truth in every round; ``trim`` values are left out at either end.
     Peers of one colour show the same page.
     """
+
+    about = "Break links, send peers home, add a liar."
 
     def __init__(self, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
@@ -122,10 +125,6 @@ class PeerTable(widgets.VBox):
             f"<b>{len(shown)} different page{'s' * (len(shown) != 1)}</b>, disagreement "
             f"{self.gaps[-1]:.3f}, {messages} messages.<ul>{rows}</ul>"
         )
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "PeerTable: break links, send peers home, add a liar. Run it in JupyterLab."
 
 
 def graph_picture(graph: nx.Graph, fill: dict[int, str], liar: int | None) -> str:

@@ -10,18 +10,21 @@ import pandas as pd
 
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE, mean_interval
 from mavrs_course.tournament.report import pareto, summary
+from mavrs_course.widgets.base import LessonWidget
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640, 380, 52, 44
 MILLISECONDS = 1_000.0
 
 
-class PriceOfTalk(widgets.VBox):
+class PriceOfTalk(LessonWidget):
     """A tournament's outcome, and two prices to set.
 
     matches: one row a match, as :func:`~mavrs_course.tournament.report.table` makes it.  A way
     that watches 200 minutes a session and sends 12 messages a page, at 2 minutes a message, nets
     176.  The blue line joins the ways that nothing beats: cheaper or better than each other one.
     """
+
+    about = "Set what talk costs, and see what is best."
 
     def __init__(self, matches: pd.DataFrame) -> None:
         self.matches, self.summed = matches, summary(matches)
@@ -75,10 +78,6 @@ class PriceOfTalk(widgets.VBox):
         gain = minutes[best["mode"]] - minutes[second["mode"]] - (best["cost"] - second["cost"])
         mean, half = mean_interval(gain)
         return bool(mean - half > 0)
-
-    def __repr__(self) -> str:
-        """What readers see who have no kernel."""
-        return "PriceOfTalk: set what talk costs, and see what is best. Run it in JupyterLab."
 
 
 def picture(rows: pd.DataFrame) -> str:
