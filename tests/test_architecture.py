@@ -33,6 +33,7 @@ ALLOWED = {
     "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course"},
     "experiments": SHELF | {"agents", "coordination", "marl", "llm", "course", "tournament"},
     "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course"},
+    "bank": SHELF | {"agents", "coordination", "marl", "llm", "course"},
 }
 # Drawing is asked for, not needed: a Trace draws itself without its module depending on matplotlib.
 ON_REQUEST = {("messages", "plots")}

@@ -10,6 +10,7 @@ import typer
 from mavrs_course.cli import (
     authoring,
     data,
+    exercise,
     experiment,
     learner,
     model,
@@ -30,5 +31,12 @@ app = typer.Typer(
 )
 for group in (learner, teacher, teaching, authoring, play):
     app.registered_commands += group.app.registered_commands
-for name, group in {"data": data, "model": model, "experiment": experiment, "tape": tape}.items():
+groups = {
+    "data": data,
+    "model": model,
+    "experiment": experiment,
+    "tape": tape,
+    "exercise": exercise,
+}
+for name, group in groups.items():
     app.add_typer(group.app, name=name)

@@ -20,7 +20,7 @@ from mavrs_course.course.causes import (
     explain_shape_exactly,
 )
 from mavrs_course.course.compare import compare
-from mavrs_course.course.exercise import Exercise, Mistake
+from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.trial import Trial, run, same
 from mavrs_course.course.values import as_array, is_plain
 
@@ -105,17 +105,16 @@ def _fingerprint(exercise: Exercise, trials: Sequence[Trial]) -> Cause | None:
     passing = [trial for trial in trials if trial.passed]
     likely = None
     for mistake in exercise.mistakes:
-        if _behaves_like(exercise, mistake, failing):
-            if _behaves_like(exercise, mistake, passing):
-                return Cause(mistake.name, mistake.because)
-            likely = likely or Cause(mistake.name, mistake.because)
+        for wrong in (mistake.wrong, *mistake.also):
+            if _behaves_like(exercise, wrong, failing):
+                if _behaves_like(exercise, wrong, passing):
+                    return Cause(mistake.name, mistake.because)
+                likely = likely or Cause(mistake.name, mistake.because)
     return likely
 
 
-def _behaves_like(exercise: Exercise, mistake: Mistake, trials: Sequence[Trial]) -> bool:
-    return all(
-        same(exercise, run(exercise, mistake.wrong, trial.case), trial.outcome) for trial in trials
-    )
+def _behaves_like(exercise: Exercise, wrong: Any, trials: Sequence[Trial]) -> bool:
+    return all(same(exercise, run(exercise, wrong, trial.case), trial.outcome) for trial in trials)
 
 
 def _general(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause | None:

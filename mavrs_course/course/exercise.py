@@ -37,12 +37,14 @@ class Mistake:
     every case (same results, same errors) is taken to have made it.
     because: the likely cause in one or two sentences.
     detect: a predicate on the trials, for mistakes that show without being copied exactly.
+    also: more answers that make the same mistake.
     """
 
     name: str
     wrong: Any
     because: str
     detect: Callable[[Sequence[Trial]], bool] | None = None
+    also: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
-"""Where exercises are found: one module ``lesson_NN`` a lesson, each with a list ``EXERCISES``.
+"""Where exercises are found: in a package with a folder ``lesson_NN`` a lesson, a file an exercise.
 
-The environment variable ``MAVRS_EXERCISES`` names another package of such modules, so that
-another course can use this machinery.
+A file is named after what is built; its header says which exercise it is
+(:mod:`mavrs_course.course.bank`).  Names that begin with ``_`` are for what files share.  The
+environment variable ``MAVRS_EXERCISES`` names another such package, so that another course can use
+this machinery.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ import importlib
 import os
 import pkgutil
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from types import ModuleType
 
+from mavrs_course.course.bank import exercise_of
 from mavrs_course.course.exercise import Exercise
 
-PACKAGE = "mavrs_course.exercises"
+PACKAGE = "mavrs_course.bank"
+OLD_PACKAGE = "mavrs_course.exercises"  # lists EXERCISES in modules, until the last one has moved
 
 
 class UnknownExercise(LookupError):
@@ -26,22 +31,21 @@ def package() -> str:
     return os.environ.get("MAVRS_EXERCISES") or PACKAGE
 
 
+def _packages() -> list[str]:
+    return [package(), OLD_PACKAGE] if package() == PACKAGE else [package()]
+
+
 def lessons() -> list[str]:
     """The numbers of the lessons that have exercises, in order: ``["00", "01", ...]``."""
-    folder = importlib.import_module(package()).__path__
-    names = (module.name for module in pkgutil.iter_modules(folder))
-    return sorted(match[1] for name in names if (match := re.fullmatch(r"lesson_(\d\d)", name)))
+    names = (name for package in _packages() for name in _modules(package))
+    return sorted({match[1] for name in names if (match := re.fullmatch(r"lesson_(\d\d)", name))})
 
 
 def exercises_of(lesson: str) -> Sequence[Exercise]:
     """The exercises of one lesson, in order; none for a lesson without any."""
-    name = f"{package()}.lesson_{lesson}"
-    try:
-        return importlib.import_module(name).EXERCISES
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return ()
+    found = {exercise.id: exercise for exercise in _in_lists(lesson)}
+    found |= {exercise.id: exercise for exercise in map(exercise_of, _files(lesson))}
+    return [exercise for _, exercise in sorted(found.items())]
 
 
 def find(exercise_id: str) -> Exercise:
@@ -52,3 +56,39 @@ def find(exercise_id: str) -> Exercise:
             return exercise
     known = ", ".join(exercise.id for exercise in exercises) or "none in this lesson"
     raise UnknownExercise(f"there is no exercise {exercise_id!r}; there is: {known}")
+
+
+def file_of(exercise_id: str) -> ModuleType:
+    """The file that holds this exercise; raises :class:`UnknownExercise`."""
+    exercise = find(exercise_id)
+    for file in _files(exercise.lesson):
+        if exercise_of(file) is exercise:
+            return file
+    raise UnknownExercise(f"exercise {exercise_id} has no file of its own yet")
+
+
+def _files(lesson: str) -> Iterator[ModuleType]:
+    folder = f"{package()}.lesson_{lesson}"
+    for name in _modules(folder):
+        if not name.startswith("_"):
+            yield importlib.import_module(f"{folder}.{name}")
+
+
+def _in_lists(lesson: str) -> Sequence[Exercise]:
+    for package in _packages():
+        if f"lesson_{lesson}" in _modules(package):
+            module = importlib.import_module(f"{package}.lesson_{lesson}")
+            if hasattr(module, "EXERCISES"):
+                return module.EXERCISES
+    return ()
+
+
+def _modules(package: str) -> list[str]:
+    """The names of a package's modules; none where there is no such package, or only a module."""
+    try:
+        folder = getattr(importlib.import_module(package), "__path__", ())
+    except ModuleNotFoundError as error:
+        if not (error.name and f"{package}.".startswith(f"{error.name}.")):
+            raise
+        return []
+    return [module.name for module in pkgutil.iter_modules(folder)]

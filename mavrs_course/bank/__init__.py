@@ -1,0 +1,1 @@
+"""The checks, hints and known mistakes of every exercise: a file an exercise."""

@@ -1,0 +1,148 @@
+"""An exercise from its file in the bank.
+
+A file of the bank is a module.  Its docstring is the header::
+
+    13.3 Money that lasts.
+
+    15 minutes, difficulty 2, 3 points, L13.3
+    The same budget now buys the good pages instead of the first ones.
+
+with the praise at the end.  The first function or class with a public name is the reference;
+what stands above it belongs to it.  ``HINTS`` holds the hints, with an empty line between two, and
+``MISTAKES`` the wrong answers as a sheet of edits (:mod:`mavrs_course.course.sheet`);
+``detect_NAME`` detects the mistake NAME.  What else an :class:`Exercise` has goes by its own name:
+``cases``, ``observe``, ``OTHERS``, ``PROPERTIES``, ``NAMES``, ``TOLERANCE``, ``THRESHOLD``.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import re
+from collections.abc import Callable
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+from mavrs_course.course.exercise import Exercise, Mistake
+from mavrs_course.course.sheet import Change, Entry, SheetError, edited, entries
+
+_HEADER = re.compile(
+    r"(?P<id>\S+) (?P<title>[^\n]+?)\.?\n\n"
+    r"(?P<minutes>\d+) minutes, difficulty (?P<difficulty>\d), (?P<points>\d+) points?, "
+    r"(?P<objective>\S+)\n(?P<praise>.*)",
+    re.DOTALL,
+)
+_NAMES = ("cases", "observe", "OTHERS", "PROPERTIES", "NAMES", "TOLERANCE", "THRESHOLD")
+
+
+def exercise_of(module: ModuleType) -> Exercise:
+    """The exercise of a file; raises :class:`SheetError` where the file can't be read."""
+    if "EXERCISE" not in vars(module):
+        try:
+            module.EXERCISE = BankFile(module).exercise()
+        except (SheetError, SyntaxError) as error:
+            raise SheetError(f"{module.__name__}: {error}") from None
+    return module.EXERCISE
+
+
+class BankFile:
+    """A file of the bank, its text and what it defines."""
+
+    def __init__(self, module: ModuleType):
+        self.module = module
+        self.lines = inspect.getsource(module).splitlines()
+        self.tree = ast.parse("\n".join(self.lines))
+
+    def exercise(self) -> Exercise:
+        """All that the file says of its exercise."""
+        header = _HEADER.fullmatch(inspect.cleandoc(self.module.__doc__ or "") + "\n")
+        if header is None:
+            raise SheetError("the docstring is no header (see mavrs_course.course.bank)")
+        facts = header.groupdict()
+        numbers = {name: int(facts.pop(name)) for name in ("minutes", "difficulty", "points")}
+        praise = " ".join(facts.pop("praise").split())
+        optional = {name.lower(): self._has(name) for name in _NAMES if self._has(name) is not None}
+        return Exercise(
+            **facts,
+            **numbers,
+            praise=praise,
+            reference=self._has(self.reference.name),
+            hints=_paragraphs(self._needed("HINTS")),
+            mistakes=tuple(self._mistakes()),
+            **{"others": (), **optional},
+        )
+
+    @cached_property
+    def reference(self) -> ast.FunctionDef | ast.ClassDef:
+        """The first function or class with a public name."""
+        for node in self._defined():
+            if not node.name.startswith("_"):
+                return node
+        raise SheetError("there is no reference: a function or class with a public name")
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The sheet's mistakes."""
+        return entries(self._needed("MISTAKES"))
+
+    def text_of(self, base: str = "") -> str:
+        """A right answer's text: the reference with what stands above it, or another one's."""
+        if not base:
+            imports = ast.Expr | ast.Import | ast.ImportFrom
+            first = next(node for node in self.tree.body if not isinstance(node, imports))
+            return self._text(first, self.reference)
+        for node in self._defined():
+            if node.name == base:
+                return self._text(node, node)
+        raise SheetError(f"the file defines no {base!r}")
+
+    def edited(self, change: Change, name: str) -> str:
+        """The text of a wrong answer."""
+        return edited(self.text_of(change.base), change, name)
+
+    def _mistakes(self):
+        detectors = {name for name in vars(self.module) if name.startswith("detect_")}
+        for entry in self.entries:
+            wrong, *also = (self._answer(change, entry.name) for change in entry.changes)
+            detector = f"detect_{entry.name}"
+            detectors.discard(detector)
+            yield Mistake(entry.name, wrong, entry.because, self._has(detector), tuple(also))
+        if detectors:
+            raise SheetError(f"{min(detectors)!r} belongs to no mistake")
+
+    def _answer(self, change: Change, name: str) -> Callable:
+        if not change.edits:
+            if self._has(change.base) is None:
+                raise SheetError(f"mistake {name!r}: no edit, and nothing is called {change.base}")
+            return self._has(change.base)
+        text, place = self.edited(change, name), f"<{self.module.__name__} {name}>"
+        linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
+        namespace = dict(vars(self.module))
+        try:
+            exec(compile(text, place, "exec", dont_inherit=True), namespace)
+        except SyntaxError as error:
+            raise SheetError(f"mistake {name!r}: edited, the right answer is {error}") from None
+        return namespace[change.base or self.reference.name]
+
+    def _defined(self) -> list[ast.FunctionDef | ast.ClassDef]:
+        kinds = ast.FunctionDef | ast.ClassDef
+        return [node for node in self.tree.body if isinstance(node, kinds)]
+
+    def _text(self, first: ast.stmt, last: ast.stmt) -> str:
+        start = min([first, *getattr(first, "decorator_list", [])], key=lambda node: node.lineno)
+        return "\n".join(self.lines[start.lineno - 1 : last.end_lineno]) + "\n"
+
+    def _has(self, name: str) -> Any:
+        return vars(self.module).get(name)
+
+    def _needed(self, name: str) -> str:
+        if not isinstance(self._has(name), str):
+            raise SheetError(f"there is no text {name}")
+        return self._has(name)
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    """Texts with an empty line between two, each on one line."""
+    return tuple(" ".join(part.split()) for part in text.strip().split("\n\n"))
