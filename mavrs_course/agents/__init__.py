@@ -1,1 +1,5 @@
 """Specialists that state opinions about candidate videos."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """PettingZoo environments over the world, and the classic matrix games."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

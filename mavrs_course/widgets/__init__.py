@@ -1,6 +1,5 @@
 """What a lesson lets you play with."""
 
-from mavrs_course.widgets.base import interact
-from mavrs_course.widgets.feed_player import FeedPlayer
+import lazy_loader
 
-__all__ = ["FeedPlayer", "interact"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """The platform: videos, viewers, the simulator, playable clips and real logs."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

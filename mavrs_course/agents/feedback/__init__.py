@@ -1,5 +1,5 @@
 """The feedback agent: what viewers did, turned into signals that the others can trust."""
 
-from mavrs_course.agents.feedback.agent import FeedbackAgent
+import lazy_loader
 
-__all__ = ["FeedbackAgent"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

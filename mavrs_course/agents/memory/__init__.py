@@ -9,18 +9,6 @@
 - agent: all of it behind the ``Agent`` interface
 """
 
-from mavrs_course.agents.memory.agent import MemoryAgent
-from mavrs_course.agents.memory.episodes import EpisodicMemory, Weights
-from mavrs_course.agents.memory.profile import TwoScaleProfile
-from mavrs_course.agents.memory.reader import ViewerMemory
-from mavrs_course.agents.memory.store import MemoryStore, StoreError
+import lazy_loader
 
-__all__ = [
-    "EpisodicMemory",
-    "MemoryAgent",
-    "MemoryStore",
-    "StoreError",
-    "TwoScaleProfile",
-    "ViewerMemory",
-    "Weights",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -5,7 +5,6 @@
 ``ahead`` plans, ``reasons`` puts numbers into words, and ``agent`` joins them.
 """
 
-from mavrs_course.agents.reasoning.agent import ReasoningAgent
-from mavrs_course.agents.reasoning.belief import GridBelief
+import lazy_loader
 
-__all__ = ["GridBelief", "ReasoningAgent"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,3 +6,7 @@
 
 Importing this package loads neither torch nor ffmpeg; its modules do.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

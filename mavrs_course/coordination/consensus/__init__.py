@@ -1,1 +1,5 @@
 """Consensus: everybody states an opinion, and a rule that all know makes one page of them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,3 +11,7 @@
 :mod:`traffic`   the load on each node, and the time to an answer
 :mod:`fallback`  what happens when the controller fails
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -15,3 +15,7 @@
 
 Pure functions take values with the peers first, float[n, ...]; coordinators batch over pages.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,3 +7,7 @@
 :mod:`explaining`   sentences made of facts, and the check of any sentence against the facts
 :mod:`conductor`    all of it as a way of coordinating, with a learned router to fall back on
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

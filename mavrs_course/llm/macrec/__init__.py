@@ -11,7 +11,6 @@ Rebuilt for models of 135 million parameters, which choose by likelihood and not
 ``searcher``, ``interpreter``, ``reflector`` and ``manager`` are the agents; ``team`` joins them.
 """
 
-from mavrs_course.llm.macrec.records import Records
-from mavrs_course.llm.macrec.team import MACRec
+import lazy_loader
 
-__all__ = ["MACRec", "Records"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

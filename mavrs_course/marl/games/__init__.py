@@ -1,1 +1,5 @@
 """Games between learners: tabular ones, one seat among frozen others, exploitability."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

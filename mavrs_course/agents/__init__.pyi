@@ -1,0 +1,25 @@
+# What lessons and readers use of this package; each is loaded when it is first asked for.
+from .baselines import MyopicAgent as MyopicAgent
+from .baselines import PlannerAgent as PlannerAgent
+from .baselines import RandomAgent as RandomAgent
+from .baselines import page_scores as page_scores
+from .baselines import solve_rate as solve_rate
+from .collaborative import BPR as BPR
+from .collaborative import EASE as EASE
+from .collaborative import CollaborativeAgent as CollaborativeAgent
+from .collaborative import ItemKNN as ItemKNN
+from .collaborative import Popularity as Popularity
+from .editor import EditorAgent as EditorAgent
+from .feedback import FeedbackAgent as FeedbackAgent
+from .memory import MemoryAgent as MemoryAgent
+from .mmrf import ListeningAgents as ListeningAgents
+from .mmrf import MMRFAgent as MMRFAgent
+from .mmrf import MMRFSettings as MMRFSettings
+from .mmrf import train_mmrf as train_mmrf
+from .reasoning import ReasoningAgent as ReasoningAgent
+from .simple import InterestAgent as InterestAgent
+from .simple import NoveltyAgent as NoveltyAgent
+from .simple import PopularityAgent as PopularityAgent
+from .slateq import SlateQAgent as SlateQAgent
+from .slateq import SlateQSettings as SlateQSettings
+from .video_understanding.agent import VideoUnderstandingAgent as VideoUnderstandingAgent

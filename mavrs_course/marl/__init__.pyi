@@ -1,0 +1,27 @@
+# What lessons and readers use of this package; each is loaded when it is first asked for.
+from .advantages import generalised_advantages as generalised_advantages
+from .decomposition import additive_fit as additive_fit
+from .decomposition import consistent as consistent
+from .decomposition import rises as rises
+from .decomposition import rising_fit as rising_fit
+from .feed.agent import ChannelAgent as ChannelAgent
+from .feed.credit import CLICK_COST as CLICK_COST
+from .feed.credit import CreditedFeed as CreditedFeed
+from .feed.games import SETTINGS as SETTINGS
+from .feed.games import from_arrays as from_arrays
+from .feed.games import train_on_feed as train_on_feed
+from .feed.kept import kept_policy as kept_policy
+from .games import tabular as tabular
+from .games.exploitability import AgainstFrozen as AgainstFrozen
+from .games.exploitability import best_responder as best_responder
+from .games.exploitability import in_seat as in_seat
+from .ippo import IPPO as IPPO
+from .ippo import IPPOSettings as IPPOSettings
+from .iql import IQL as IQL
+from .iql import IQLSettings as IQLSettings
+from .play import evaluate as evaluate
+from .qmix import QMIX as QMIX
+from .qmix import Mixer as Mixer
+from .qmix import QMIXSettings as QMIXSettings
+from .shaping import Shaped as Shaped
+from .vdn import VDN as VDN

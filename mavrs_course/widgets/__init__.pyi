@@ -1,0 +1,22 @@
+# What lessons and readers use of this package; each is loaded when it is first asked for.
+from .attack_bench import AttackBench as AttackBench
+from .auction_table import AuctionTable as AuctionTable
+from .base import interact as interact
+from .belief_table import BeliefTable as BeliefTable
+from .bidding_table import BiddingTable as BiddingTable
+from .climbing_pairs import ClimbingPairs as ClimbingPairs
+from .clip_view import ClipView as ClipView
+from .control_room import ControlRoom as ControlRoom
+from .conversation import Conversation as Conversation
+from .election import Election as Election
+from .feed_player import FeedPlayer as FeedPlayer
+from .follow_viewer import FollowViewer as FollowViewer
+from .game_table import GameTable as GameTable
+from .mixing_table import MixingTable as MixingTable
+from .neighbours import NeighbourExplorer as NeighbourExplorer
+from .peer_table import PeerTable as PeerTable
+from .price_of_talk import PriceOfTalk as PriceOfTalk
+from .session_film import draw_still as draw_still
+from .session_film import record as record
+from .session_film import session_film as session_film
+from .session_film import show_film as show_film
