@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from mavrs_course import cli
 from mavrs_course.cli import screen
-from mavrs_course.course import doctor
+from mavrs_course.course import doctor, mine
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (
@@ -88,6 +88,7 @@ def test_outside_of_a_course_the_installed_one_is_used(tmp_path, monkeypatch):
 
 def lab_command(monkeypatch, words, user):
     started = []
+    monkeypatch.setattr(mine, "refresh", lambda root: [])
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
     monkeypatch.setattr(os, "chdir", lambda folder: None)
     monkeypatch.setattr(os, "execv", lambda program, command: started.append(command))
@@ -102,7 +103,7 @@ def test_lab_opens_the_first_lesson_and_passes_options_on(monkeypatch):
     command, output = lab_command(monkeypatch, ["--no-browser", "--port", "9999"], user=1000)
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert command[-3:] == ["--no-browser", "--port", "9999"]
-    assert "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb" in command
+    assert "--LabApp.default_url=/lab/tree/mine/notebooks/00_welcome.ipynb" in command
     assert "--allow-root" not in command and output == ""
 
 

@@ -18,16 +18,23 @@ SETTINGS = Path(__file__).parent.parent / "course" / "jupyter"
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
-    """Open JupyterLab on the first lesson.
+    """Open JupyterLab on the first lesson, in copies of your own under [bold]mine/[/bold].
 
+    An update of the course ([bold]git pull[/bold]) never meets your work: it stays in mine/.
     Anything more is passed on to JupyterLab: [bold]mavrs lab --no-browser --port 9999[/bold].
     """
-    with clear_errors():
+    from mavrs_course.course.mine import FOLDER, refresh
+    from mavrs_course.course.notebook import BuildError
+
+    with clear_errors(BuildError, OSError):
         folder = root()
+        told = refresh(folder)
+    for line in told:
+        out.print(line, highlight=False, soft_wrap=True)
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder}",
-        "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb",
+        f"--LabApp.default_url=/lab/tree/{FOLDER}/notebooks/00_welcome.ipynb",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         out.print("Running as root, so JupyterLab is told to allow it (--allow-root).")
@@ -60,7 +67,7 @@ def doctor() -> None:
 
 @app.command()
 def reset(lesson: Annotated[str, typer.Argument(help="The lesson's number, such as 01.")]) -> None:
-    """Give a fresh copy of a lesson's exercises, and keep the old one beside it."""
+    """Give a fresh copy of a lesson's exercises in mine/, and keep the old one beside it."""
     from mavrs_course.course.notebook import BuildError
     from mavrs_course.course.reset import reset as reset_exercises
 

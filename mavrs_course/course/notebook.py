@@ -17,7 +17,6 @@ OURS = "mavrs"  # the key of our own metadata
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA = ("tags", "nbgrader", "jupyter", "editable", "deletable", "slideshow", "alt")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-LARGEST_WIDGET_STATE = 250_000
 RUN_ME = "*Run this cell: what can be moved and clicked appears here.*"
 
 
@@ -63,20 +62,35 @@ def write_text(path: Path, text: str) -> None:
 
 
 def normalise(notebook: NotebookNode) -> None:
-    """Keep what belongs to the course, in place: no editor's traces, timings or large widgets."""
-    ours, widgets = notebook.metadata.get(OURS), notebook.metadata.get("widgets")
+    """Keep what belongs to the course, in place: no editor's traces, no timings, no widgets' state.
+
+    A widget's state without its kernel can't be played with; its picture stays.
+    """
+    ours = notebook.metadata.get(OURS)
     notebook.metadata = nbformat.from_dict(
-        {"kernelspec": KERNEL, "language_info": {"name": "python"}} | ({OURS: ours} if ours else {})
+        {"kernelspec": KERNEL, "language_info": language_info()} | ({OURS: ours} if ours else {})
     )
-    if widgets and len(json.dumps(widgets)) <= LARGEST_WIDGET_STATE:
-        notebook.metadata["widgets"] = widgets
     for cell in notebook.cells:
         kept = {name: cell.metadata[name] for name in CELL_METADATA if name in cell.metadata}
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = _merged_streams(cell.outputs)
-            if "widgets" not in notebook.metadata:
-                _drop_widget_views(cell.outputs)
+            _drop_widget_views(cell.outputs)
+
+
+def language_info() -> dict[str, Any]:
+    """What the kernel says of its language, but for its version, which differs by machine.
+
+    JupyterLab writes it into a notebook that lacks it, and so calls an untouched one changed.
+    """
+    return {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    }
 
 
 def _merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:

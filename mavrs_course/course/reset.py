@@ -7,11 +7,12 @@ from pathlib import Path
 
 from mavrs_course.course.handout import exercise_notebook, worked_in
 from mavrs_course.course.lessons import find_lesson
+from mavrs_course.course.mine import mine
 from mavrs_course.course.notebook import BuildError, read, text_of, write_text
 
 
 def reset(root: Path, number: str) -> Path | None:
-    """Make the exercise notebook of a lesson anew.
+    """Make the exercise notebook of a lesson anew: the learner's copy where there is one.
 
     The old one, where somebody has worked in it or it can't be read, is kept as
     ``NAME.mine-1.ipynb`` (or 2, 3, ...: nothing kept is ever overwritten); its path is
@@ -23,10 +24,12 @@ def reset(root: Path, number: str) -> Path | None:
     if not lesson.solution.exists():
         raise BuildError(f"lesson {lesson.number} has no exercises")
     fresh = exercise_notebook(read(lesson.solution), lesson.solution.name)
-    kept = _free_name(lesson.exercise) if _worth_keeping(lesson.exercise, fresh) else None
+    copied = mine(root, lesson.exercise)
+    path = copied if copied.exists() else lesson.exercise
+    kept = _free_name(path) if _worth_keeping(path, fresh) else None
     if kept:
-        lesson.exercise.rename(kept)
-    write_text(lesson.exercise, text_of(fresh))
+        path.rename(kept)
+    write_text(path, text_of(fresh))
     return kept
 
 

@@ -80,15 +80,15 @@ function buildPanels() {
   parts.agents = make(
     "section",
     { class: "fp-agents", "aria-label": "What each agent would show next" },
-    make("h4", {}, "Why this video"),
+    make("p", { class: "fp-head" }, "Why this video"),
     parts.why,
-    make("h4", {}, "What each agent would show next"),
+    make("p", { class: "fp-head" }, "What each agent would show next"),
     parts.cards,
   );
   parts.you = make(
     "section",
     { class: "fp-you", "aria-label": "The picture of you" },
-    make("h4", {}, "The picture of you"),
+    make("p", { class: "fp-head" }, "The picture of you"),
     make("p", { class: "fp-scale", "aria-hidden": "true" },
       make("span", {}, "not for you"), make("span", {}, "for you")),
     parts.bars,
@@ -169,7 +169,15 @@ function render({ model, el }) {
   let waiting = 0;
 
   const page = () => model.get("page");
-  const tell = (message) => model.send({ page: page().number, ...message });
+  function tell(message) {
+    try {
+      model.send({ page: page().number, ...message });
+    } catch {
+      // The kernel was restarted or shut down: nothing that is pressed here can be answered.
+      root.classList.remove("fp-leaving");
+      notify("The kernel is gone. Run this cell again to go on.");
+    }
+  }
   const share = () => p.video.currentTime / (p.video.duration || 1);
 
   function drawPage() {
@@ -211,7 +219,7 @@ function render({ model, el }) {
 
   function waitForKernel() {
     const text = "Waiting for the kernel. It may be busy with other cells; if it is not running, run this cell.";
-    waiting = setTimeout(() => notify(text), 1500);
+    waiting = setTimeout(() => p.notice.hidden && notify(text), 1500);
   }
 
   function play() {

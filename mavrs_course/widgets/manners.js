@@ -89,7 +89,8 @@ function render({ model, el }) {
   }
 
   function asleep() {
-    if (kernelIsBusy()) {
+    const unlinked = el.closest(".jupyter-widgets-disconnected");
+    if (kernelIsBusy() && !unlinked) {
       waiting = setTimeout(asleep, PATIENCE);
       return;
     }
