@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from mavrs_course.llm.models.chat import ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError
 
 NEW, OLD = "0.12.11", "0.9.3"  # with and without log-probabilities
 BLOCK = 1_000_000
@@ -125,10 +125,12 @@ class _Handler(BaseHTTPRequestHandler):
         options = asked.get("options") or {}
         reply = model.chat(
             [{"role": said["role"], "content": said["content"]} for said in asked["messages"]],
-            schema=asked.get("format") or None,
-            max_tokens=options.get("num_predict", 128),
-            temperature=options.get("temperature", 0.8),
-            seed=options.get("seed", 0),
+            Ask(
+                schema=asked.get("format") or None,
+                max_tokens=options.get("num_predict", 128),
+                temperature=options.get("temperature", 0.8),
+                seed=options.get("seed", 0),
+            ),
         )
         pieces = re.findall(r"\s*\S+|\s+$", reply.text)
         said = [

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from mavrs_course.course.doctor import check_ollama
 from mavrs_course.llm.deciding.ladder import RULE, ask
 from mavrs_course.llm.models import ollama_server
-from mavrs_course.llm.models.chat import ModelError
+from mavrs_course.llm.models.chat import Ask, ModelError
 from mavrs_course.llm.models.connect import connect, ollama_models
 from mavrs_course.llm.models.ollama import ABILITIES, OllamaModel
 
@@ -23,7 +23,7 @@ SAID = [{"role": "user", "content": "Hello"}]
 EVERY = ["refuses", *FAULTS]
 EVERY.remove("is done and hangs")  # no fault, once the answer is there
 CALLS = {
-    "chat": lambda model: model.chat(SAID, max_tokens=8),
+    "chat": lambda model: model.chat(SAID, Ask(max_tokens=8)),
     "embed": lambda model: model.embed(["one", "two"]),
     "score": lambda model: model.score("one", [" two"]),
     "digest": lambda model: model.digest,
@@ -62,7 +62,7 @@ def test_the_message_says_what_happened():
     for fault, words in expected.items():
         seconds = SECONDS if fault in SLOW else PATIENT
         with FaultyServer(fault) as server, pytest.raises(ModelError) as error:
-            OllamaModel("toy", host=server.host, timeout=seconds).chat(SAID, max_tokens=8)
+            OllamaModel("toy", host=server.host, timeout=seconds).chat(SAID, Ask(max_tokens=8))
         assert words in str(error.value), fault
 
 

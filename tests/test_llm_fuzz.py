@@ -21,7 +21,7 @@ from mavrs_course.llm.deciding.ladder import (
     rung_rates,
     understand,
 )
-from mavrs_course.llm.deciding.loose import LONGEST, NotData, loose, strict
+from mavrs_course.llm.models.loose import LONGEST, NotData, loose, strict
 from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.llm.models.tools import Tool, ToolError, call
 from mavrs_course.messages import Trace

@@ -136,8 +136,8 @@ def test_a_schema_lets_no_title_name_anything_but_a_letter():
     asked = {}
 
     class Obedient:
-        def chat(self, messages, *, schema, **options):
-            asked.update(schema=schema, text=messages[0]["content"])
+        def chat(self, messages, ask):
+            asked.update(schema=ask.schema, text=messages[0]["content"])
             return Reply(text=json.dumps({"choice": "my video"}))
 
     case = cases.TasteCase(0, ("a",), ('x"}, {"choice": "C"}', "y", "z"), 1)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, ask
 from mavrs_course.llm.models import weights
-from mavrs_course.llm.models.chat import CannotDo, ChatModel, ModelError, require
+from mavrs_course.llm.models.chat import Ask, CannotDo, ChatModel, ModelError, require
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.grammar import SchemaError, grammar_of
 from mavrs_course.llm.models.scripted import ScriptedModel
@@ -43,7 +43,9 @@ def test_the_file_is_the_one_that_was_tested(model):
 
 @needs_model
 def test_it_says_the_same_for_the_same_seed_and_counts_its_tokens(model):
-    first, second = (model.chat(SAID, max_tokens=12, temperature=1.0, seed=4) for _ in range(2))
+    first, second = (
+        model.chat(SAID, Ask(max_tokens=12, temperature=1.0, seed=4)) for _ in range(2)
+    )
     assert first.text == second.text and first.tokens_in > 10
     assert first.tokens_out == 12 and not first.finished
 
@@ -51,7 +53,7 @@ def test_it_says_the_same_for_the_same_seed_and_counts_its_tokens(model):
 @needs_model
 @pytest.mark.parametrize("seed", range(3))
 def test_a_grammar_keeps_it_to_the_form(model, seed):
-    reply = model.chat(SAID, schema=Pick.model_json_schema(), temperature=1.0, seed=seed)
+    reply = model.chat(SAID, Ask(Pick.model_json_schema(), temperature=1.0, seed=seed))
     assert Pick.model_validate_json(reply.text)
     answer = ask(model, SAID, Pick, lambda: Pick(choice="apple", sure=False, why="rule"), seed=seed)
     assert answer.rung == PARSED
@@ -205,7 +207,7 @@ def test_what_cannot_be_read_is_a_model_error(model, text):
     for use in (
         lambda: model.score("x", [text]),
         lambda: model.score(text, [" x"]),
-        lambda: model.chat([{"role": "user", "content": text}], max_tokens=1),
+        lambda: model.chat([{"role": "user", "content": text}], Ask(max_tokens=1)),
     ):
         with pytest.raises(ModelError, match="cannot read"):
             use()

@@ -11,12 +11,12 @@ from ollama_double import BLOCK, NEW, OLD, OllamaDouble
 from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, ask
-from mavrs_course.llm.deciding.loose import without_thoughts
 from mavrs_course.llm.models import weights
-from mavrs_course.llm.models.chat import Bill, CannotDo, ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, Bill, CannotDo, ChatModel, ModelError
 from mavrs_course.llm.models.connect import connect
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.live import LiveProgress, LiveText
+from mavrs_course.llm.models.loose import without_thoughts
 from mavrs_course.llm.models.ollama import ABILITIES, SCORE_TOKEN, OllamaModel
 from mavrs_course.llm.models.ollama_server import Served, delete, licence, pull, served, version
 from mavrs_course.llm.models.scripted import ScriptedModel
@@ -68,7 +68,7 @@ def test_tools_are_a_schema_for_it():
         return one + two
 
     with toy('{"tool": "add", "arguments": {"one": 1, "two": 2}}') as double:
-        reply = OllamaModel("toy", host=double.host).chat(SAID, tools=[Tool(add)])
+        reply = OllamaModel("toy", host=double.host).chat(SAID, Ask(tools=[Tool(add)]))
         assert double.asked[0][1]["format"]["properties"]["tool"] == {"const": "add"}
     assert call(reply.text, [Tool(add)]) == 3
 
@@ -148,7 +148,10 @@ def test_over_the_embedded_model_all_comes_out_as_without_a_server():
     with OllamaDouble({f"{SMALL}:latest": embedded}, next_tokens=next_tokens) as double:
         model = OllamaModel(SMALL, host=double.host)
         options = {"max_tokens": 20, "seed": 2, "temperature": 1.0}
-        assert model.chat(SAID, **options).text == embedded.chat(SAID, **options).text.lstrip()
+        assert (
+            model.chat(SAID, Ask(**options)).text
+            == embedded.chat(SAID, Ask(**options)).text.lstrip()
+        )
         assert ask(model, SAID, Pick, by_rule).rung == PARSED
         context = "The capital of France is"
         words = [" Paris", " a", " the"]

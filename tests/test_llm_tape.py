@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from mavrs_course.llm.models.chat import ChatModel
+from mavrs_course.llm.models.chat import Ask, ChatModel
 from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.llm.models.tape import NotOnTape, Recorded, Tape, TapeError, fresh
 
@@ -31,7 +31,7 @@ def test_a_question_is_asked_once_and_then_replayed(tmp_path):
 )
 def test_another_question_is_another_recording(tmp_path, change):
     recorded = Recorded(ScriptedModel(["a", "b"]), Tape(tmp_path / "tape", "record"))
-    assert [recorded.chat(SAID).text, recorded.chat(SAID, **change).text] == ["a", "b"]
+    assert [recorded.chat(SAID).text, recorded.chat(SAID, Ask(**change)).text] == ["a", "b"]
 
 
 def test_another_model_is_another_recording(tmp_path):

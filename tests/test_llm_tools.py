@@ -10,7 +10,7 @@ import pytest
 
 from mavrs_course.llm.models import weights
 from mavrs_course.llm.models.budget import Budget, Limited, OverBudget
-from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, Bill, ChatModel, ModelError
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.grammar import grammar_of
 from mavrs_course.llm.models.scripted import ScriptedModel
@@ -83,7 +83,7 @@ def test_a_wrong_call_says_what_is_wrong(text, problem):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_real_model_can_only_write_a_call(seed):
     model = EmbeddedModel(weights.path_of("smollm2-135m"), name="smollm2-135m")
-    reply = model.chat(SAID, tools=[Tool(show)], temperature=1.0, seed=seed, max_tokens=100)
+    reply = model.chat(SAID, Ask(tools=[Tool(show)], temperature=1.0, seed=seed, max_tokens=100))
     wanted = json.loads(reply.text)
     assert wanted["tool"] == "show" and wanted["arguments"]["topic"] in ("cats", "dogs")
 

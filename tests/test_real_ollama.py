@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, REPAIRED, ask
-from mavrs_course.llm.models.chat import CannotDo, ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, CannotDo, ChatModel, ModelError
 from mavrs_course.llm.models.connect import connect
 from mavrs_course.llm.models.ollama import SCORE_TOKEN, TELLS_LIKELIHOODS, OllamaModel
 from mavrs_course.llm.models.ollama_server import delete, licence, pull, served, version
@@ -46,8 +46,8 @@ def test_it_streams_counts_and_repeats_itself(model):
     heard = []
     model.stream = heard.append
     options = {"max_tokens": 12, "temperature": 1.0, "seed": 4}
-    model.chat(SAID, **options)  # the first answer fills the server's memory of the prompt
-    first, second = model.chat(SAID, **options), model.chat(SAID, **options)
+    model.chat(SAID, Ask(**options))  # the first answer fills the server's memory of the prompt
+    first, second = model.chat(SAID, Ask(**options)), model.chat(SAID, Ask(**options))
     assert first.text == second.text and len(heard) > 10
     assert first.tokens_out == 12 and first.tokens_in > 0 and not first.finished
     assert model.bill.calls == 3
@@ -64,7 +64,7 @@ def test_it_keeps_to_a_form_and_to_tools(model, seed):
         return one + two
 
     said = [{"role": "user", "content": "Add 1 and 2."}]
-    reply = model.chat(said, tools=[Tool(add)], max_tokens=128, seed=seed)
+    reply = model.chat(said, Ask(tools=[Tool(add)], max_tokens=128, seed=seed))
     assert isinstance(call(reply.text, [Tool(add)]), int)
 
 
@@ -96,4 +96,4 @@ def test_what_is_not_there_is_said():
 def test_an_answer_that_takes_too_long_is_left(model):
     model.timeout = 0.5
     with pytest.raises(ModelError, match=r"within 0\.5 s"):
-        model.chat(SAID, max_tokens=2_000)
+        model.chat(SAID, Ask(max_tokens=2_000))

@@ -18,6 +18,7 @@ from mavrs_course.cli import app
 from mavrs_course.course.notebook import BuildError
 from mavrs_course.course.tapes import FOLDER, record, recordings, verify
 from mavrs_course.llm.models import weights
+from mavrs_course.llm.models.chat import Ask
 from mavrs_course.llm.models.embedded import EmbeddedModel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,5 +106,8 @@ def test_the_model_says_again_what_is_on_the_tape(path):
         pytest.skip(f"{SMALL} did not chat in this lesson")
     model = EmbeddedModel(weights.path_of(SMALL), name=SMALL)
     sample = ours[:: max(1, len(ours) // SAMPLED)][:SAMPLED]
-    same = [model.chat(**question).text == answer[0]["text"] for _, _, question, answer in sample]
+    same = [
+        model.chat(question.pop("messages"), Ask(**question)).text == answer[0]["text"]
+        for _, _, question, answer in sample
+    ]
     assert sum(same) * 2 > len(same)

@@ -32,6 +32,7 @@ from .lessons import lesson_embedder as lesson_embedder
 from .lessons import lesson_model as lesson_model
 from .models.budget import Budget as Budget
 from .models.budget import Limited as Limited
+from .models.chat import Ask as Ask
 from .models.chat import ModelError as ModelError
 from .models.connect import connect as connect
 from .models.scripted import ScriptedModel as ScriptedModel

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mavrs_course.llm.agent4rec.viewer import Visit
-from mavrs_course.llm.models.chat import ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError
 
 MOST_TOKENS = 48
 _ROLE = (
@@ -48,7 +48,8 @@ def interview(model: ChatModel, done: Visit, titles: Sequence[str], seed: int = 
         {"role": "user", "content": f"Your notes: {notes}\n{_QUESTION}"},
     ]
     try:
-        text, by = model.chat(asked, max_tokens=MOST_TOKENS, seed=seed).text.strip(), model.name
+        reply = model.chat(asked, Ask(max_tokens=MOST_TOKENS, seed=seed))
+        text, by = reply.text.strip(), model.name
     except ModelError:
         text, by = template(done, titles), "template"
     return Interview(done.score, text, by, check_facts(text, done, titles))

@@ -20,7 +20,7 @@ import numpy as np
 
 from mavrs_course.llm.deciding import agent
 from mavrs_course.llm.deciding.agent import NEUTRAL
-from mavrs_course.llm.models.chat import ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError
 from mavrs_course.messages import Floats
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.topics import N_TOPICS
@@ -110,7 +110,7 @@ def json_choice(
         "required": ["choice"],
     }
     asked = ask(case) + 'Answer with JSON, such as {"choice": "A"}.'
-    reply = model.chat([{"role": "user", "content": asked}], schema=schema, max_tokens=24)
+    reply = model.chat([{"role": "user", "content": asked}], Ask(schema=schema, max_tokens=24))
     try:
         choice = json.loads(reply.text)["choice"]
     except (ValueError, TypeError, KeyError):

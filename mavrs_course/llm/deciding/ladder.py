@@ -25,8 +25,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from mavrs_course.llm.deciding.loose import NotData, meanings
-from mavrs_course.llm.models.chat import ChatModel, ModelError, Reply, Said
+from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError, Reply, Said
+from mavrs_course.llm.models.loose import NotData, meanings
 from mavrs_course.messages import Trace
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -71,10 +71,10 @@ def ask(
     started, replies, why = perf_counter(), [], ""
     talk, schema = [dict(message) for message in messages], form.model_json_schema()
     for attempt in range(tries):
-        options = {"schema": schema, "max_tokens": max_tokens, "seed": seed + attempt}
+        wanted = Ask(schema=schema, max_tokens=max_tokens, seed=seed + attempt)
         left = deadline - (perf_counter() - started)
         try:
-            reply = _within(left, deadline, partial(model.chat, list(talk), **options))
+            reply = _within(left, deadline, partial(model.chat, list(talk), wanted))
         except ModelError as error:
             why = str(error)
             break

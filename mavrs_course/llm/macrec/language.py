@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, create_model, field_validator
 from mavrs_course.llm.deciding.ladder import RULE, Answer, ask
 from mavrs_course.llm.macrec.answers import read_ranking
 from mavrs_course.llm.macrec.records import Records
-from mavrs_course.llm.models.chat import ChatModel, Reply, Said
+from mavrs_course.llm.models.chat import Ask, ChatModel, Reply, Said
 from mavrs_course.messages import Floats, Trace
 
 RECENT = 5  # films that a prompt names: reading costs time
@@ -87,7 +87,7 @@ def free_text(
     model: ChatModel, records: Records, viewer: int, video: int, facts: Sequence[str] = ()
 ) -> Reply:
     """An explanation in the model's own words; nobody has checked it yet."""
-    return model.chat(explanation_prompt(records, viewer, video, facts), max_tokens=WORDS)
+    return model.chat(explanation_prompt(records, viewer, video, facts), Ask(max_tokens=WORDS))
 
 
 def ranking_form(candidates: Sequence[int]) -> type[BaseModel]:

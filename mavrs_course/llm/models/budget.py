@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError, Reply, Said, Schema
-from mavrs_course.llm.models.tools import Tool
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, ChatModel, ModelError, Reply, Said, Wrapper
 from mavrs_course.messages import Floats
 
 
@@ -41,21 +40,16 @@ class Budget:
         return ""
 
 
-class Limited:
+class Limited(Wrapper):
     """A model that refuses what is beyond the budget of a decision; :meth:`renew` begins another.
 
     What is replayed from a tape costs what it cost when it was recorded.
     """
 
     def __init__(self, model: ChatModel, budget: Budget) -> None:
-        self.model, self.budget = model, budget
-        self.name, self.digest, self.abilities = model.name, model.digest, model.abilities
+        super().__init__(model)
+        self.budget = budget
         self.renew()
-
-    @property
-    def bill(self) -> Bill:
-        """The model's own bill, over all decisions."""
-        return self.model.bill
 
     @property
     def spent(self) -> Bill:
@@ -66,20 +60,10 @@ class Limited:
         """Begin another decision, with the whole budget."""
         self._begun = self.model.bill.copy()
 
-    def chat(
-        self,
-        messages: Sequence[Said],
-        *,
-        schema: Schema | None = None,
-        tools: Sequence[Tool] | None = None,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-    ) -> Reply:
+    def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """See :class:`ChatModel`."""
         self._look()
-        options = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
-        return self.model.chat(messages, schema=schema, tools=tools, **options)
+        return self.model.chat(messages, ask)
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
         """Each continuation is a call of its own."""

@@ -9,23 +9,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
+from mavrs_course.llm.models.errors import CannotDo, ModelError
+from mavrs_course.llm.models.tools import Schema, Tool, calls_schema
 from mavrs_course.messages import Floats, Message
 
-if TYPE_CHECKING:
-    from mavrs_course.llm.models.tools import Tool
+__all__ = [
+    "Ask",
+    "Bill",
+    "CannotDo",
+    "ChatModel",
+    "ModelError",
+    "Reply",
+    "Said",
+    "Schema",
+    "Wrapper",
+    "require",
+]
 
 Said = Mapping[str, str]  # {"role": "system", "user" or "assistant", "content": text}
-Schema = Mapping[str, Any]  # a JSON schema
 
 
-class ModelError(RuntimeError):
-    """A model could not be reached or did not answer; the text says what to do."""
+@dataclass(frozen=True)
+class Ask:
+    """How a model is asked.
+
+    schema: constrains the text to its JSON.  tools: constrains it to a call of one of them
+    (:func:`mavrs_course.llm.models.tools.call` carries it out); not together with ``schema``.
+    max_tokens: of the answer.  temperature, seed: of its chance.
+    """
+
+    schema: Schema | None = None
+    tools: Sequence[Tool] | None = None
+    max_tokens: int = 256
+    temperature: float = 0.0
+    seed: int = 0
+
+    @property
+    def form(self) -> Schema | None:
+        """The JSON schema that the text must obey, that of a call of a tool too; or None."""
+        return self.schema if self.tools is None else calls_schema(self.tools)
 
 
-class CannotDo(ModelError):
-    """The model behind a backend lacks an ability; the text names both."""
+ASK = Ask()
 
 
 @dataclass
@@ -112,21 +139,8 @@ class ChatModel(Protocol):
     abilities: frozenset[str]
     bill: Bill
 
-    def chat(
-        self,
-        messages: Sequence[Said],
-        *,
-        schema: Schema | None = None,
-        tools: Sequence[Tool] | None = None,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-    ) -> Reply:
-        """The next message of a conversation.
-
-        schema: constrains the text to its JSON.  tools: constrains it to a call of one of them
-        (:func:`mavrs_course.llm.models.tools.call` carries it out); not together with ``schema``.
-        """
+    def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
+        """The next message of a conversation."""
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
         """Log-likelihood of each continuation after the context, in nats, summed over its tokens:
@@ -141,3 +155,15 @@ def require(model: ChatModel, ability: str) -> None:
     if ability not in model.abilities:
         able = ", ".join(sorted(model.abilities)) or "nothing"
         raise CannotDo(f"{model.name} cannot {ability}; it can {able}")
+
+
+class Wrapper:
+    """A model before another one: a wrapper writes down only what it changes."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self.model = model
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "model":  # not there yet: while it is being copied or unpickled
+            raise AttributeError(name)
+        return getattr(self.model, name)

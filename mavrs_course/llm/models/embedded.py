@@ -18,9 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDo, ModelError, Reply, Said
 from mavrs_course.llm.models.grammar import grammar_of
-from mavrs_course.llm.models.tools import Tool, calls_schema
 from mavrs_course.messages import Floats
 
 CONTEXT = 4096
@@ -73,28 +72,17 @@ class EmbeddedModel:
         except Exception as error:
             raise ModelError(f"{self.path.name} cannot be loaded: {error}") from error
 
-    def chat(
-        self,
-        messages: Sequence[Said],
-        *,
-        schema: Schema | None = None,
-        tools: Sequence[Tool] | None = None,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-    ) -> Reply:
+    def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """See :class:`ChatModel`; a schema becomes a bounded grammar."""
         request: dict[str, Any] = {
             "messages": [dict(message) for message in messages],
-            "max_tokens": max_tokens,
-            "temperature": temperature,
-            "seed": seed,
+            "max_tokens": ask.max_tokens,
+            "temperature": ask.temperature,
+            "seed": ask.seed,
             "cache_prompt": False,  # what was asked before must not change the last digits
         }
-        if tools is not None:
-            schema = calls_schema(tools)
-        if schema is not None:
-            request["grammar"] = grammar_of(schema)
+        if ask.form is not None:
+            request["grammar"] = grammar_of(ask.form)
         started = perf_counter()
         answer = _checked(self._server.handle_chat_completions, request, self.name)
         choice, usage = answer["choices"][0], answer["usage"]

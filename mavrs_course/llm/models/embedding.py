@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import Bill, CannotDo, ModelError, Reply, Said
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDo, ModelError, Reply, Said
 from mavrs_course.llm.models.weights import file_of, is_here
 from mavrs_course.messages import Floats
 
@@ -77,7 +77,7 @@ class MiniLM:
         mean = outputs[0].astype(float).mean(axis=0) if outputs.ndim == 3 else outputs[0]
         return mean / np.linalg.norm(mean), len(read.ids)
 
-    def chat(self, messages: Sequence[Said], **options: Any) -> Reply:
+    def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """Raises :class:`CannotDo`."""
         raise CannotDo(f"{self.name} cannot chat; it can embed")
 

@@ -19,10 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.deciding.loose import without_thoughts
-from mavrs_course.llm.models.chat import Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.loose import without_thoughts
 from mavrs_course.llm.models.ollama_server import LISTING, served, version
-from mavrs_course.llm.models.tools import Tool, calls_schema
 from mavrs_course.llm.models.wire import MEGABYTE, Limit, ServerError, client
 from mavrs_course.messages import Floats
 
@@ -75,33 +74,22 @@ class OllamaModel:
                 return model.digest[:16]
         raise self._missing()
 
-    def chat(
-        self,
-        messages: Sequence[Said],
-        *,
-        schema: Schema | None = None,
-        tools: Sequence[Tool] | None = None,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-    ) -> Reply:
+    def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """See :class:`ChatModel`; streamed where ``stream`` was given.
 
         A model that thinks aloud is asked not to, as its thoughts would use up ``max_tokens``, and
         what it thinks nevertheless is left out.
         """
-        if tools is not None:
-            schema = calls_schema(tools)
         options = {
-            "num_predict": max_tokens,
-            "temperature": temperature,
-            "seed": seed,
+            "num_predict": ask.max_tokens,
+            "temperature": ask.temperature,
+            "seed": ask.seed,
             "num_ctx": CONTEXT,
         }
         if start := getattr(self.stream, "start", None):
             start(self.name)
         started, text, last = perf_counter(), [], None
-        for piece in self._pieces(messages, schema, options):
+        for piece in self._pieces(messages, ask.form, options):
             if self.stream is not None and piece.message.content:
                 self.stream(piece.message.content)
             text.append(piece.message.content or "")

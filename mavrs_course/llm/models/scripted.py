@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import Bill, ModelError, Reply, Said, Schema
-from mavrs_course.llm.models.tools import Tool
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, ModelError, Reply, Said
 from mavrs_course.messages import Floats
 
 Answer = str | Exception | Callable[[Sequence[Said]], str]
@@ -31,16 +30,7 @@ class ScriptedModel:
         self.heard: list[list[Said]] = []
         self.bill = Bill()
 
-    def chat(
-        self,
-        messages: Sequence[Said],
-        *,
-        schema: Schema | None = None,
-        tools: Sequence[Tool] | None = None,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-    ) -> Reply:
+    def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """The next answer of the script; ModelError where it has ended."""
         self.heard.append(list(messages))
         if not self._answers:

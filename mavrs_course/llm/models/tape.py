@@ -33,8 +33,7 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import Bill, ChatModel, ModelError, Reply, Said, Schema
-from mavrs_course.llm.models.tools import Tool, calls_schema
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, ChatModel, ModelError, Reply, Said
 from mavrs_course.messages import Floats
 
 RECORD, REPLAY, OFF, VERIFY = MODES = ("record", "replay", "off", "verify")
@@ -142,27 +141,17 @@ class Recorded:
         self.bill = Bill()
         self.replayed = 0
 
-    def chat(
-        self,
-        messages: Sequence[Said],
-        *,
-        schema: Schema | None = None,
-        tools: Sequence[Tool] | None = None,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-    ) -> Reply:
+    def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """From the tape, or from the model and onto the tape."""
-        if tools is not None:
-            schema = calls_schema(tools)
-        options = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
-        question = {"messages": [dict(m) for m in messages], "schema": schema, **options}
+        # The names of the question are part of its key: a tape knows it by them.
+        options = {name: getattr(ask, name) for name in ("max_tokens", "temperature", "seed")}
+        question = {"messages": [dict(m) for m in messages], "schema": ask.form, **options}
 
-        def ask() -> dict:
-            reply = self._asked().chat(messages, schema=schema, **options)
+        def live() -> dict:
+            reply = self._asked().chat(messages, Ask(schema=ask.form, **options))
             return {name: getattr(reply, name) for name in _KEPT}
 
-        answer, date = self._through("chat", question, ask)
+        answer, date = self._through("chat", question, live)
         return Reply(**answer, replayed=date)
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:

@@ -1,7 +1,7 @@
 """Functions of ours that a model may call: described to it by a schema, carried out by code.
 
 A small model that is merely asked for a call writes anything, so its text is constrained: with
-``chat(tools=...)`` it can only write ``{"tool": name, "arguments": {...}}`` for one of the tools,
+``Ask(tools=...)`` it can only write ``{"tool": name, "arguments": {...}}`` for one of the tools,
 with arguments of the right types.  What the arguments *say* is still the model's; :func:`call`
 checks them, carries the call out, and turns whatever goes wrong into a :class:`ToolError` that can
 be shown to the model.
@@ -10,15 +10,17 @@ be shown to the model.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from mavrs_course.llm.deciding.loose import NotData, strict
-from mavrs_course.llm.models.chat import ModelError, Schema
+from mavrs_course.llm.models.errors import ModelError
+from mavrs_course.llm.models.loose import NotData, strict
+
+Schema = Mapping[str, Any]  # a JSON schema
 
 
 class ToolError(ModelError):
