@@ -252,6 +252,7 @@ class VideoCatalog(Protocol):
 
     topics: the topics' human names, in order.  mean_quality: float[n_topics].
     topic: int[V] in ``0..n_topics - 1``.  quality: float[V].  minutes: float[V], length.
+    creator: int[V], from 0.
     """
 
     topics: Sequence[str]
@@ -259,6 +260,7 @@ class VideoCatalog(Protocol):
     topic: Ints
     quality: Floats
     minutes: Floats
+    creator: Ints
 
     @property
     def n_topics(self) -> int: ...

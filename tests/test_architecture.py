@@ -102,6 +102,18 @@ def test_importing_loads_nothing_heavy(module, unwanted):
     assert not unwanted & set(run.stdout.split())
 
 
+def test_topics_belong_to_the_catalogue():
+    """The base platform and the feed game are made of twenty topics; everybody else asks."""
+    own = {"world", "envs", "benchmarks"}
+    constants = {"TOPICS", "N_TOPICS", "MEAN_QUALITY"}
+    strangers = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and constants & {a.name for a in node.names}:
+                strangers += [dotted(path)] if part_of(path) not in own else []
+    assert not strangers
+
+
 def test_functions_fit_on_a_screen():
     """Sixty lines with the docstring; a longer one is doing more than one thing."""
     long = []

@@ -99,4 +99,4 @@ def test_forget_leaves_nothing_of_one_viewer_and_all_of_the_others():
 @pytest.mark.parametrize("wrong", [{"short_half_life": -1}, {"long_half_life": -1}, {"trust": 0}])
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValueError, match=r"half-life|trust"):
-        TwoScaleProfile(**wrong)
+        TwoScaleProfile(6, **wrong)

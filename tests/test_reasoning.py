@@ -132,7 +132,7 @@ def test_grid_and_particles_agree_on_whole_sessions_with_evolution():
     rng = np.random.default_rng(4)
     platform = Platform(rng=rng)
     platform.reset(10)
-    grid, sampled = GridBelief(), ParticleBelief.of_new(10, 20_000, rng)
+    grid, sampled = GridBelief(topics=N_TOPICS), ParticleBelief.of_new(10, 20_000, rng)
     for _ in range(12):
         request = platform.request
         feedback = platform.show(Slate(request.candidates[:, :3], request=request))
@@ -152,7 +152,7 @@ def test_evolution_keeps_probability_and_moves_as_the_viewer_does():
 
 
 def test_a_click_speaks_for_its_topic_and_against_the_others():
-    belief = GridBelief(evolving=False)
+    belief = GridBelief(topics=N_TOPICS, evolving=False)
     probability = one_page(belief, [3, 7, 11], 0)
     expected = mean(probability, belief.levels)
     assert expected[3] > 0.05 and expected[7] < 0 and expected[11] == pytest.approx(expected[7])
@@ -161,7 +161,7 @@ def test_a_click_speaks_for_its_topic_and_against_the_others():
 
 
 def test_viewers_do_not_influence_each_other():
-    together, alone = GridBelief(), GridBelief()
+    together, alone = GridBelief(topics=N_TOPICS), GridBelief(topics=N_TOPICS)
     pages = np.array([[0, 1, 2], [0, 1, 2]])
     together.update(np.array([0, 1]), pages, np.array([0, NO_CLICK]))
     alone.update(np.array([1]), pages[1:], np.array([NO_CLICK]))
@@ -171,7 +171,7 @@ def test_viewers_do_not_influence_each_other():
 @pytest.mark.parametrize("levels", [[0.0], [0.5, 0.1], [-2.0, 0.0], [[0.0, 1.0]]])
 def test_levels_that_make_no_sense_are_refused(levels):
     with pytest.raises(ValueError, match="levels"):
-        GridBelief(levels)
+        GridBelief(levels, topics=N_TOPICS)
 
 
 def test_likelihood_worked_by_hand():
@@ -274,14 +274,14 @@ def test_support_by_chance():
 
 
 def test_a_reason_is_its_numbers_in_words():
-    assert reason(grounds(19, 0.86, 0.41, 5, 3)) == (
+    assert reason(grounds(19, 0.86, 0.41, 5, 3), TOPICS) == (
         "Science explained: you clicked 3 of the 5 you were shown. I am 86 % sure that you like "
         "it (interest +0.41, from −1 to 1). 4.0 minutes of it use 1.4 of your time."
     )
-    assert "can't tell yet" in reason(grounds(chance=0.5))
-    assert topics_named(reason(None)) == set()
+    assert "can't tell yet" in reason(grounds(chance=0.5), TOPICS)
+    assert topics_named(reason(None, TOPICS)) == set()
     with pytest.raises(ValueError, match="does not support"):
-        reason(grounds(chance=0.2))
+        reason(grounds(chance=0.2), TOPICS)
 
 
 def test_what_is_liked_is_named_before_what_is_open():

@@ -106,7 +106,7 @@ def solve_rate(catalog: Catalog, slots: int, candidates: int, rng: np.random.Gen
 
     Measured on the first pages of new viewers, so it leaves out that tastes change.
     """
-    interest = viewers.sample_interest(PAGES_FOR_RATE, rng)
+    interest = viewers.sample_interest(PAGES_FOR_RATE, rng, catalog.n_topics)
     videos = draw_distinct(len(catalog), candidates, PAGES_FOR_RATE, rng)
     weights = viewers.attraction(interest, catalog.topic[videos])
     watch = catalog.minutes[videos]

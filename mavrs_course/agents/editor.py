@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mavrs_course.messages import Feedback, Opinion, Request
-from mavrs_course.world.topics import TOPICS
 
 if TYPE_CHECKING:
     from mavrs_course.world.catalog import Catalog
@@ -28,7 +27,7 @@ class EditorAgent:
         scores = self.catalog.quality[request.candidates]
         first = request.candidates[np.arange(len(scores)), scores.argmax(axis=1)]
         reasons = [
-            f"{TOPICS[self.catalog.topic[video]].capitalize()}, rated "
+            f"{self.catalog.topics[self.catalog.topic[video]].capitalize()}, rated "
             f"{self.catalog.quality[video]:+.1f} by the editor.".replace("-", "−")
             for video in first
         ]

@@ -37,7 +37,6 @@ from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import Coordinator, Feedback, Floats, Ints, Opinion, Request
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
-from mavrs_course.world.topics import N_TOPICS
 from mavrs_course.world.viewers import NO_CLICK_WEIGHT, START_BUDGET, spend
 
 AGENTS = ("watch", "like", "follow")
@@ -88,7 +87,8 @@ class Records:
         self.catalog = catalog
         self.quality = catalog.quality * sees_quality
         self.creators = int(catalog.creator.max()) + 1
-        self._counts = {name: np.zeros((0, N_TOPICS)) for name in ("shown", "clicked", "liked")}
+        empty = np.zeros((0, catalog.n_topics))
+        self._counts = {name: empty for name in ("shown", "clicked", "liked")}
         self.follows = np.zeros((0, self.creators), dtype=bool)
         self.budget = np.zeros(0)
         # Of each creator, over all viewers: clicks, likes, follows.
@@ -99,7 +99,7 @@ class Records:
         more = int(viewers.max()) + 1 - len(self.budget)
         if more <= 0:
             return
-        blank = np.zeros((more, N_TOPICS))
+        blank = np.zeros((more, self.catalog.n_topics))
         self._counts = {name: np.vstack([held, blank]) for name, held in self._counts.items()}
         self.follows = np.vstack([self.follows, np.zeros((more, self.creators), dtype=bool)])
         self.budget = np.append(self.budget, np.full(more, START_BUDGET))

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
-from mavrs_course.world.topics import N_TOPICS, TOPICS
 from mavrs_course.world.viewers import NO_CLICK_WEIGHT
 
 if TYPE_CHECKING:
@@ -36,14 +35,14 @@ class PopularityAgent:
             raise ValueError(f"a PopularityAgent counts by 'topic' or by 'video', not by {by!r}")
         self.catalog = catalog
         self._group = np.asarray(catalog.topic) if by == "topic" else np.arange(len(catalog))
-        self._label = TOPICS.__getitem__ if by == "topic" else catalog.title
-        groups = N_TOPICS if by == "topic" else len(catalog)
+        self._label = catalog.topics.__getitem__ if by == "topic" else catalog.title
+        groups = catalog.n_topics if by == "topic" else len(catalog)
         self.shown = np.zeros(groups, dtype=int)
         self.clicked = np.zeros(groups, dtype=int)
 
     @property
     def rate(self) -> Floats:
-        """Smoothed clicks a show: float[20], or float[V] when counting by video."""
+        """Smoothed clicks a show: float[n_topics], or float[V] when counting by video."""
         return (self.clicked + self.assumed_clicks) / (self.shown + self.assumed_shows)
 
     def opine(self, request: Request) -> Opinion:
@@ -84,9 +83,9 @@ class InterestAgent:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.shown = np.zeros((0, N_TOPICS), dtype=int)
-        self.clicked = np.zeros((0, N_TOPICS), dtype=int)
-        self._log_belief = np.zeros((0, N_TOPICS, len(self.levels)))
+        self.shown = np.zeros((0, catalog.n_topics), dtype=int)
+        self.clicked = np.zeros((0, catalog.n_topics), dtype=int)
+        self._log_belief = np.zeros((0, catalog.n_topics, len(self.levels)))
 
     def _meet(self, viewers: Ints) -> None:
         self.shown = _with_room(self.shown, viewers)
@@ -101,7 +100,7 @@ class InterestAgent:
 
     @property
     def interest(self) -> Floats:
-        """The interest it expects of each viewer in each topic: float[U, 20]."""
+        """The interest it expects of each viewer in each topic: float[U, n_topics]."""
         viewers, topics = np.indices(self.shown.shape)
         return self._expected_interest(viewers, topics)
 
@@ -129,10 +128,11 @@ class InterestAgent:
 
     def _reason(self, viewer: int, topic: int, interest: float) -> str:
         shown, clicked = self.shown[viewer, topic], self.clicked[viewer, topic]
+        label = _sentence(self.catalog.topics[topic])
         if shown == 0:
-            return f"{_sentence(TOPICS[topic])}: you have not been shown any, so I can't tell yet."
+            return f"{label}: you have not been shown any, so I can't tell yet."
         return (
-            f"{_sentence(TOPICS[topic])}: you clicked {clicked} of the {shown} you were shown, "
+            f"{label}: you clicked {clicked} of the {shown} you were shown, "
             f"so I put your interest at {signed(interest)} (from −1 to 1)."
         )
 
@@ -161,7 +161,7 @@ class NoveltyAgent:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.shown = np.zeros((0, N_TOPICS), dtype=int)
+        self.shown = np.zeros((0, catalog.n_topics), dtype=int)
 
     def opine(self, request: Request) -> Opinion:
         viewers = request.viewers
@@ -178,9 +178,10 @@ class NoveltyAgent:
 
     def _reason(self, viewer: int, topic: int) -> str:
         shown, total = self.shown[viewer, topic], self.shown[viewer].sum()
+        label = _sentence(self.catalog.topics[topic])
         if total == 0:
-            return f"{_sentence(TOPICS[topic])}: everything is new to you."
-        return f"{_sentence(TOPICS[topic])}: {shown} of the {total} videos you have been shown."
+            return f"{label}: everything is new to you."
+        return f"{label}: {shown} of the {total} videos you have been shown."
 
     def learn(self, feedback: Feedback) -> None:
         viewers, videos, _ = _lessons_of(feedback)

@@ -36,18 +36,16 @@ from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import NO_CLICK, Feedback, Floats, Ints, Opinion, Request, Slate
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform, draw_distinct
-from mavrs_course.world.topics import N_TOPICS
 from mavrs_course.world.viewers import NO_CLICK_WEIGHT, START_BUDGET
 
 Look = Callable[[Ints], Floats]
-STATE = N_TOPICS + 1
 
 
 def peek(platform: Platform) -> Look:
     """What SlateQ was given in the paper's simulation, the viewers' true interests, and the budget.
 
-    ``look(viewers)`` gives float[B, 21]: interest in each topic, and the part of the budget that is
-    left, 0 or less where the session is over.  No real platform can look there.
+    ``look(viewers)`` gives float[B, n_topics + 1]: interest in each topic, and the part of the
+    budget that is left, 0 or less where the session is over.  No real platform can look there.
     """
 
     def look(viewers: Ints) -> Floats:
@@ -80,17 +78,19 @@ class SlateQSettings:
 class VideoValues(nn.Module):
     """``Q(s, i)`` for every topic as a line in the quality, and ``Q(s, none)``."""
 
-    def __init__(self, hidden: int) -> None:
+    def __init__(self, hidden: int, topics: int) -> None:
         super().__init__()
+        self.topics = topics
         self.body = nn.Sequential(
-            nn.Linear(STATE, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU()
+            nn.Linear(topics + 1, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU()
         )
-        self.head = nn.Linear(hidden, 2 * N_TOPICS + 1)
+        self.head = nn.Linear(hidden, 2 * topics + 1)
 
     def forward(self, state: torch.Tensor, topic: torch.Tensor, quality: torch.Tensor):
         """Values of videos, float[B, n], for topics int[B, n] and qualities; of none, float[B]."""
         out = self.head(self.body(state))
-        level, slope = out[:, :N_TOPICS].gather(1, topic), out[:, N_TOPICS:-1].gather(1, topic)
+        level = out[:, : self.topics].gather(1, topic)
+        slope = out[:, self.topics : -1].gather(1, topic)
         return level + slope * quality, out[:, -1]
 
 
@@ -119,11 +119,11 @@ class SlateQAgent:
         seed = int(rng.integers(2**31))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.values = VideoValues(settings.hidden)
+            self.values = VideoValues(settings.hidden, catalog.n_topics)
         self.slow_values = deepcopy(self.values).requires_grad_(False)
         self.optimiser = torch.optim.Adam(self.values.parameters(), settings.learning_rate)
-        size = settings.replay
-        self._before, self._after = (np.zeros((size, STATE), np.float32) for _ in range(2))
+        size, state = settings.replay, catalog.n_topics + 1
+        self._before, self._after = (np.zeros((size, state), np.float32) for _ in range(2))
         self._happened = np.zeros(size, dtype=np.int64)  # the video clicked, or NO_CLICK
         self._minutes = np.zeros(size, dtype=np.float32)
 

@@ -27,7 +27,7 @@ import numpy as np
 from mavrs_course.envs.core import Floats32, checked_actions
 from mavrs_course.messages import NO_CLICK, Bools, Floats, Ints
 from mavrs_course.world.effects import Boredom
-from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS, QUALITY_DEVIATION
+from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS, QUALITY_DEVIATION, TOPICS
 from mavrs_course.world.viewers import (
     START_BUDGET,
     attraction,
@@ -40,6 +40,7 @@ from mavrs_course.world.viewers import (
 Policy = Callable[[Floats32], Ints]
 
 CHANNELS = 5
+TOPIC_NAMES, TOPIC_QUALITY = TOPICS, MEAN_QUALITY
 TOPICS_EACH = N_TOPICS // CHANNELS
 SLOTS = 3
 ABSTAIN, LOW, HIGH = 0, 1, 1 + TOPICS_EACH

@@ -12,7 +12,6 @@ from mavrs_course.course import Case, Exercise, Mistake, Property
 from mavrs_course.messages import Feedback, MessageError, Opinion, Request
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
-from mavrs_course.world.topics import MEAN_QUALITY
 
 
 class Family:
@@ -1408,7 +1407,11 @@ def make_agent(pull, minutes, cost, worth, lookup, quality):
 
         def scores(self, videos):
             catalog = self.platform.catalog
-            good = MEAN_QUALITY[catalog.topic] if quality == "of the topic" else catalog.quality
+            good = (
+                catalog.mean_quality[catalog.topic]
+                if quality == "of the topic"
+                else catalog.quality
+            )
             watched = MINUTES[minutes](LOOKUPS[lookup](catalog.minutes, videos))
             price = COSTS[cost](watched, LOOKUPS[lookup](good, videos))
             return WORTHS[worth](self.pull(videos), watched, price, self.rate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import ipywidgets as widgets
 import numpy as np
@@ -14,7 +15,6 @@ from mavrs_course.messages import NO_CLICK, Feedback, Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
 from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.platform import Platform
-from mavrs_course.world.topics import N_TOPICS, TOPICS
 
 ROW, LEFT, WIDTH = 22, 160, 260  # pixels: height of a topic, where its histogram starts, its width
 SLOTS = 3
@@ -68,7 +68,7 @@ class BeliefTable(LessonWidget):
 
     @property
     def belief(self) -> Floats:
-        """The histograms over your interests: float[20, G]."""
+        """The histograms over your interests: float[T, G]."""
         return self.agent.belief.probability[0]
 
     def _think(self) -> None:
@@ -79,48 +79,55 @@ class BeliefTable(LessonWidget):
         self.slate = SingleAgent(self.agent).recommend(request)
         catalog = self.platform.catalog
         for button, video in zip(self.watch, self.slate.videos[0], strict=True):
-            button.description = f"Watch {TOPICS[catalog.topic[video]]}: {catalog.title(video)}"
+            button.description = (
+                f"Watch {catalog.topics[catalog.topic[video]]}: {catalog.title(video)}"
+            )
         self.why.value = (
             f"<b>Why this page.</b> {html.escape(self.slate.reasons[0][0])}<br>"
             f"{self.clicks} clicks on {self.pages} pages so far."
         )
-        self.picture.value = belief_picture(self.belief, self.agent.belief.levels, self.touched)
+        self.picture.value = belief_picture(
+            self.belief, self.agent.belief.levels, self.platform.catalog.topics, self.touched
+        )
         self.plan.value = self._plan_text()
 
     def _plan_text(self) -> str:
         liked = chance_liked(self.belief, self.agent.belief.levels)
+        topics = self.platform.catalog.topics
         rows = "".join(
-            f"<li>{TOPICS[topic]} ({100 * liked[topic]:.0f} % that you like it)</li>"
+            f"<li>{topics[topic]} ({100 * liked[topic]:.0f} % that you like it)</li>"
             for topic in self.platform.catalog.topic[self.slate.videos[0]]
         )
-        latent = "".join(f"<li>{TOPICS[t]}</li>" for t, _ in self.agent.latent_needs(0))
+        latent = "".join(f"<li>{topics[t]}</li>" for t, _ in self.agent.latent_needs(0))
         return (
             f"<b>The plan for this page</b><ol>{rows}</ol>"
             f"<b>Hardly shown yet, and promising</b><ul>{latent or '<li>nothing</li>'}</ul>"
         )
 
 
-def belief_picture(probability: Floats, levels: Floats, touched: tuple = ()) -> str:
-    """A small histogram for each topic, as SVG: probability float[20, G]; touched: just shown."""
+def belief_picture(
+    probability: Floats, levels: Floats, topics: Sequence[str], touched: tuple = ()
+) -> str:
+    """A small histogram for each topic, as SVG: probability float[T, G]; touched: just shown."""
     expected, likely = mean(probability, levels), chance_liked(probability, levels)
     highest = max(probability.max(), 2.0 / len(levels))
     rows = []
-    for topic in range(N_TOPICS):
+    for topic, name in enumerate(topics):
         base, colour = (topic + 1) * ROW + 16, ORANGE if topic in touched else BLUE
         x = LEFT + (levels + 1.0) / 2.0 * WIDTH
         y = base - probability[topic] / highest * (ROW - 4)
         line = " ".join(f"{a:.0f},{b:.1f}" for a, b in zip(x, y, strict=True))
         middle = LEFT + (expected[topic] + 1.0) / 2.0 * WIDTH
         rows.append(
-            f'<text x="{LEFT - 8}" y="{base - 4}" text-anchor="end">{TOPICS[topic]}</text>'
+            f'<text x="{LEFT - 8}" y="{base - 4}" text-anchor="end">{name}</text>'
             f'<polygon points="{x[0]:.0f},{base} {line} {x[-1]:.0f},{base}" fill="{colour}"/>'
             f'<path d="M{middle:.0f} {base}v-{ROW - 6}" stroke="{INK}"/>'
             f'<text x="{LEFT + WIDTH + 8}" y="{base - 4}">{100 * likely[topic]:.0f} %</text>'
         )
-    height, half = (N_TOPICS + 1) * ROW + 8, LEFT + WIDTH / 2
+    height, half = (len(topics) + 1) * ROW + 8, LEFT + WIDTH / 2
     return (
         f'<svg width="{LEFT + WIDTH + 60}" height="{height}" font-size="11" fill="{INK}" role="img"'
-        f' aria-label="What is believed of each of twenty topics" style="background:{CARD}">'
+        f' aria-label="What is believed of each of {len(topics)} topics" style="background:{CARD}">'
         f'<text x="{LEFT}" y="14">dislikes</text><text x="{half - 3}" y="14">0</text>'
         f'<text x="{LEFT + WIDTH}" y="14" text-anchor="end">likes</text>'
         f'<path d="M{half} 18V{height - 6}" stroke="{GREY}" stroke-dasharray="3"/>'

@@ -19,10 +19,11 @@ from mavrs_course.envs.feed_core import (
     N_ACTIONS,
     SLOTS,
     TOPIC,
+    TOPIC_NAMES,
+    TOPIC_QUALITY,
 )
 from mavrs_course.messages import Floats
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.world.topics import MEAN_QUALITY, TOPICS
 from mavrs_course.world.viewers import (
     NO_CLICK_COST,
     REFUND_RATE,
@@ -30,7 +31,7 @@ from mavrs_course.world.viewers import (
     choice_probabilities,
 )
 
-_QUALITY = np.append(MEAN_QUALITY, 0.0)
+_QUALITY = np.append(TOPIC_QUALITY, 0.0)
 TIE_BREAKS = 200
 
 
@@ -104,7 +105,7 @@ class BiddingTable(LessonWidget):
         self.env.step(dict(zip(self.env.agents, map(int, self.actions), strict=True)))
         page = self.env.last_info
         slot = int(page.clicked[0])
-        clicked = TOPICS[page.topics[0, slot]] if slot >= 0 else None
+        clicked = TOPIC_NAMES[page.topics[0, slot]] if slot >= 0 else None
         self._offer()
         watched = f"watched {clicked}" if clicked else "scrolled past"
         ended = "" if self.env.agents else " The budget is spent: the viewer leaves."
@@ -148,4 +149,4 @@ def _action_text(channel: int, action: int, interest: Floats) -> str:
     if topic == EMPTY:
         return BID_NAMES[0]
     signed = f"{interest[topic]:+.2f}".replace("-", "−")
-    return f"{BID_NAMES[BID[action]]}: {TOPICS[topic]} (interest {signed})"
+    return f"{BID_NAMES[BID[action]]}: {TOPIC_NAMES[topic]} (interest {signed})"

@@ -16,7 +16,6 @@ from mavrs_course.messages import Floats, Request, Slate, Trace
 from mavrs_course.plots import CARD, GREY, INK, RULE
 from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.platform import Platform
-from mavrs_course.world.topics import TOPICS
 
 WORKS, DEAD, WRONG = "works", "dead", "wrong"
 EVENINGS, GUESTS = 15, 150
@@ -142,7 +141,7 @@ class ControlRoom(LessonWidget):
         ):
             rows.append(
                 f'<tr style="border-top:1px solid {RULE}"><td>{slot}</td>'
-                f"<td><b>{TOPICS[catalog.topic[video]]}</b><br>{html.escape(catalog.title(video))}"
+                f"<td><b>{catalog.topics[catalog.topic[video]]}</b><br>{html.escape(catalog.title(video))}"
                 f"</td><td>{signed(catalog.quality[video])}</td><td>{html.escape(why)}</td></tr>"
             )
         head = f'<tr style="color:{GREY}"><td></td><td>video</td><td>quality</td><td>why</td></tr>'

@@ -15,7 +15,6 @@ from mavrs_course.messages import NO_CLICK, Agent, Coordinator, Feedback, Reques
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Clickbait, ViewerGroups
 from mavrs_course.world.platform import Platform
-from mavrs_course.world.topics import TOPICS
 
 YOU = 0
 CANDIDATES = 10
@@ -70,8 +69,9 @@ class Feed:
         """The interest by topic that an agent believes you have, in [-1, 1]; None if none does."""
         for agent in self.agents:
             if hasattr(agent, "interest"):
-                believed = agent.interest[YOU] if len(agent.interest) else np.zeros(len(TOPICS))
-                return pd.Series(believed, index=TOPICS, name="interest")
+                topics = self.catalog.topics
+                believed = agent.interest[YOU] if len(agent.interest) else np.zeros(len(topics))
+                return pd.Series(believed, index=topics, name="interest")
         return None
 
     @property
@@ -157,7 +157,7 @@ class Feed:
         return {
             "video": self.video,
             "title": self.catalog.title(self.video),
-            "topic": TOPICS[self.catalog.topic[self.video]],
+            "topic": self.catalog.topics[self.catalog.topic[self.video]],
             "watch_minutes": float(feedback.watch_minutes[0]),
             "clicked": bool(feedback.clicked[0] != NO_CLICK),
             "liked": self.liked,

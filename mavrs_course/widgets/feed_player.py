@@ -16,7 +16,6 @@ from mavrs_course.messages import Agent, Coordinator
 from mavrs_course.widgets.feed import Feed, Wish, simple_feed
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.clips import write_clip
-from mavrs_course.world.topics import TOPICS
 
 CLIP_SECONDS = 5.0
 CLIP_SIZE = 192
@@ -113,7 +112,7 @@ class FeedPlayer(anywidget.AnyWidget):
             "number": feed.pages,
             "title": catalog.title(feed.video),
             "creator": catalog.creator_name(feed.video),
-            "topic": TOPICS[catalog.topic[feed.video]],
+            "topic": catalog.topics[catalog.topic[feed.video]],
             "minutes": float(catalog.minutes[feed.video]),
             "why": feed.why,
             "liked": feed.liked,
@@ -141,7 +140,7 @@ class FeedPlayer(anywidget.AnyWidget):
         return [
             {"topic": topic, "now": float(now), "before": float(before)}
             for topic, now, before in zip(
-                TOPICS, self.picture, self.feed.picture_before, strict=True
+                self.feed.catalog.topics, self.picture, self.feed.picture_before, strict=True
             )
         ]
 

@@ -15,7 +15,6 @@ from mavrs_course.agents.video_understanding.vectors import Vectors
 from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.clips import frames
-from mavrs_course.world.topics import TOPICS
 
 NEIGHBOURS = 5
 THUMBNAIL = 96  # pixels
@@ -68,7 +67,7 @@ class NeighbourExplorer(LessonWidget):
     def _card(self, video: int, note: str, same: bool) -> str:
         """A thumbnail with its topic, its title and a note; the same topic has a solid edge."""
         title = html.escape(self.catalog.title(video), quote=True)
-        topic = TOPICS[self.catalog.topic[video]]
+        topic = self.catalog.topics[self.catalog.topic[video]]
         edge = "3px solid #0072B2" if same else "3px dashed #D55E00"
         mark = "✓" if same else "✗ another topic:"
         return (
@@ -80,7 +79,7 @@ class NeighbourExplorer(LessonWidget):
 
     def _thumbnail(self, video: int) -> str:
         catalog = self.catalog
-        about = int(catalog.topic[video]), float(catalog.quality[video])
+        about = int(catalog.looks[video]), float(catalog.quality[video])
         return _thumbnail(*about, int(catalog.style_seed[video]))
 
 

@@ -10,7 +10,7 @@ from mavrs_course.coordination.peer_to_peer import averaging, topologies, trimmi
 from mavrs_course.messages import Floats, Ints
 from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.world.topics import TOPICS
+from mavrs_course.world.catalog import Catalog
 
 PEERS, CANDIDATES, SLOTS = 8, 6, 3
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, "#8C6BB1", "#7F7F00", "#444444")
@@ -33,7 +33,7 @@ class PeerTable(LessonWidget):
 
     def __init__(self, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
-        self.topics = rng.choice(len(TOPICS), CANDIDATES, replace=False)
+        self.topics = rng.choice(len(Catalog.topics), CANDIDATES, replace=False)
         self.truth = rng.permutation(np.linspace(0.0, 1.0, CANDIDATES))
         self.seen = self.truth + 0.35 * rng.standard_normal((PEERS, CANDIDATES))
         self.shape = widgets.Dropdown(options=SHAPES, description="shape")
@@ -115,9 +115,10 @@ class PeerTable(LessonWidget):
         self.curve.value = curve_picture(np.array(self.gaps))
         messages = 2 * self.graph.number_of_edges() * self.rounds.value
         best = set(np.argsort(-self.truth)[:SLOTS].tolist())
+        names = [Catalog.topics[topic] for topic in self.topics]
         rows = "".join(
             f'<li><span style="color:{colours[page]}">&#9679;</span> peers '
-            f"{', '.join(map(str, peers))}: {', '.join(TOPICS[self.topics[c]] for c in page)} "
+            f"{', '.join(map(str, peers))}: {', '.join(names[c] for c in page)} "
             f"({len(best & set(page))} of the {SLOTS} best)</li>"
             for page, peers in shown.items()
         )

@@ -16,10 +16,18 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
 from mavrs_course.envs.feed_account import watched_topic
-from mavrs_course.envs.feed_core import BID, CHANNELS, EMPTY, TOPIC, FeedCore, Policy
+from mavrs_course.envs.feed_core import (
+    BID,
+    CHANNELS,
+    EMPTY,
+    TOPIC,
+    TOPIC_NAMES,
+    TOPIC_QUALITY,
+    FeedCore,
+    Policy,
+)
 from mavrs_course.messages import Floats, Ints
 from mavrs_course.plots import BLUE, CARD, GREY, INK, RULE, VERMILION
-from mavrs_course.world.topics import MEAN_QUALITY, TOPICS
 from mavrs_course.world.viewers import START_BUDGET
 
 WIDTH, HEIGHT, LINE = 400, 232, 28  # pixels of one panel, and of one channel in it
@@ -66,7 +74,7 @@ def record(policy: Policy, seed: int, most: int = 1_000) -> Recording:
 
 def colour_of(topic: int) -> str:
     """Blue for a topic that refreshes, vermilion for one that tires."""
-    return BLUE if MEAN_QUALITY[topic] > 0 else VERMILION
+    return BLUE if TOPIC_QUALITY[topic] > 0 else VERMILION
 
 
 def session_film(recordings: Mapping[str, Recording], frames: Sequence[int]) -> str:
@@ -127,7 +135,7 @@ def _row(session: Recording, page: int, channel: int) -> str:
     high, shown = BID[session.actions[page, channel]] > 1, session.shown[page, channel]
     colour, watched = colour_of(topic), session.watched[page] == topic
     dot = f'<circle cx="104" cy="{y - 4}" r="{8 if high else 4}" fill="{colour}"/>'
-    text = f"{TOPICS[topic]}{' ▶ watched' if watched else ''}"
+    text = f"{TOPIC_NAMES[topic]}{' ▶ watched' if watched else ''}"
     weight = ' font-weight="bold"' if watched else ""
     opacity = "" if shown else ' opacity="0.35"'
     return f'{name}<g{opacity}>{dot}<text x="120" y="{y}"{weight}>{html.escape(text)}</text></g>'

@@ -19,7 +19,6 @@ import numpy as np
 
 from mavrs_course.messages import Bools, Feedback, Floats, Ints
 from mavrs_course.world.catalog import Catalog
-from mavrs_course.world.topics import N_TOPICS
 
 if TYPE_CHECKING:
     from mavrs_course.world.platform import Platform
@@ -93,7 +92,7 @@ class Boredom(Effect):
         _require(0 <= self.memory < 1, "memory", "in [0, 1)")
 
     def start(self, platform: Platform) -> None:
-        self.satiation = np.zeros((len(platform.viewers), N_TOPICS))
+        self.satiation = np.zeros((len(platform.viewers), platform.catalog.n_topics))
 
     def attract(self, platform: Platform, videos: Ints) -> Floats:
         topics = platform.catalog.topic[videos]
@@ -288,7 +287,7 @@ class ViewerGroups(Effect):
         _require(0 <= self.likeness <= 1, "likeness", "in [0, 1]")
 
     def prepare(self, catalog: Catalog) -> Catalog:
-        self.centres = self.rng.uniform(-1.0, 1.0, (len(self.shares), N_TOPICS))
+        self.centres = self.rng.uniform(-1.0, 1.0, (len(self.shares), catalog.n_topics))
         return catalog
 
     def start(self, platform: Platform) -> None:

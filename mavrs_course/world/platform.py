@@ -38,9 +38,10 @@ class Platform:
             feedback = platform.show(coordinator.recommend(platform.request))
 
     Attributes, one row for each viewer: ``viewers`` int[B], numbered on from reset to reset;
-    ``interest`` float[B, 20]; ``budget`` float[B], minutes left; ``watch_minutes`` float[B] and
-    ``pages`` int[B], in this session so far; ``present`` bool[B], False for a viewer who has left
-    for good; ``active`` bool[B]; ``day`` int.  They change as pages are shown: copy what you keep.
+    ``interest`` float[B, n_topics]; ``budget`` float[B], minutes left; ``watch_minutes`` float[B]
+    and ``pages`` int[B], in this session so far; ``present`` bool[B], False for a viewer who has
+    left for good; ``active`` bool[B]; ``day`` int.  They change as pages are shown: copy what you
+    keep.
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class Platform:
             raise PlatformError(f"reset needs at least one session, got {sessions}")
         first = self.viewers[-1] + 1 if len(self.viewers) else 0
         self.viewers = np.arange(first, first + sessions)
-        self.interest = viewers.sample_interest(sessions, self.rng)
+        self.interest = viewers.sample_interest(sessions, self.rng, self.catalog.n_topics)
         self.present = np.ones(sessions, dtype=bool)
         self.day = 0
         self._start_session()

@@ -32,3 +32,8 @@ N_TOPICS = len(TOPICS)
 MEAN_QUALITY = np.concatenate([np.linspace(-3.0, 0.0, 14), np.linspace(0.0, 3.0, 6)])
 MEAN_QUALITY.flags.writeable = False
 QUALITY_DEVIATION = 0.1
+
+
+def number_of(name: str) -> int | None:
+    """The number of a topic of this name; None for one that only other worlds have."""
+    return TOPICS.index(name) if name in TOPICS else None

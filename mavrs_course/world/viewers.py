@@ -19,9 +19,9 @@ REFUND_RATE = 0.9 / 3.4
 INTEREST_STEP = 0.3
 
 
-def sample_interest(viewers: int, rng: np.random.Generator) -> Floats:
-    """Interest of new viewers in each topic: float[viewers, 20], uniform on (-1, 1)."""
-    return rng.uniform(-1.0, 1.0, (viewers, N_TOPICS))
+def sample_interest(viewers: int, rng: np.random.Generator, topics: int = N_TOPICS) -> Floats:
+    """Interest of new viewers in each topic: float[viewers, topics], uniform on (-1, 1)."""
+    return rng.uniform(-1.0, 1.0, (viewers, topics))
 
 
 def attraction(interest: Floats, topics: Ints) -> Floats:
@@ -60,7 +60,7 @@ def evolve(interest: Floats, clicked: Bools, topic: Ints, rng: np.random.Generat
     """Move the interest of each clicked topic, in place.
 
     The step is ``0.3 (1 - |u|) (1 - u)``, upwards with probability ``(u + 1) / 2``.
-    interest: float[B, 20].  clicked: bool[B].  topic: int[B], read only where clicked.
+    interest: float[B, topics].  clicked: bool[B].  topic: int[B], read only where clicked.
     """
     rows = np.flatnonzero(clicked)
     columns = topic[rows]

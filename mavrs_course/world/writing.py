@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
 from mavrs_course.messages import Ints
 from mavrs_course.world import phrasebook
 from mavrs_course.world.senses import SENSES
-from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS
+from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS, TOPICS, number_of
 
 SHARED_TITLES = 0.4
 """The part of a topic's titles that its partner in words could have written."""
@@ -79,27 +80,39 @@ SHARED = tuple(_BY_NAME[senses.words] for senses in SENSES)
 CREATORS = Phrases.read(phrasebook.CREATORS)
 
 
-def titles(topic: Ints, seed: int) -> list[str]:
+def titles(topic: Ints, seed: int, topics: Sequence[str] = TOPICS) -> list[str]:
     """A title for each video, no two alike.
 
-    topic: int[V].  The same topics and seed give the same titles.  Raises ValueError for a
-    topic out of range, or when a topic has more videos than its phrases can tell apart
-    (that takes several thousand).
+    topic: int[V], which of ``topics``.  The same topics and seed give the same titles.  A topic
+    that the phrasebook does not have gets plain ones: "Chess openings, number 3".  Raises
+    ValueError for a topic out of range, or when a topic has more videos than its phrases can tell
+    apart (that takes several thousand).
     """
     topic = np.asarray(topic)
     for number in np.unique(topic):
-        _require_topic(number)
+        _require_topic(number, len(topics))
     rng = np.random.default_rng(seed)
     written: set[str] = set()
-    return [_unwritten(lambda t=t: _title(t, rng), written) for t in topic.tolist()]
+    books = [number_of(name) for name in topics]
+    plain = [count(1) for _ in topics]
+
+    def write(t: int) -> str:
+        if books[t] is None:
+            return f"{topics[t][:1].upper()}{topics[t][1:]}, number {next(plain[t])}"
+        return _title(books[t], rng)
+
+    return [_unwritten(lambda t=t: write(t), written) for t in topic.tolist()]
 
 
-def description(topic: int, title: str, creator: str, rng: np.random.Generator) -> str:
+def description(topic: int | None, title: str, creator: str, rng: np.random.Generator) -> str:
     """A few sentences to go under a title.
 
     They name the creator and set a tone, but tell no more about the topic than the phrases
-    that it shares with its partner in words.
+    that it shares with its partner in words.  topic: its number in the
+    phrasebook, or None for one that it does not have.
     """
+    if topic is None:
+        return f"“{title}”, by {creator}. {pick(phrasebook.CLOSINGS[1], rng)}"
     _require_topic(topic)
     opening = pick(SHARED[int(topic)].openings, rng)
     credit = pick((f"“{title}”, by {creator}.", f"{creator}: “{title}”.", f"By {creator}."), rng)
@@ -151,6 +164,6 @@ def _unwritten(write: Callable[[], str], written: set[str]) -> str:
     )
 
 
-def _require_topic(topic: int) -> None:
-    if not 0 <= topic < N_TOPICS:
-        raise ValueError(f"topic {topic} does not exist; topics are numbered 0 to {N_TOPICS - 1}")
+def _require_topic(topic: int, topics: int = N_TOPICS) -> None:
+    if not 0 <= topic < topics:
+        raise ValueError(f"topic {topic} does not exist; topics are numbered 0 to {topics - 1}")

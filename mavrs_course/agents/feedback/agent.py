@@ -10,13 +10,12 @@ import numpy as np
 from mavrs_course.agents.feedback.leaving import EveningPrices
 from mavrs_course.agents.feedback.position import debiased_rates, examination_by_em, tally
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
-from mavrs_course.world.topics import N_TOPICS, TOPICS
 
 if TYPE_CHECKING:
     from mavrs_course.world.catalog import Catalog
 
 ASSUMED_LOOKS, ASSUMED_CLICKS = 10.0, 2.5
-SKIPPED = N_TOPICS
+SKIPPED = -1  # the last kind of thing that an evening is made of, after the topics
 
 
 class FeedbackAgent:
@@ -41,12 +40,12 @@ class FeedbackAgent:
     def __init__(self, catalog: Catalog, examination: Sequence[float] | None = None) -> None:
         self.catalog = catalog
         self._known_examination = None if examination is None else np.array(examination, float)
-        self.shown = np.zeros((0, N_TOPICS))
-        self.clicked = np.zeros((0, N_TOPICS))
-        self.evenings = EveningPrices(N_TOPICS + 1)
+        self.shown = np.zeros((0, catalog.n_topics))
+        self.clicked = np.zeros((0, catalog.n_topics))
+        self.evenings = EveningPrices(catalog.n_topics + 1)
         self.minutes = 0.0
         self._suspended = np.zeros(0, dtype=bool)
-        self._open = np.zeros((0, N_TOPICS + 1))
+        self._open = np.zeros((0, catalog.n_topics + 1))
         self._estimates: tuple[Floats, Floats] | None = None
 
     @property
@@ -56,13 +55,13 @@ class FeedbackAgent:
 
     @property
     def rate(self) -> Floats:
-        """Clicks for each look, smoothed: float[20]."""
+        """Clicks for each look, smoothed: float[n_topics]."""
         return self._estimate()[1]
 
     @property
     def looks(self) -> Floats:
-        """How often viewers are expected to have looked at each topic: float[20]."""
-        return self.examination @ self.shown if len(self.shown) else np.zeros(N_TOPICS)
+        """How often viewers are expected to have looked at each topic: float[n_topics]."""
+        return self.examination @ self.shown if len(self.shown) else np.zeros(self.catalog.n_topics)
 
     @property
     def evening_minutes(self) -> float:
@@ -71,12 +70,14 @@ class FeedbackAgent:
 
     @property
     def price(self) -> Floats:
-        """The part of an evening that a minute of each topic uses up: float[20]; 0 at first."""
-        return self.evenings.prices[:N_TOPICS] if self.evenings.known else np.zeros(N_TOPICS)
+        """The part of an evening that a minute of each topic uses up: float[n_topics]."""
+        if not self.evenings.known:
+            return np.zeros(self.catalog.n_topics)
+        return self.evenings.prices[:SKIPPED]
 
     @property
     def worth(self) -> Floats:
-        """What a minute of each topic is worth once its price is paid, in minutes: float[20]."""
+        """What a minute of each topic is worth, its price paid, in minutes: float[n_topics]."""
         return 1.0 - self.evening_minutes * self.price
 
     def suspend(self, viewers: Ints) -> None:
@@ -95,7 +96,8 @@ class FeedbackAgent:
         return Opinion(self.name, scores, confidence, [said[topic] for topic in first])
 
     def _reason(self, topic: int) -> str:
-        name = TOPICS[topic][:1].upper() + TOPICS[topic][1:]
+        name = self.catalog.topics[topic]
+        name = name[:1].upper() + name[1:]
         shown, clicked = (int(x[:, topic].sum()) for x in (self.shown, self.clicked))
         if shown == 0:
             return f"{name}: nobody has been shown any yet, so this is a guess."
@@ -116,7 +118,7 @@ class FeedbackAgent:
 
     def _count(self, feedback: Feedback, trusted: Bools) -> None:
         rows = Feedback(feedback.slate, feedback.clicked, feedback.watch_minutes, active=trusted)
-        shown, clicked = tally(rows, self.catalog.topic, N_TOPICS)
+        shown, clicked = tally(rows, self.catalog.topic, self.catalog.n_topics)
         if len(self.shown) < len(shown):
             room = ((0, len(shown) - len(self.shown)), (0, 0))
             self.shown, self.clicked = np.pad(self.shown, room), np.pad(self.clicked, room)
@@ -129,7 +131,7 @@ class FeedbackAgent:
         over = viewers[~feedback.active & ~self._suspended[viewers]]
         over = over[self._open[over].any(axis=1)]
         self.evenings.add(self._open[over])
-        self.minutes += float(self._open[over, :N_TOPICS].sum())
+        self.minutes += float(self._open[over, :SKIPPED].sum())
         self._open[over] = 0.0
         hit = trusted & (feedback.clicked >= 0)
         topic = self.catalog.topic[feedback.clicked_video[hit]]
@@ -145,7 +147,7 @@ class FeedbackAgent:
         examination = self._known_examination
         if not len(self.shown):
             examination = np.ones(1) if examination is None else examination
-            return examination, np.full(N_TOPICS, ASSUMED_CLICKS / ASSUMED_LOOKS)
+            return examination, np.full(self.catalog.n_topics, ASSUMED_CLICKS / ASSUMED_LOOKS)
         if examination is None:
             examination = self._examination_by_em()
         slots = len(self.shown)

@@ -10,7 +10,6 @@ from mavrs_course.agents.memory.episodes import EMPTY, PAPERS_WEIGHTS, EpisodicM
 from mavrs_course.agents.memory.profile import CLICKED, SHOWN, TwoScaleProfile, with_room
 from mavrs_course.agents.memory.store import Episode, MemoryStore
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
-from mavrs_course.world.topics import N_TOPICS, TOPICS
 
 if TYPE_CHECKING:
     from mavrs_course.world.catalog import Catalog
@@ -44,8 +43,8 @@ class MemoryAgent:
         store: MemoryStore | None = None,
     ) -> None:
         self.catalog, self.weights, self.nudge, self.store = catalog, weights, nudge, store
-        self.profile = TwoScaleProfile() if profile is None else profile
-        vectors = np.eye(N_TOPICS)[catalog.topic] if vectors is None else vectors
+        self.profile = TwoScaleProfile(catalog.n_topics) if profile is None else profile
+        vectors = np.eye(catalog.n_topics)[catalog.topic] if vectors is None else vectors
         if len(vectors) != len(catalog):
             raise ValueError(f"{len(vectors)} vectors for {len(catalog)} videos: give one for each")
         self.episodes = EpisodicMemory(vectors, capacity=capacity, decay=decay)
@@ -105,7 +104,8 @@ class MemoryAgent:
         return [self._reason(*row) for row in rows]
 
     def _reason(self, topic: int, evidence: Floats, rate: float, video: int, age: float) -> str:
-        label = TOPICS[topic][:1].upper() + TOPICS[topic][1:]
+        label = self.catalog.topics[topic]
+        label = label[:1].upper() + label[1:]
         (lately, long_term), total = evidence, evidence[:, SHOWN].sum()
         if total < 0.05:
             return f"{label}: I remember nothing about you and this topic, so this is a guess."

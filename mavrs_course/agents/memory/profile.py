@@ -14,7 +14,6 @@ from __future__ import annotations
 import numpy as np
 
 from mavrs_course.messages import Bools, Floats, Ints
-from mavrs_course.world.topics import N_TOPICS
 
 CLICKED, SHOWN = 0, 1
 
@@ -35,7 +34,7 @@ class TwoScaleProfile:
 
     def __init__(
         self,
-        topics: int = N_TOPICS,
+        topics: int,
         *,
         short_half_life: float = 40.0,
         long_half_life: float = 400.0,

@@ -10,7 +10,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mavrs_course.agents.memory.profile import CLICKED, SHOWN
-from mavrs_course.world.topics import TOPICS
 
 if TYPE_CHECKING:
     from mavrs_course.agents.memory.agent import MemoryAgent
@@ -35,7 +34,7 @@ class ViewerMemory:
                 "lately": _counts(profile.short[self.viewer, :, topic]),
                 "long_term": _counts(profile.long[self.viewer, :, topic]),
             }
-            for topic, name in enumerate(TOPICS)
+            for topic, name in enumerate(agent.catalog.topics)
         ]
         episodes = [
             {"video": e.video, "title": e.title, "page": e.page, "importance": e.importance}
@@ -50,11 +49,12 @@ class ViewerMemory:
 
     def correct(self, topic: str, *, clicked: float, shown: float) -> None:
         """Put the viewer's own word, so many clicks in so many shows, in place of the evidence."""
-        if topic not in TOPICS:
-            raise ValueError(f"there is no topic {topic!r}; the topics are {', '.join(TOPICS)}")
+        topics = self.agent.catalog.topics
+        if topic not in topics:
+            raise ValueError(f"there is no topic {topic!r}; the topics are {', '.join(topics)}")
         if not 0 <= clicked <= shown:
             raise ValueError(f"there are 0 to {shown} clicks in {shown} shows, not {clicked}")
-        profile, column = self.agent.profile, TOPICS.index(topic)
+        profile, column = self.agent.profile, topics.index(topic)
         profile.short[self.viewer, :, column] = 0.0
         profile.long[self.viewer, CLICKED, column] = clicked
         profile.long[self.viewer, SHOWN, column] = shown

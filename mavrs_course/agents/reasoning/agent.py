@@ -11,7 +11,6 @@ from mavrs_course.agents.reasoning.reasons import Grounds, best_grounds, reason
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
 from mavrs_course.world import viewers
 from mavrs_course.world.catalog import Catalog
-from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS
 
 
 class ReasoningAgent:
@@ -49,9 +48,9 @@ class ReasoningAgent:
         self.catalog, self.curiosity = catalog, curiosity
         self.learning, self.explaining = learning, explaining
         self.rate = solve_rate(catalog, slots, candidates, rng) if rate is None else float(rate)
-        self.belief = GridBelief()
-        self.shown = np.zeros((0, N_TOPICS), dtype=int)
-        self.clicked = np.zeros((0, N_TOPICS), dtype=int)
+        self.belief = GridBelief(topics=catalog.n_topics)
+        self.shown = np.zeros((0, catalog.n_topics), dtype=int)
+        self.clicked = np.zeros((0, catalog.n_topics), dtype=int)
 
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers it has not met."""
@@ -106,7 +105,8 @@ class ReasoningAgent:
             minutes * (1.0 - viewers.REFUND_RATE * self.catalog.quality[videos]),
         )
         pages = np.stack(np.broadcast_arrays(*numbers), axis=2).tolist()
-        return [reason(best_grounds([_grounds(slot) for slot in slots])) for slots in pages]
+        best = [best_grounds([_grounds(slot) for slot in slots]) for slots in pages]
+        return [reason(grounds, self.catalog.topics) for grounds in best]
 
     def learn(self, feedback: Feedback) -> None:
         """Correct the belief by the pages of everybody who was there."""
@@ -130,7 +130,7 @@ class ReasoningAgent:
         """
         self.meet(np.array([viewer]))
         values = viewers.VIDEO_MINUTES * (
-            1.0 - self.rate * (1.0 - viewers.REFUND_RATE * MEAN_QUALITY)
+            1.0 - self.rate * (1.0 - viewers.REFUND_RATE * self.catalog.mean_quality)
         )
         promise = ahead.latent_needs(
             self.belief.probability[viewer], self.belief.levels, self.belief.moved, values

@@ -19,7 +19,6 @@ from numpy.typing import ArrayLike
 from scipy.special import roots_jacobi
 
 from mavrs_course.messages import Bools, Floats, Ints
-from mavrs_course.world.topics import N_TOPICS
 from mavrs_course.world.viewers import INTEREST_STEP
 
 NODES = 12  # of the quadrature: errors below 1e-6 for pages of up to ten slots
@@ -61,7 +60,7 @@ class GridBelief:
     """
 
     def __init__(
-        self, levels: ArrayLike | None = None, *, topics: int = N_TOPICS, evolving: bool = True
+        self, levels: ArrayLike | None = None, *, topics: int, evolving: bool = True
     ) -> None:
         self.levels = even_levels() if levels is None else np.asarray(levels, dtype=float)
         if self.levels.ndim != 1 or len(self.levels) < 2 or np.any(np.diff(self.levels) <= 0):

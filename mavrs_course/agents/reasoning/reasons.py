@@ -9,12 +9,12 @@ A reason names a topic only where the belief supports it (:func:`support`):
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mavrs_course.messages import Floats
-from mavrs_course.world.topics import TOPICS
 
 UNSUPPORTED, OPEN, LIKED = 0, 1, 2
 OPEN_FROM, LIKED_FROM = 0.3, 0.7
@@ -49,14 +49,14 @@ def best_grounds(page: list[Grounds]) -> Grounds | None:
     return max(supported, key=lambda grounds: support(grounds.chance), default=None)
 
 
-def reason(grounds: Grounds | None) -> str:
-    """The reason in words; for None, the one that names no topic."""
+def reason(grounds: Grounds | None, topics: Sequence[str]) -> str:
+    """The reason in words; for None, the one that names no topic.  topics: their names."""
     if grounds is None:
         return (
             "I don't believe that you like anything on this page; "
             "it is the best that I could make of these videos."
         )
-    name = TOPICS[grounds.topic]
+    name = topics[grounds.topic]
     seen = f"you clicked {grounds.clicked} of the {grounds.shown} you were shown"
     if grounds.shown == 0:
         seen = "you have not been shown any"

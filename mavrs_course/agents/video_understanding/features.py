@@ -104,7 +104,7 @@ def features_of_catalog(catalog: Catalog, videos: Sequence[int] | None = None) -
     numbers = range(len(catalog)) if videos is None else videos
     parts = []
     for video in numbers:
-        about = catalog.topic[video], catalog.quality[video], catalog.style_seed[video]
+        about = catalog.looks[video], catalog.quality[video], catalog.style_seed[video]
         text = text_of(catalog.title(video), catalog.description(video))
         parts.append(features_of(frames(*about)[shown], sound_track(*about), text))
     return Features.join(parts)

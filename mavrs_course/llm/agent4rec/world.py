@@ -20,25 +20,25 @@ from mavrs_course.messages import Floats, Ints
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Effect
 from mavrs_course.world.platform import Platform
-from mavrs_course.world.topics import TOPICS
 
 LIKED_TOPICS = 3
 
 
-def interests_in_words(interest: Floats) -> str:
-    """The topics that a viewer of the platform likes best, by template; interest float[20]."""
+def interests_in_words(interest: Floats, topics: Sequence[str] = Catalog.topics) -> str:
+    """The topics that a viewer of the platform likes best, by template; interest float[T]."""
     best = np.argsort(-interest, kind="stable")[:LIKED_TOPICS]
-    return taste_words([TOPICS[topic] for topic in best], "videos")
+    return taste_words([topics[topic] for topic in best], "videos")
 
 
 def title_pmi(model: ChatModel, catalog: Catalog, interests: Floats) -> Floats:
-    """PMI of every title with every viewer's words: float[N, V], in nats; interests float[N, 20].
+    """PMI of every title with every viewer's words: float[N, V], in nats; interests float[N, T].
 
     Raises :class:`ModelError` where the model cannot be asked.
     """
     titles = [f" {catalog.title(video)}" for video in range(len(catalog))]
     neutral = neutral_words("videos")
-    return np.array([pmi(model, interests_in_words(u), titles, neutral) for u in interests])
+    tastes = [interests_in_words(interest, catalog.topics) for interest in interests]
+    return np.array([pmi(model, taste, titles, neutral) for taste in tastes])
 
 
 def as_interest(values: Floats) -> Floats:
@@ -69,7 +69,7 @@ def small_world(seed: int = 18, viewers: int = 20, videos: int = 40) -> tuple[Ca
     """The catalogue and the interests, float[viewers, 20], of lesson 18's last experiment."""
     rng = np.random.default_rng(seed)
     catalog = Catalog.sample(videos, rng)
-    return catalog, rng.uniform(-1.0, 1.0, (viewers, len(TOPICS)))
+    return catalog, rng.uniform(-1.0, 1.0, (viewers, catalog.n_topics))
 
 
 def agreement(one: Sequence[float], other: Sequence[float]) -> float:

@@ -13,9 +13,8 @@ from mavrs_course.llm.conducting.listener import Listener, NewsAgent
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Agent
 from mavrs_course.world.catalog import Catalog
-from mavrs_course.world.topics import TOPICS
 
-# What a viewer says who wants a topic: never the topic's name.  In the order of TOPICS.
+# What a viewer says who wants a topic: never the topic's name.  In the order of the topics.
 WISHES = (
     "people being tricked",
     "what the stars are up to",
@@ -39,7 +38,7 @@ WISHES = (
     "how nature works",
 )
 NOT_FOR_CHILDREN = frozenset(
-    TOPICS.index(topic)
+    Catalog.topics.index(topic)
     for topic in ("celebrity gossip", "outrage clips", "conspiracy tales", "miracle diets")
 )
 VIDEOS, ARRIVING = 40, 10

@@ -20,7 +20,6 @@ import numpy as np
 
 from mavrs_course.llm.deciding.cases import LETTERS, TasteCase
 from mavrs_course.messages import Bools, Floats
-from mavrs_course.world.topics import TOPICS
 
 TITLE, DESCRIPTION, COMMENT = PLACES = ("title", "description", "comment")
 LABELS = {
@@ -49,7 +48,7 @@ class Attack:
             "title": case.options[target],
             "liked": "; ".join(case.liked),
             "first": case.liked[0],
-            "topic": TOPICS[case.topic],
+            "topic": case.about,
         }
         text = self.template
         for name, value in slots.items():

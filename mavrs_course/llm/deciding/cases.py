@@ -23,7 +23,6 @@ from mavrs_course.llm.deciding.agent import NEUTRAL
 from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError
 from mavrs_course.messages import Floats
 from mavrs_course.world.catalog import Catalog
-from mavrs_course.world.topics import N_TOPICS
 
 LETTERS = "ABCDEFGH"
 
@@ -31,12 +30,14 @@ LETTERS = "ABCDEFGH"
 @dataclass(frozen=True)
 class TasteCase:
     """liked: titles that the viewer liked, all of ``topic``.  options: titles to choose from, of
-    which number ``right`` is of that topic and the others are of as many other topics."""
+    which number ``right`` is of that topic and the others are of as many other topics.
+    about: the topic's name."""
 
     topic: int
     liked: tuple[str, ...]
     options: tuple[str, ...]
     right: int
+    about: str = ""
 
 
 Way = Callable[[ChatModel, TasteCase], Floats]
@@ -50,11 +51,11 @@ def taste_cases(
     Raises ValueError where a topic has fewer than ``liked + 1`` videos, or where there are not
     enough topics or letters for the options.
     """
-    if not 2 <= options <= min(N_TOPICS, len(LETTERS)):
+    if not 2 <= options <= min(catalog.n_topics, len(LETTERS)):
         raise ValueError(f"a case has 2 to {len(LETTERS)} options, not {options}")
-    if np.bincount(catalog.topic, minlength=N_TOPICS).min() <= liked:
+    if np.bincount(catalog.topic, minlength=catalog.n_topics).min() <= liked:
         raise ValueError(f"each topic needs at least {liked + 1} videos in the catalogue")
-    topics = rng.permutation(np.arange(count) % N_TOPICS)
+    topics = rng.permutation(np.arange(count) % catalog.n_topics)
     places = rng.permutation(np.arange(count) % options)
     return [
         _case(catalog, int(topic), int(place), rng, liked, options)
@@ -64,11 +65,13 @@ def taste_cases(
 
 def _case(catalog, topic: int, right: int, rng, liked: int, options: int) -> TasteCase:
     own = rng.choice(np.flatnonzero(catalog.topic == topic), liked + 1, replace=False)
-    others = rng.choice([t for t in range(N_TOPICS) if t != topic], options - 1, replace=False)
+    rest = [t for t in range(catalog.n_topics) if t != topic]
+    others = rng.choice(rest, options - 1, replace=False)
     shown = [int(rng.choice(np.flatnonzero(catalog.topic == other))) for other in others]
     shown.insert(right, int(own[-1]))
     titles = tuple(catalog.title(video) for video in shown)
-    return TasteCase(topic, tuple(catalog.title(int(video)) for video in own[:-1]), titles, right)
+    known = tuple(catalog.title(int(video)) for video in own[:-1])
+    return TasteCase(topic, known, titles, right, catalog.topics[topic])
 
 
 # --- choosing by name ---------------------------------------------------------------------------

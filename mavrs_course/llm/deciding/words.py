@@ -13,7 +13,7 @@ import numpy as np
 
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
-from mavrs_course.world.topics import TOPICS
+from mavrs_course.world.catalog import Catalog
 
 
 def about(topic: str) -> str:
@@ -21,7 +21,9 @@ def about(topic: str) -> str:
     return f"Videos about {topic}:"
 
 
-def topic_gains(model: ChatModel, titles: Sequence[str], topics: Sequence[str] = TOPICS) -> Floats:
+def topic_gains(
+    model: ChatModel, titles: Sequence[str], topics: Sequence[str] = Catalog.topics
+) -> Floats:
     """Nats that each topic gives each title beyond the mean topic: float[topics, titles].
 
     Each column sums to zero.  Costs one likelihood for each topic and title, once for all viewers.
@@ -35,13 +37,15 @@ class WordsAgent:
     """Ranks candidates by the mean gain of the topics that the viewer says she likes.
 
     gains: float[T, V] of :func:`topic_gains`.  liked: from a viewer to numbers of topics; about
-    viewers who said nothing it is silent (equal scores, confidence 0).
+    viewers who said nothing it is silent (equal scores, confidence 0).  topics: their names.
     """
 
     name = "words"
 
-    def __init__(self, gains: Floats, liked: Mapping[int, Ints]) -> None:
-        self.gains, self.liked = gains, liked
+    def __init__(
+        self, gains: Floats, liked: Mapping[int, Ints], topics: Sequence[str] = Catalog.topics
+    ) -> None:
+        self.gains, self.liked, self.topics = gains, liked, topics
 
     def opine(self, request: Request) -> Opinion:
         """Mean gain, in nats: float[B, C]."""
@@ -61,5 +65,5 @@ class WordsAgent:
     def _reason(self, viewer: int) -> str:
         if viewer not in self.liked:
             return "This viewer has told me nothing."
-        named = ", ".join(TOPICS[topic] for topic in self.liked[viewer])
+        named = ", ".join(self.topics[topic] for topic in self.liked[viewer])
         return f"You said that you like {named}, and that makes this title likelier."

@@ -26,9 +26,8 @@ import numpy as np
 
 from mavrs_course.agents.feedback.credit import difference_rewards, shapley
 from mavrs_course.envs.core import Floats32
-from mavrs_course.envs.feed_core import BID, CHANNELS, EMPTY, SLOTS, TOPIC, FeedCore
+from mavrs_course.envs.feed_core import BID, CHANNELS, EMPTY, SLOTS, TOPIC, TOPIC_QUALITY, FeedCore
 from mavrs_course.messages import Floats, Ints
-from mavrs_course.world.topics import MEAN_QUALITY
 from mavrs_course.world.viewers import (
     NO_CLICK_COST,
     NO_CLICK_WEIGHT,
@@ -38,7 +37,7 @@ from mavrs_course.world.viewers import (
 )
 
 # The budget that a click on each topic uses, on average; nothing in an empty slot.
-CLICK_COST = np.append(VIDEO_MINUTES * (1.0 - REFUND_RATE * MEAN_QUALITY), 0.0)
+CLICK_COST = np.append(VIDEO_MINUTES * (1.0 - REFUND_RATE * TOPIC_QUALITY), 0.0)
 # bool[32, 5]: who is in each coalition.
 _MEMBERS = (np.arange(2**CHANNELS)[:, None] >> np.arange(CHANNELS) & 1).astype(bool)
 

@@ -88,7 +88,7 @@ def write_clip(
         0 <= video < len(catalog),
         f"video {video} is not in the catalogue, whose videos are 0 to {len(catalog) - 1}",
     )
-    about = int(catalog.topic[video]), float(catalog.quality[video]), int(catalog.style_seed[video])
+    about = int(catalog.looks[video]), float(catalog.quality[video]), int(catalog.style_seed[video])
     clip = mp4(
         frames(*about, seconds=seconds, size=size),
         FPS,

@@ -8,7 +8,6 @@ import pandas as pd
 from mavrs_course.messages import Coordinator, Feedback, Request, Slate
 from mavrs_course.world.logs.table import Logs
 from mavrs_course.world.platform import Platform
-from mavrs_course.world.topics import TOPICS
 
 PAGE_SECONDS = 30.0  # for a page without a click, which costs half a minute of budget
 
@@ -73,6 +72,6 @@ def _videos(platform: Platform) -> pd.DataFrame:
         {
             "id": videos,
             "title": [catalog.title(video) for video in videos],
-            "genres": [(TOPICS[topic],) for topic in catalog.topic],
+            "genres": [(catalog.topics[topic],) for topic in catalog.topic],
         }
     )
