@@ -190,6 +190,8 @@ def test_an_error_in_an_edited_answer_shows_its_line(bank):
         ("nobody:\n  Why.", "nothing is called nobody"),
         ("odd: two words\n  Why.", "neither"),
         ("more: % 2 => % 3; half\n  Why.", "an edit is `old => new`, and not 'half'"),
+        ("both: half] => 0]; ranked[half] => 0\n  Why.", "stands 2 times|two edits"),
+        ("over: len(ranked) // 2 => 0; half = len(ranked) => 1\n  Why.", "over.*two edits change"),
         ("elsewhere: in nowhere: x => y\n  Why.", "defines no 'nowhere'"),
         ("one: % 2 => % 3\n  Why.\none: % 2 => % 5\n  Why.", "a name of its own"),
     ],

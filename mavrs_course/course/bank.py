@@ -63,7 +63,8 @@ class BankFile:
         facts = header.groupdict()
         numbers = {name: int(facts.pop(name)) for name in ("minutes", "difficulty", "points")}
         praise = " ".join(facts.pop("praise").split())
-        optional = {name.lower(): self._has(name) for name in _NAMES if self._has(name) is not None}
+        said = vars(self.module)
+        optional = {name.lower(): said[name] for name in _NAMES if name in said}
         return Exercise(
             **facts,
             **numbers,

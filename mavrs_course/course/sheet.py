@@ -121,6 +121,7 @@ def _edit(text: str, name: str) -> tuple[str, str]:
 
 def edited(right: str, change: Change, name: str) -> str:
     """A right answer's text with the edits made; raises :class:`SheetError` if one can't be."""
+    found = []
     for old, new in change.edits:
         places = list(_places(right, old))
         if len(places) != 1:
@@ -129,8 +130,13 @@ def edited(right: str, change: Change, name: str) -> str:
                 f"mistake {name!r}: {old!r} stands {times} in the right answer, and has to stand "
                 "there exactly once"
             )
-        right = _replaced(right, places[0], new)
-    return right
+        found.append((places[0].span(), new))
+    text, end = right, len(right)
+    for (start, stop), new in sorted(found, reverse=True):
+        if stop > end:
+            raise SheetError(f"mistake {name!r}: two edits change {right[start:stop]!r}")
+        text, end = _replaced(text, start, stop, new), start
+    return text
 
 
 def _places(text: str, old: str) -> Iterator[re.Match]:
@@ -141,8 +147,8 @@ def _places(text: str, old: str) -> Iterator[re.Match]:
     return re.finditer(before + r"\s*\n\s*".join(lines) + after, text)
 
 
-def _replaced(text: str, place: re.Match, new: str) -> str:
+def _replaced(text: str, start: int, stop: int, new: str) -> str:
     """The text with ``new`` at the place, its further lines indented as the line it begins in."""
-    start = text.rfind("\n", 0, place.start()) + 1
-    margin = re.match(r"\s*", text[start:])[0]
-    return text[: place.start()] + new.replace("\n", "\n" + margin) + text[place.end() :]
+    line = text.rfind("\n", 0, start) + 1
+    margin = re.match(r"[ ]*", text[line:])[0]
+    return text[:start] + new.replace("\n", "\n" + margin) + text[stop:]
