@@ -24,8 +24,9 @@ from mavrs_course.course.grading import (
     write_json,
     write_junit,
 )
+from mavrs_course.course.grading.code import only_checks
 from mavrs_course.course.grading.reading import Cell
-from mavrs_course.course.grading.restoring import AnswerKey, find_key, only_checks, plan
+from mavrs_course.course.grading.restoring import AnswerKey, find_key, plan
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,19 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mavrs_course.course import registry, state
-from mavrs_course.course.grading.grades import MISSING, NotebookGrade
+from mavrs_course.course.grading.beside import files_beside
+from mavrs_course.course.grading.grades import MISSING, ExerciseGrade, NotebookGrade
 from mavrs_course.course.grading.kernel import Kernel, KernelFailed, Stopped
 from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
 from mavrs_course.course.grading.restoring import (
     AnswerKey,
+    answered,
     find_key,
     plan,
     read_keys,
@@ -56,12 +59,12 @@ def grade(
     """
     keys = read_keys(Path(root))
     notebooks = [notebook for path in paths for notebook in _expand(Path(path))]
-    limits = Limits(cell_timeout, notebook_timeout)
-    jobs = jobs or min(2, os.cpu_count() or 1)
     stop, one_at_a_time = threading.Event(), threading.Lock()
+    room = Room(Limits(cell_timeout, notebook_timeout), stop)
+    jobs = jobs or min(2, os.cpu_count() or 1)
 
     def work(path: Path) -> NotebookGrade:
-        result = _grade_one(path, keys, limits, stop)
+        result = _grade_one(path, keys, room)
         with one_at_a_time:
             if progress is not None:
                 progress(result)
@@ -85,9 +88,44 @@ def _expand(path: Path) -> Iterator[Path]:
     yield from (path / notebook for notebook in found) if found else (path,)
 
 
-def _grade_one(
-    path: Path, keys: Sequence[AnswerKey], limits: Limits, stop: threading.Event
-) -> NotebookGrade:
+@dataclass(frozen=True)
+class Room:
+    """What a notebook is graded in.
+
+    limits: of time.  stop: once set, whatever runs raises
+    :class:`~mavrs_course.course.grading.kernel.Stopped`.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def perform(
+        self, key: AnswerKey, cells: Sequence[Cell], beside: Mapping[str, Path] | None = None
+    ) -> list[ExerciseGrade]:
+        """The grade of each exercise, in the lesson's order.
+
+        beside: files that are there too, by their names relative to the notebook.  Raises
+        :class:`~mavrs_course.course.grading.kernel.KernelFailed`.
+        """
+        with tempfile.TemporaryDirectory(prefix="mavrs-", ignore_cleanup_errors=True) as temporary:
+            folder, scratch = Path(temporary, "exercises"), Path(temporary, "kernel")
+            folder.mkdir()
+            for name, file in (beside or {}).items():
+                copy = folder / name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
+            environment = {
+                "MAVRS_STATE": str(_copy_of_state(Path(temporary, "state"))),
+                "MAVRS_EXERCISES": registry.package(),
+            }
+            with Kernel(folder, scratch, environment, self.stop) as kernel:
+                show = Performance(kernel, folder, environment, self.limits)
+                grades = show.play(plan(key, cells))
+        order = [check.id for check in key.checks]
+        return sorted(grades, key=lambda grade: order.index(grade.id))
+
+
+def _grade_one(path: Path, keys: Sequence[AnswerKey], room: Room) -> NotebookGrade:
     start = time.monotonic()
     key = None
     try:
@@ -99,9 +137,13 @@ def _grade_one(
                 "no exercise of this course is in it: grade a notebook of exercises/, under its "
                 "own name if its cells have lost theirs"
             )
-        exercises = _perform(path, key, cells, limits, stop)
-        gone = all(exercise.status == MISSING for exercise in exercises)
-        error = "none of the lesson's exercises is in this notebook" if gone else ""
+        if answered(key, cells):
+            exercises, error = room.perform(key, cells, files_beside(path, cells)), ""
+        else:
+            exercises, error = (
+                all_missing(key),
+                "none of the lesson's exercises is in this notebook",
+            )
     except Stopped:
         raise
     except (Unreadable, KernelFailed) as problem:
@@ -118,21 +160,11 @@ def _grade_one(
     )
 
 
-def _perform(
-    path: Path, key: AnswerKey, cells: Sequence[Cell], limits: Limits, stop: threading.Event
-):
-    with tempfile.TemporaryDirectory(prefix="mavrs-", ignore_cleanup_errors=True) as temporary:
-        folder, scratch = Path(temporary, "exercises"), Path(temporary, "kernel")
-        folder.mkdir()
-        shutil.copyfile(path, folder / path.name)
-        environment = {
-            "MAVRS_STATE": str(_copy_of_state(Path(temporary, "state"))),
-            "MAVRS_EXERCISES": registry.package(),
-        }
-        with Kernel(folder, scratch, environment, stop) as kernel:
-            grades = Performance(kernel, folder, environment, limits).play(plan(key, cells))
-        order = [check.id for check in key.checks]
-        return sorted(grades, key=lambda grade: order.index(grade.id))
+def all_missing(key: AnswerKey) -> list[ExerciseGrade]:
+    """The grades of a notebook that holds no exercise of the lesson."""
+    lesson = key.name[:2]
+    text = f"Its cell is gone: `mavrs reset {lesson}` gives a fresh copy."
+    return [ExerciseGrade(check.id, 0, check.points, MISSING, text) for check in key.checks]
 
 
 def _copy_of_state(folder: Path) -> Path:

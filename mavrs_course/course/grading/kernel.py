@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
+import json
 import os
 import queue
 import secrets
@@ -19,23 +21,15 @@ from typing import Any
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
-FINE, RAISED, TIMED_OUT, DIED = "fine", "raised", "timed out", "died"
+from mavrs_course.course.grading import manners
+
+FINE, RAISED, TIMED_OUT, DIED, BLOCKED = "fine", "raised", "timed out", "died", "blocked"
 START_SECONDS = 60.0
 YIELD_SECONDS = 3.0
 POLL_SECONDS = 0.2
 MEMORY_GB = 4
 MARK = "MAVRS_GRADER"
-
-# An allocation beyond the limit raises MemoryError in the cell, instead of starving the machine.
-_LIMIT_MEMORY = f"""
-try:
-    import resource
-    resource.setrlimit(resource.RLIMIT_DATA, ({MEMORY_GB << 30}, {MEMORY_GB << 30}))
-except (ImportError, OSError, ValueError):
-    pass
-else:
-    del resource
-"""
+MANNERS = inspect.getsource(manners)
 
 
 class KernelFailed(RuntimeError):
@@ -50,16 +44,19 @@ class Stopped(Exception):
 class Run:
     """How one cell ended.
 
-    outcome: ``fine``, ``raised``, ``timed out`` or ``died`` (and the kernel with it).
+    outcome: ``fine``, ``raised``, ``timed out``, ``died`` (and the kernel with it) or ``blocked``
+    (it ended, and left something behind that keeps the kernel busy).
     error, text: the type and the text of the exception; ``exit`` where the cell asked to leave;
     the time after which it was stopped.
     value: the ``repr`` of the expression that was asked for, or None.
+    seconds: how long it took, where somebody has looked at the clock.
     """
 
     outcome: str
     error: str = ""
     text: str = ""
     value: str | None = None
+    seconds: float = 0
 
 
 class _ThisPython(KernelSpecManager):
@@ -117,7 +114,7 @@ class Kernel:
                 self._launch()
                 self._client.kernel_info()
                 ready = self._reply(None, START_SECONDS)
-                if ready and self.run(_LIMIT_MEMORY, START_SECONDS).outcome == FINE:
+                if ready and self.run(self._lesson_in_manners(), START_SECONDS).outcome == FINE:
                     return
         self.close()
         raise KernelFailed("no Python kernel starts here: `mavrs doctor` says what is missing")
@@ -128,16 +125,29 @@ class Kernel:
         value: an expression to look at afterwards.  A cell after which the kernel does not
         answer any more, or has no memory left, is counted as one that killed it.
         """
+        start = time.monotonic()
         request = self._send(source, value)
         reply = self._reply(request, seconds)
         if reply is None and self.alive:
             self._interrupt(request)
             return Run(TIMED_OUT, text=f"{seconds:.0f} s")
         run = _read(reply)
-        if run.outcome == DIED or not self._answers():
+        if run.outcome == DIED or not self.alive:
             self.close()
             return Run(DIED, run.error, run.text)
-        return run
+        left = seconds - (time.monotonic() - start)
+        if self._answers(max(left, YIELD_SECONDS)):
+            return run
+        return self._unblock(run)
+
+    def _unblock(self, run: Run) -> Run:
+        """What came of a cell that has ended, after which the kernel does not answer."""
+        outcome = BLOCKED if self.alive else DIED
+        with contextlib.suppress(OSError):
+            self._manager.interrupt_kernel()
+        if not self._answers():
+            self.close()
+        return Run(outcome, run.error, run.text)
 
     def close(self) -> None:
         """End the kernel at once, with every process that its cells have left behind."""
@@ -150,6 +160,14 @@ class Kernel:
             with contextlib.suppress(OSError):
                 os.kill(process, signal.SIGKILL)
         self._manager = self._client = None
+
+    def _lesson_in_manners(self) -> str:
+        """Code that prepares the kernel and leaves no name behind."""
+        return (
+            f"__mavrs__ = {{'__name__': 'manners'}}\nexec({MANNERS!r}, __mavrs__)\n"
+            f"__mavrs__['teach'](get_ipython().kernel, {json.dumps(str(self._folder))}, "
+            f"{MEMORY_GB << 30})\ndel __mavrs__"
+        )
 
     def _launch(self) -> None:
         temporary = self._scratch / "tmp"
@@ -196,8 +214,8 @@ class Kernel:
                 return message["content"]
         return None
 
-    def _answers(self) -> bool:
-        return self._reply(self._send("", "0"), YIELD_SECONDS) is not None
+    def _answers(self, seconds: float = YIELD_SECONDS) -> bool:
+        return self._reply(self._send("", "0"), seconds) is not None
 
     def _interrupt(self, request: str) -> None:
         with contextlib.suppress(OSError):

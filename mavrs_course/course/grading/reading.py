@@ -1,4 +1,4 @@
-"""The code cells of a notebook file, read as forgivingly as can be."""
+"""The cells of a notebook file, read as forgivingly as can be."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell.
+    """A cell.
 
     names: what it may be known by: nbgrader's ``grade_id`` and the cell's id.
     nbgrader: nbgrader's metadata, empty where there is none.
+    is_code: false where the notebook says that it is text.
     """
 
     source: str
     names: tuple[str, ...] = ()
     nbgrader: dict[str, Any] = field(default_factory=dict)
+    is_code: bool = True
 
 
 def read_cells(path: Path) -> list[Cell]:
-    """The code cells, in order, of a notebook of any format; raises :class:`Unreadable`.
+    """The cells, in order, of a notebook of any format; raises :class:`Unreadable`.
 
     Only what grading needs is looked at, so a notebook that Jupyter finds invalid elsewhere
     (a missing id, a broken output) can still be graded.
@@ -37,12 +39,7 @@ def read_cells(path: Path) -> list[Cell]:
     lists = [part.get("cells") if isinstance(part, dict) else None for part in parts]
     if not lists or not all(isinstance(cells, list) for cells in lists):
         raise Unreadable("this file is JSON but not a Jupyter notebook: it has no cells")
-    return [
-        _cell(cell)
-        for cells in lists
-        for cell in cells
-        if isinstance(cell, dict) and cell.get("cell_type") == "code"
-    ]
+    return [_cell(cell) for cells in lists for cell in cells if isinstance(cell, dict)]
 
 
 def _bytes(path: Path) -> bytes:
@@ -85,4 +82,5 @@ def _cell(raw: dict) -> Cell:
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
     names = (nbgrader.get("grade_id"), raw.get("id"))
-    return Cell(source, tuple(name for name in names if isinstance(name, str)), nbgrader)
+    known = tuple(name for name in names if isinstance(name, str))
+    return Cell(source, known, nbgrader, raw.get("cell_type") == "code")

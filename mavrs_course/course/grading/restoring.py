@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from mavrs_course.course.grading.code import (
+    STARS,
+    bound_names,
+    is_stub,
+    only_checks,
+    parsed,
+    unfenced,
+    used_names,
+    without_checks,
+)
 from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
 from mavrs_course.course.lessons import lessons
 
@@ -25,6 +34,7 @@ class Graded:
     """A check of the course: what it is worth, and the cells in which it is answered.
 
     position: of the check cell in the lesson.  answers: positions of the cells to fill in.
+    wanted: the names that it looks at.
     """
 
     id: str
@@ -32,6 +42,7 @@ class Graded:
     source: str
     position: int
     answers: frozenset[int]
+    wanted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,9 +58,18 @@ class AnswerKey:
         checks, answers = [], []
         for position, cell in enumerate(self.cells):
             if cell.nbgrader.get("grade"):
-                points = cell.nbgrader.get("points", 0)
+                written = frozenset().union(
+                    *(bound_names(self.cells[place].source) for place in answers)
+                )
                 checks.append(
-                    Graded(_checked_id(cell), points, cell.source, position, frozenset(answers))
+                    Graded(
+                        _checked_id(cell),
+                        cell.nbgrader.get("points", 0),
+                        cell.source,
+                        position,
+                        frozenset(answers),
+                        used_names(cell.source) & written,
+                    )
                 )
                 answers = []
             elif cell.nbgrader.get("solution"):
@@ -87,6 +107,32 @@ class AnswerKey:
             return next((check.position for check in self.checks if check.id == found[1]), None)
         return self._by_text.get(cell.source.strip())
 
+    def places(self, cells: Sequence[Cell]) -> list[int | None]:
+        """Where each cell of a learner belongs, or None.
+
+        An exercise whose cell is not there, or still the stub, is also known by what it defines.
+        """
+        places = [self.position(cell) for cell in cells]
+        for i, cell in enumerate(cells):
+            if places[i] in self.setup and not cell.source.strip():
+                places[i] = None
+        for check in self.checks:
+            known = [i for i, place in enumerate(places) if place in check.answers]
+            if len(check.answers) != 1 or not all(is_stub(cells[i].source) for i in known):
+                continue
+            for i, cell in enumerate(cells):
+                if places[i] is None and self._writes_only(cell, check):
+                    places[i] = min(check.answers)
+        return places
+
+    def written(self, cell: Cell) -> list[Graded]:
+        """The checks for which a cell defines something."""
+        bound = bound_names(cell.source)
+        return [check for check in self.checks if bound & check.wanted]
+
+    def _writes_only(self, cell: Cell, check: Graded) -> bool:
+        return self.written(cell) == [check]
+
     @cached_property
     def _by_name(self) -> dict[str, int]:
         return {name: i for i, cell in enumerate(self.cells) for name in cell.names}
@@ -100,14 +146,16 @@ class AnswerKey:
 class Step:
     """A cell to run.
 
-    check: the check that it is; else answers: the check that it answers.  instead: what to run
-    after it if it fails, because more than one exercise needs it.
+    check: the check that it is.  answers: the checks that it answers.  instead: what to run after
+    it if it fails, because more than one exercise needs it.  late: whether it comes after the last
+    check, and matters only where an exercise has not been answered by then.
     """
 
     source: str
     check: Graded | None = None
-    answers: Graded | None = None
+    answers: Sequence[Graded] = ()
     instead: str = ""
+    late: bool = False
 
 
 def read_keys(root: Path) -> list[AnswerKey]:
@@ -116,7 +164,8 @@ def read_keys(root: Path) -> list[AnswerKey]:
     for lesson in lessons(root):
         if lesson.solution.exists():
             try:
-                keys.append(AnswerKey(lesson.name, read_cells(lesson.solution)))
+                cells = [cell for cell in read_cells(lesson.solution) if cell.is_code]
+                keys.append(AnswerKey(lesson.name, cells))
             except Unreadable as problem:
                 raise NoSolutions(f"solutions/{lesson.name}.ipynb: {problem}") from None
     keys = [key for key in keys if key.checks]
@@ -137,19 +186,28 @@ def find_key(keys: Sequence[AnswerKey], path: Path, cells: Sequence[Cell] = ()) 
     return best if any(likeness(best)) else None
 
 
+def answered(key: AnswerKey, cells: Sequence[Cell]) -> bool:
+    """Whether a notebook holds anything that could answer an exercise of this lesson."""
+    cells = code_of(key, cells)
+    if key.exercised.intersection(key.places(cells)):
+        return True
+    return any(key.written(cell) or STARS.search(cell.source) for cell in cells)
+
+
 def plan(key: AnswerKey, cells: Sequence[Cell]) -> list[Step]:
     """The steps that grade a learner's cells.
 
-    - Every cell of the learner runs, in the learner's order, except calls of ``check`` and
-      nothing else.  Where the cell of an exercise is there several times, copies that are still
-      the stub are left out, so that the last one that was edited counts.
+    - Every cell of the learner runs, in the learner's order, without its own calls of ``check``.
+      Where the cell of an exercise is there several times, copies that are still the stub are left
+      out, so that the last one that was edited counts.  A cell of the lesson's code that has
+      become text is code again.
     - Each check comes from the lesson, whatever became of it in the notebook.  It runs where the
       learner has it, if that is after the exercise; else before the next cell of the lesson.
     - A cell of the lesson that is neither, such as the imports, comes back if it was deleted,
       before the first cell that follows it in the lesson, and if what became of it fails.
     """
-    places = [key.position(cell) for cell in cells]
-    answered = {place: check for check in key.checks for place in check.answers}
+    cells = code_of(key, cells)
+    places = key.places(cells)
     restored = [(_check_place(check, places), check.position) for check in key.checks]
     restored += [(_setup_place(i, places), i) for i in key.setup if i not in places]
     checks = {check.position: check for check in key.checks}
@@ -159,26 +217,32 @@ def plan(key: AnswerKey, cells: Sequence[Cell]) -> list[Step]:
         while waiting and waiting[-1][0] <= index:
             _, position = waiting.pop()
             steps.append(Step(key.cells[position].source, check=checks.get(position)))
-        if index < len(cells) and _runs(index, cells, places, answered):
-            place = places[index]
-            instead = key.cells[place].source if place in key.setup else ""
-            steps.append(Step(cells[index].source, None, answered.get(place), instead))
+        late = not any(position in checks for _, position in waiting)
+        if index < len(cells) and _runs(index, cells, places, key):
+            steps.append(_step(key, cells[index], places[index], late))
     return steps
 
 
-def only_checks(source: str) -> bool:
-    """Whether a cell does nothing but call ``check``."""
-    try:
-        statements = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return bool(statements) and all(
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Call)
-        and isinstance(statement.value.func, ast.Name)
-        and statement.value.func.id == "check"
-        for statement in statements
-    )
+def code_of(key: AnswerKey, cells: Sequence[Cell]) -> list[Cell]:
+    """The cells that are code, or were before somebody made text of them."""
+    revived = [
+        cell if cell.is_code else replace(cell, source=unfenced(cell.source)) for cell in cells
+    ]
+    return [cell for cell in revived if cell.is_code or _was_code(key, cell)]
+
+
+def _was_code(key: AnswerKey, cell: Cell) -> bool:
+    if key.position(cell) in key.exercised or parsed(cell.source):
+        return bool(key.written(cell))
+    return False
+
+
+def _step(key: AnswerKey, cell: Cell, place: int | None, late: bool) -> Step:
+    answers = [check for check in key.checks if place in check.answers]
+    answers += [check for check in key.written(cell) if check not in answers]
+    instead = key.cells[place].source if place in key.setup else ""
+    source = without_checks(cell.source, [check.id for check in key.checks])
+    return Step(source, None, answers, instead, late)
 
 
 def _checked_id(cell: Cell) -> str:
@@ -201,14 +265,12 @@ def _setup_place(position: int, places: Sequence[int | None]) -> int:
     return next(later, 0)
 
 
-def _runs(index: int, cells: Sequence[Cell], places: Sequence, answered: dict) -> bool:
+def _runs(index: int, cells: Sequence[Cell], places: Sequence[int | None], key: AnswerKey) -> bool:
     source = cells[index].source
-    if not source.strip() or only_checks(source):
+    if only_checks(source):
         return False
+    if not any(places[index] in check.answers for check in key.checks):
+        return bool(source.strip())
     copies = [i for i, place in enumerate(places) if place == places[index]]
-    edited = [i for i in copies if not _is_stub(cells[i].source)]
-    return places[index] not in answered or not edited or index in edited
-
-
-def _is_stub(source: str) -> bool:
-    return "raise NotImplementedError" in source
+    edited = [i for i in copies if cells[i].source.strip() and not is_stub(cells[i].source)]
+    return not edited or index in edited

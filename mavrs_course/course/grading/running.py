@@ -9,7 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,10 @@ from mavrs_course.course.grading.grades import (
     PASSED,
     TIMEOUT,
     ExerciseGrade,
+    Note,
 )
 from mavrs_course.course.grading.kernel import (
+    BLOCKED,
     DIED,
     FINE,
     MEMORY_GB,
@@ -37,8 +39,23 @@ from mavrs_course.course.grading.kernel import (
 from mavrs_course.course.grading.restoring import Graded, Step
 
 MACHINERY = "mavrs_course.course"
+UNANSWERED = (NOT_STARTED, MISSING)
+UNKNOWN = "unknown"  # the checker's word for a failure that it cannot name
 TELLING = ("SyntaxError", "IndentationError", "TabError")
 JUDGE = inspect.getsource(judge)
+WAITING = {
+    "InputAsked": "asks for input(), and nobody types while a notebook is graded.",
+    "DebuggerAsked": "opens a debugger (set_trace or breakpoint), which nobody operates while a "
+    "notebook is graded: take that line out.",
+}
+BUSY = (
+    "left the kernel running, but without an answer: does a task without end, or a blocking call "
+    "in a coroutine, hold up its event loop?"
+)
+DEADLY = {
+    "exit": "it calls exit() or quit(), which a notebook does not need.",
+    "MemoryError": f"it needs more than {MEMORY_GB} GB of memory.",
+}
 ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -75,20 +92,43 @@ class Performance:
         self._past: list[str] = []
 
     def play(self, steps: Sequence[Step]) -> list[ExerciseGrade]:
-        """One grade for each check among the steps."""
-        grades, answers = [], {}
+        """One grade for each check among the steps.
+
+        An exercise that has not been answered when its check comes is judged again at the end,
+        after those cells below the last check that may answer it.
+        """
+        answers: dict[str, list[Run]] = {}
+        grades: dict[str, ExerciseGrade] = {}
         for step in steps:
-            if step.check is None:
-                run = self._play_cell(step.source)
-                if run.outcome != FINE and step.instead:
-                    self._play_cell(step.instead)
-                if step.answers is not None:
-                    answers.setdefault(step.answers.id, []).append(run)
-                continue
-            judgement = self._play_check(step.check)
-            found = answers.get(step.check.id, [])
-            grades.append(_grade(step.check, found, judgement))
-        return grades
+            if step.check is not None:
+                grades[step.check.id] = self._judge(step.check, answers)
+            elif not step.late:
+                self._play_step(step, answers)
+        checks = [step.check for step in steps if step.check]
+        open_ = [check for check in checks if grades[check.id].status in UNANSWERED]
+        for step in _that_may_answer(steps, open_):
+            self._play_step(step, answers)
+        for check in open_:
+            again = self._judge(check, answers)
+            if again.status not in UNANSWERED:
+                grades[check.id] = again
+        return list(grades.values())
+
+    def _play_step(self, step: Step, answers: dict[str, list[Run]]) -> None:
+        start = time.monotonic()
+        run = self._play_cell(step.source)
+        if run.outcome != FINE and step.instead:
+            self._play_cell(step.instead)
+        run = replace(run, seconds=time.monotonic() - start)
+        for check in step.answers:
+            answers.setdefault(check.id, []).append(run)
+
+    def _judge(self, check: Graded, answers: Mapping[str, Sequence[Run]]) -> ExerciseGrade:
+        start = time.monotonic()
+        judgement = self._play_check(check)
+        runs = answers.get(check.id, ())
+        seconds = time.monotonic() - start + sum(run.seconds for run in runs)
+        return replace(_grade(check, runs, judgement), seconds=round(seconds, 2))
 
     def _play_cell(self, source: str) -> Run:
         run = self._run(source)
@@ -141,6 +181,12 @@ def one_line(text: Any, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 2] + " …"
 
 
+def block(text: Any, limit: int = 2_000) -> str:
+    """Any text as a few lines that a terminal and XML can bear."""
+    lines = [one_line(line) for line in str(text)[:limit].splitlines()[:40]]
+    return "\n".join(lines)
+
+
 def _read(run: Run, nonce: str) -> Judgement:
     if run.outcome != FINE:
         return Judgement(run)
@@ -155,7 +201,15 @@ def _read(run: Run, nonce: str) -> Judgement:
     failures = [record for record in records if record.get("status") != PASSED]
     if said["error"]:
         run = Run(RAISED, said["error"], said["text"])
-    return Judgement(run, not said["error"], failures[-1] if failures else {})
+    telling = failures or records if not said["error"] else failures
+    return Judgement(run, not said["error"], telling[-1] if telling else {})
+
+
+def _that_may_answer(steps: Sequence[Step], checks: Sequence[Graded]) -> list[Step]:
+    """The cells below the last check, down to the last that answers one of these."""
+    late = [step for step in steps if step.late]
+    last = max((i for i, step in enumerate(late) if set(step.answers) & set(checks)), default=-1)
+    return late[: last + 1]
 
 
 def _grade(check: Graded, answers: Sequence[Run], judgement: Judgement) -> ExerciseGrade:
@@ -166,21 +220,54 @@ def _grade(check: Graded, answers: Sequence[Run], judgement: Judgement) -> Exerc
         details = one_line(message), one_line(diagnosis), one_line(hint)
         return ExerciseGrade(check.id, points, check.points, status, *details)
 
+    notes = _notes(judgement.record)
     if judgement.passed:
-        return grade(PASSED)
+        return replace(grade(PASSED), notes=notes)
     trouble = next((run for run in answers if run.outcome != FINE), None)
     if trouble and (trouble.outcome != RAISED or trouble.error in TELLING):
         return grade(*_explain(trouble, "Its cell"))
     if judgement.record:
-        record = judgement.record
-        status = NOT_STARTED if record.get("status") == NOT_STARTED else FAILED
-        return grade(status, *(record.get(key, "") for key in ("message", "diagnosis", "hint")))
+        return replace(grade(*_told(judgement.record)), notes=notes, **_case(judgement.record))
     if trouble:
         return grade(*_explain(trouble, "Its cell"))
-    if not answers and judgement.run.error == "NameError":
-        lesson = check.id.partition(".")[0]
-        return grade(MISSING, f"Its cell is gone: `mavrs reset {lesson}` gives a fresh copy.")
+    if judgement.run.error == "NameError":
+        return grade(MISSING, _absent(check, answers, judgement.run))
     return grade(*_explain(judgement.run, "Its check"))
+
+
+def _told(record: Mapping[str, Any]) -> tuple[str, Any, Any, Any]:
+    """Status, message, diagnosis and hint of an answer that the check has looked at."""
+    message, diagnosis, hint = (record.get(key, "") for key in ("message", "diagnosis", "hint"))
+    if record.get("status") == NOT_STARTED:
+        return NOT_STARTED, message, diagnosis, hint
+    raised = str(record.get("raised", ""))
+    if raised in WAITING or raised.endswith("MemoryError"):
+        return *_explain(Run(RAISED, raised), "Its code"), "", ""
+    if diagnosis == UNKNOWN:  # what fails is known, and why is not: no misconception to count
+        return FAILED, str(message).split(". ")[0].rstrip(".") + ".", "", hint
+    return FAILED, message, diagnosis, hint
+
+
+def _case(record: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {key: block(record.get(key, "")) for key in ("case", "returned", "expected")}
+    return texts | {"hidden": bool(record.get("hidden"))}
+
+
+def _notes(record: Mapping[str, Any]) -> tuple[Note, ...]:
+    notes = record.get("notes")
+    return tuple(
+        Note(one_line(note.get("kind", "")), one_line(note.get("text", "")))
+        for note in (notes if isinstance(notes, list) else ())
+        if isinstance(note, dict)
+    )
+
+
+def _absent(check: Graded, answers: Sequence[Run], run: Run) -> str:
+    name = re.search(r"name '(\w+)'", run.text)
+    lesson = check.id.partition(".")[0]
+    where = "in its cell" if answers else "in any cell"
+    what = f"Nothing called `{name[1]}` is defined {where}" if name else "Its cell is gone"
+    return f"{what}: `mavrs reset {lesson}` gives a fresh copy."
 
 
 def _explain(run: Run, what: str) -> tuple[str, str]:
@@ -189,16 +276,16 @@ def _explain(run: Run, what: str) -> tuple[str, str]:
         if not run.text:
             return TIMEOUT, "No time was left for it: the cells before it took too long."
         return TIMEOUT, f"{what} was stopped after {run.text}: is there a loop without end?"
+    if run.outcome == BLOCKED:
+        return ERROR, f"{what} {BUSY}"
     if run.outcome == DIED:
-        reasons = {
-            "exit": "it calls exit() or quit(), which a notebook does not need.",
-            "MemoryError": f"it needs more than {MEMORY_GB} GB of memory.",
-        }
-        reason = reasons.get(run.error, "does it call os._exit(), or need too much memory?")
+        reason = DEADLY.get(run.error, "does it call os._exit(), or need too much memory?")
         return ERROR, f"{what} ended the kernel: {reason}"
     if run.error == "NotImplementedError":
         return NOT_STARTED, "not started yet"
-    if run.error == "StdinNotImplementedError":
-        return ERROR, f"{what} asks for input(), and nobody types while a notebook is graded."
+    if run.error in WAITING:
+        return ERROR, f"{what} {WAITING[run.error]}"
+    if run.error.endswith("MemoryError"):
+        return ERROR, f"{what} needs more than {MEMORY_GB} GB of memory."
     text = re.sub(r"\([^()]*\.py, (line \d+)\)|\(<[^()]*>, (line \d+)\)", r"(\1\2)", run.text)
     return ERROR, f"{run.error}: {text}" if text else f"{what} raised {run.error}."

@@ -1,0 +1,45 @@
+"""What a kernel is told before any cell of a learner runs in it.
+
+The grader sends this file's text to the kernel and runs it there, so the standard library is all
+that it uses.
+"""
+
+from __future__ import annotations
+
+import bdb
+import sys
+
+
+class InputAsked(RuntimeError):
+    """A cell waits for somebody who types."""
+
+
+class DebuggerAsked(RuntimeError):
+    """A cell waits for somebody who debugs."""
+
+
+def teach(kernel, folder, memory):
+    """Keep to the memory limit, and wait for nobody.
+
+    memory: bytes; an allocation beyond them raises MemoryError in the cell instead of starving
+    the machine.  folder: where the files lie that were handed in; the last place where modules
+    are looked for, so that none of them stands for one of Python's or the course's.  A restart
+    that a cell asks for, to use what it has just installed, does nothing.
+    """
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    except (ImportError, OSError, ValueError):
+        pass
+    sys.path[:] = [place for place in sys.path if place not in ("", folder)] + [folder]
+
+    def nobody_types(*prompt, **more):
+        raise InputAsked("input() was called, and nobody types while a notebook is graded")
+
+    def nobody_debugs(*place, **more):
+        raise DebuggerAsked("a debugger was opened, and nobody is there while a notebook is graded")
+
+    kernel.raw_input = kernel.getpass = nobody_types
+    bdb.Bdb.set_trace = nobody_debugs
+    kernel.do_shutdown = lambda restart: {"status": "ok", "restart": restart}
