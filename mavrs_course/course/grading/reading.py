@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+MOST_BYTES = 100_000_000
+SCRIPT_CELL = re.compile(r"^# (?:%%.*|In\[[ \d]*\]:)$", re.MULTILINE)
 
 
 class Unreadable(Exception):
@@ -42,8 +46,17 @@ def read_cells(path: Path) -> list[Cell]:
     return [_cell(cell) for cells in lists for cell in cells if isinstance(cell, dict)]
 
 
+def cells_of_script(text: str) -> list[Cell]:
+    """The cells of a Python script: parted where Jupytext or nbconvert mark them, else one."""
+    parts = SCRIPT_CELL.split(text.replace("\r\n", "\n"))
+    return [Cell(part.strip("\n")) for part in parts if part.strip()]
+
+
 def _bytes(path: Path) -> bytes:
     try:
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            size = f"{path.stat().st_size / 1e6:,.0f} MB"
+            raise Unreadable(f"this file has {size}: clear its outputs and save it again")
         if path.exists() and not path.is_file():
             raise Unreadable("this is not a file: name a notebook, which ends in .ipynb")
         return path.read_bytes()
