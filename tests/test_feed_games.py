@@ -18,7 +18,7 @@ from mavrs_course.envs.matrix_v0 import MatrixCore, payoffs_of
 from mavrs_course.envs.two_step_v0 import PAYOFFS, TwoStepCore
 from mavrs_course.marl.feed.credit import CLICK_COST, SHARES, CreditedFeed
 from mavrs_course.marl.feed.games import SETTINGS, as_arrays, from_arrays, team_curve, train_on_feed
-from mavrs_course.marl.games.exploitability import AgainstFrozen, best_responder, gain_of, in_seat
+from mavrs_course.marl.games.exploitability import OneSeat, best_responder, gain_of, in_seat
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
 from mavrs_course.marl.shaping import Shaped, shaped_rewards
 from mavrs_course.world.effects import Boredom
@@ -240,7 +240,7 @@ def test_a_time_limit_does_not_end_what_was_promised():
     shaped = Shaped(CutOff(2, auto_reset=True), lambda seen: seen @ [1.0, 2.0, 4.0], 1.0)
     for _ in range(2):
         np.testing.assert_allclose(shaped.step(np.ones((2, 2), dtype=int))[0], 4.0 - 1.0)
-    alone = AgainstFrozen(CutOff(2, auto_reset=True), 1, lambda seen: np.ones((2, 2), dtype=int))
+    alone = OneSeat(CutOff(2, auto_reset=True), 1, lambda seen: np.ones((2, 2), dtype=int))
     account = alone.step(np.zeros((2, 1), dtype=int))[2]
     assert account.acted.shape == (2, 1) and account.final_observations.shape == (2, 1, 3)
 
@@ -270,7 +270,7 @@ def test_a_trained_best_response_reaches_the_exact_gain(game, moves):
     exact = gains(payoffs, pure(payoffs, moves))
     settings = IPPOSettings(hidden=16, rollout=4, learning_rate=0.01, minibatches=1)
     for seat in range(2):
-        core = AgainstFrozen(MatrixCore(game, 64, auto_reset=True), seat, always(*moves))
+        core = OneSeat(MatrixCore(game, 64, auto_reset=True), seat, always(*moves))
         learner = IPPO(core, settings, seed=seat)
         learner.train(64 * 4 * 25, progress=False)
         gain = gain_of(lambda: MatrixCore(game, 4), always(*moves), seat, learner.policy())
@@ -278,7 +278,7 @@ def test_a_trained_best_response_reaches_the_exact_gain(game, moves):
 
 
 def test_the_others_are_frozen_and_the_seat_is_the_learners():
-    plain, core = core_of(40, seed=5), AgainstFrozen(core_of(40, seed=5), 3, favourite_bids)
+    plain, core = core_of(40, seed=5), OneSeat(core_of(40, seed=5), 3, favourite_bids)
     for step in range(20):
         own = np.random.default_rng(step).integers(N_ACTIONS, size=(40, 1))
         seen = plain.observe()
@@ -292,7 +292,7 @@ def test_the_others_are_frozen_and_the_seat_is_the_learners():
     out = np.empty((40, 1, 21), np.float32)
     assert core.observe(out) is out and core.state().shape == (40, 21)
     with pytest.raises(ValueError, match=r"one of 0..4, got 5"):
-        AgainstFrozen(core_of(), 5, favourite_bids)
+        OneSeat(core_of(), 5, favourite_bids)
 
 
 def test_staying_gains_nothing():
@@ -326,7 +326,7 @@ def test_team_minutes_are_read_off_what_the_channels_were_paid():
 def test_a_responder_can_begin_from_what_the_agent_knew(shared):
     options = {"rollout": 8, "share_parameters": shared, "agent_ids": shared}
     policy = train_on_feed(core_of(32, auto_reset=True), 2_000, 1, **options).policy()
-    core = AgainstFrozen(core_of(32, auto_reset=True), 3, policy)
+    core = OneSeat(core_of(32, auto_reset=True), 3, policy)
     responder = best_responder(core.core, 3, policy, 0, SETTINGS, seed=2, start=policy)
     seen = core_of(60, seed=9).observe()
     alone, joint = responder.outputs(seen[:, 3:4])[:, 0], policy.outputs(seen)[:, 3]

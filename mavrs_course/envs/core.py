@@ -50,6 +50,18 @@ class Core(Protocol):
         """What a central critic may know: float32[B, state_size], written to ``out`` if given."""
 
 
+class CoreWrapper:
+    """A core before another one, ``core``: a wrapper writes down only what it changes."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "core" or name.startswith("_"):  # not there yet, or nobody else's business
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        return getattr(self.core, name)
+
+
 @dataclass(frozen=True)
 class StepAccount:
     """How the game goes on for each agent, where ``ended`` does not say it all.

@@ -12,9 +12,9 @@ from .feed.games import from_arrays as from_arrays
 from .feed.games import train_on_feed as train_on_feed
 from .feed.kept import kept_policy as kept_policy
 from .games import tabular as tabular
-from .games.exploitability import AgainstFrozen as AgainstFrozen
 from .games.exploitability import best_responder as best_responder
 from .games.exploitability import in_seat as in_seat
+from .games.seat import OneSeat as OneSeat
 from .ippo import IPPO as IPPO
 from .ippo import IPPOSettings as IPPOSettings
 from .iql import IQL as IQL

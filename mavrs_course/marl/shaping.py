@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.envs.core import Core, Floats32, StepAccount
+from mavrs_course.envs.core import Core, CoreWrapper, Floats32, StepAccount
 from mavrs_course.messages import Bools, Floats, Ints
 
 Potential = Callable[[Floats32], Floats]
@@ -33,7 +33,7 @@ def shaped_rewards(rewards: Floats, now: Floats, following: Floats, discount: fl
     return rewards + discount * following - now
 
 
-class Shaped:
+class Shaped(CoreWrapper):
     """A core whose rewards are shaped.
 
     potential: maps observations float32[B, N, observation_size] to float[B, N].  discount: that of
@@ -43,10 +43,8 @@ class Shaped:
     def __init__(self, core: Core, potential: Potential, discount: float) -> None:
         if not 0.0 < discount <= 1.0:
             raise ValueError(f"a discount lies above 0 and is at most 1; got {discount}")
-        self.core, self.potential, self.discount = core, potential, discount
-        self.sessions, self.auto_reset = core.sessions, core.auto_reset
-        self.action_counts, self.bounds = core.action_counts, core.bounds
-        self.observation_size, self.state_size = core.observation_size, core.state_size
+        super().__init__(core)
+        self.potential, self.discount = potential, discount
         self._now = potential(core.observe())
 
     def reset(self, rng: np.random.Generator | None = None) -> None:
@@ -70,9 +68,3 @@ class Shaped:
             return np.where(over, 0.0, seen)
         final = self.potential(account.final_observations)
         return np.where(over, 0.0, np.where(account.truncated, final, seen))
-
-    def observe(self, out: Floats32 | None = None) -> Floats32:
-        return self.core.observe(out)
-
-    def state(self, out: Floats32 | None = None) -> Floats32:
-        return self.core.state(out)
