@@ -26,7 +26,7 @@ def modes() -> dict[str, Mode]:
     """Name -> way, in the order of the modules' and their own names."""
     found: dict[str, Mode] = {}
     for module in pkgutil.walk_packages(coordination.__path__, coordination.__name__ + "."):
-        if module.name == __name__:
+        if module.name == __name__ or module.ispkg:  # a package's face shows what its modules have
             continue
         offered = getattr(importlib.import_module(module.name), "MODES", {})
         strange = [name for name in offered if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)]
