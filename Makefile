@@ -5,11 +5,12 @@
 ARGS =
 RUN = .venv/bin/python
 
-.PHONY: help lab test environment environment-test
+.PHONY: help lab test book environment environment-test environment-book
 
 help:
 	@echo "make lab    study: set up .venv and open JupyterLab on the first lesson"
 	@echo "make test   prove it: the whole test suite, every lesson and every exercise"
+	@echo "make book   show it: the course as a static site in build/site"
 
 lab: environment
 	@$(RUN) -m mavrs_course lab $(ARGS)
@@ -18,8 +19,14 @@ test: environment-test
 	@$(RUN) -m pytest tests notebooks solutions --nbval-lax --nbval-current-env \
 	    --nbval-cell-timeout 300 --numprocesses 2 --dist loadfile $(ARGS)
 
+book: environment-book
+	@$(RUN) -m mavrs_course book $(ARGS)
+
 environment:
 	@sh tools/with_python.sh tools/environment.py
 
 environment-test:
-	@sh tools/with_python.sh tools/environment.py --extra test
+	@sh tools/with_python.sh tools/environment.py --extra test --extra book
+
+environment-book:
+	@sh tools/with_python.sh tools/environment.py --extra book

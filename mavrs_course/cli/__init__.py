@@ -15,6 +15,7 @@ from mavrs_course.cli import (
     learner,
     model,
     play,
+    site,
     tape,
     teacher,
     teaching,
@@ -29,7 +30,7 @@ app = typer.Typer(
     help="A course on multi-agent video recommender systems.\n\n"
     "Start with [bold]mavrs lab[/bold]; if anything looks wrong, [bold]mavrs doctor[/bold].",
 )
-for group in (learner, teacher, teaching, authoring, play):
+for group in (learner, teacher, teaching, authoring, site, play):
     app.registered_commands += group.app.registered_commands
 groups = {
     "data": data,

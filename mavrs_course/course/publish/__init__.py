@@ -1,0 +1,1 @@
+"""The course outside JupyterLab: a static site, and slides for a wall."""
