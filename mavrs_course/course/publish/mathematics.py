@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,7 @@ def with_mathml(text: str) -> str:
 
 def font() -> Path:
     """A font with mathematics in it, for systems that have none (STIX Two, SIL licence)."""
-    import ziamath
-
-    return Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    package = importlib.util.find_spec("ziamath")
+    if package is None or package.origin is None:
+        raise BuildError("ziamath, which carries the font for formulas, is not installed")
+    return Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from mavrs_course.course.lessons import Lesson
-from mavrs_course.course.notebook import BuildError, read
+from mavrs_course.course.notebook import KERNEL, BuildError, read
 from mavrs_course.course.outline import HEADER
 from mavrs_course.course.publish.outputs import (
     DATA_ADDRESS,
@@ -80,7 +80,7 @@ def lesson_page(lesson: Lesson, shelf: Shelf) -> NotebookNode:
     if not figures:
         raise BuildError(f"{where}: the lesson shows no figure")
     _say_how_to_run(notebook, lesson, shelf)
-    notebook.metadata = nbformat.from_dict({"kernelspec": notebook.metadata.get("kernelspec", {})})
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
     return notebook
 
 
