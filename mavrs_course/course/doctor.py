@@ -137,6 +137,17 @@ def check_ollama(seconds: float = 2.0) -> Finding:
     return Finding("Ollama", "fine", f"server at {host}: {', '.join(models)}")
 
 
+def check_sandbox() -> Finding:
+    from mavrs_course.course.grading.isolation import strongest
+    from mavrs_course.course.project import find_root
+
+    isolation = strongest(find_root())
+    if isolation.sandboxed:
+        return Finding("sandbox", "fine", "bubblewrap, for grading what others wrote")
+    advice = "only for teachers: install it, or grade in a container (docs/isolation.md)"
+    return Finding("sandbox", "optional", isolation.why_not, advice)
+
+
 def check_browser() -> Finding:
     for name in BROWSERS:
         if path := shutil.which(name):
@@ -158,6 +169,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     check_data,
     check_models,
     check_ollama,
+    check_sandbox,
     check_browser,
 )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from mavrs_course.course import registry, state
 from mavrs_course.course.grading.beside import files_beside
 from mavrs_course.course.grading.grades import MISSING, ExerciseGrade, NotebookGrade
+from mavrs_course.course.grading.isolation import Isolation, strongest
 from mavrs_course.course.grading.kernel import Kernel, KernelFailed, Stopped
 from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
 from mavrs_course.course.grading.restoring import (
@@ -35,6 +36,7 @@ def grade(
     cell_timeout: float = 60.0,
     notebook_timeout: float = 900.0,
     jobs: int | None = None,
+    sandbox: bool = True,
     progress: Callable[[NotebookGrade], None] | None = None,
 ) -> list[NotebookGrade]:
     """Grade notebooks, and those in folders, against ``root/solutions``; in the order given.
@@ -47,12 +49,8 @@ def grade(
     cell_timeout, notebook_timeout: seconds.  jobs: notebooks at a time; by default one a core,
     at most two.  progress: called with each grade as it comes, from one thread at a time.
 
-    What this defends against: cells that hang, exit, flood, delete, move or close things; shadowed
-    or replaced ``check`` functions; changed modules of the course's machinery and exercises;
-    printed or displayed look-alikes of a result.  What it does not: learners' code runs with the
-    rights of whoever grades, and in the process of the check.  Code written to cheat can read
-    the solutions, write to the disk, change numpy or read the check's variables.  Grade people
-    you do not know in a container.
+    sandbox: whether to use one where the system has one.  ``docs/isolation.md`` says what is
+    defended against with it and without.
 
     Raises :class:`~mavrs_course.course.grading.restoring.NoSolutions` when there is nothing to
     grade against.
@@ -60,7 +58,8 @@ def grade(
     keys = read_keys(Path(root))
     notebooks = [notebook for path in paths for notebook in _expand(Path(path))]
     stop, one_at_a_time = threading.Event(), threading.Lock()
-    room = Room(Limits(cell_timeout, notebook_timeout), stop)
+    isolation = strongest(Path(root)) if sandbox else Isolation(why_not="it was not asked for")
+    room = Room(Limits(cell_timeout, notebook_timeout), stop, isolation)
     jobs = jobs or min(2, os.cpu_count() or 1)
 
     def work(path: Path) -> NotebookGrade:
@@ -93,11 +92,12 @@ class Room:
     """What a notebook is graded in.
 
     limits: of time.  stop: once set, whatever runs raises
-    :class:`~mavrs_course.course.grading.kernel.Stopped`.
+    :class:`~mavrs_course.course.grading.kernel.Stopped`.  isolation: by default limits alone.
     """
 
     limits: Limits = field(default_factory=Limits)
     stop: threading.Event = field(default_factory=threading.Event)
+    isolation: Isolation = field(default_factory=Isolation)
 
     def perform(
         self, key: AnswerKey, cells: Sequence[Cell], beside: Mapping[str, Path] | None = None
@@ -118,7 +118,7 @@ class Room:
                 "MAVRS_STATE": str(_copy_of_state(Path(temporary, "state"))),
                 "MAVRS_EXERCISES": registry.package(),
             }
-            with Kernel(folder, scratch, environment, self.stop) as kernel:
+            with Kernel(folder, scratch, environment, self.stop, self.isolation) as kernel:
                 show = Performance(kernel, folder, environment, self.limits)
                 grades = show.play(plan(key, cells))
         order = [check.id for check in key.checks]

@@ -22,12 +22,13 @@ from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
 from mavrs_course.course.grading import manners
+from mavrs_course.course.grading.guard import Guard
+from mavrs_course.course.grading.isolation import Isolation, installed
 
 FINE, RAISED, TIMED_OUT, DIED, BLOCKED = "fine", "raised", "timed out", "died", "blocked"
 START_SECONDS = 60.0
 YIELD_SECONDS = 3.0
 POLL_SECONDS = 0.2
-MEMORY_GB = 4
 MARK = "MAVRS_GRADER"
 MANNERS = inspect.getsource(manners)
 
@@ -62,9 +63,19 @@ class Run:
 class _ThisPython(KernelSpecManager):
     """Finds one kernel: the Python that runs the grader.  Nothing needs to be registered."""
 
+    def __init__(self, isolation: Isolation, room: Path) -> None:
+        super().__init__()
+        self._isolation = isolation
+        self._room = room
+
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python", language="python")
+        return KernelSpec(
+            argv=self._isolation.command(command, self._room),
+            display_name="Python",
+            language="python",
+            interrupt_mode="message" if self._isolation.sandboxed else "signal",
+        )
 
 
 class Kernel:
@@ -73,9 +84,10 @@ class Kernel:
     Outputs are never asked for.  ZeroMQ drops what nobody subscribes to, so a cell that prints
     for ever costs the grader neither memory nor time.
 
-    folder: the working directory.  scratch: where the kernel keeps its own files.
-    environment: variables on top of ours.  stop: once set, whatever runs raises
-    :class:`Stopped` within a fraction of a second.
+    folder: the working directory.  scratch: where the kernel keeps its own files, beside it; what
+    holds them both is all that a sandboxed kernel may write to.
+    environment: variables on top of ours.  isolation: by default limits alone.
+    stop: once set, whatever runs raises :class:`Stopped` within a fraction of a second.
     """
 
     def __init__(
@@ -84,11 +96,16 @@ class Kernel:
         scratch: Path,
         environment: Mapping[str, str] | None = None,
         stop: threading.Event | None = None,
+        isolation: Isolation | None = None,
     ) -> None:
         self._folder = folder
         self._scratch = scratch
         self._environment = environment or {}
         self._stop = stop or threading.Event()
+        self._isolation = isolation or Isolation()
+        self._room = scratch.parent
+        self._guard = Guard(self._room)
+        self._overdrawn = ""
         self._mark = secrets.token_hex(8)
         self._manager: KernelManager | None = None
         self._client: Any = None
@@ -134,7 +151,7 @@ class Kernel:
         run = _read(reply)
         if run.outcome == DIED or not self.alive:
             self.close()
-            return Run(DIED, run.error, run.text)
+            return Run(DIED, self._overdrawn or run.error, run.text)
         left = seconds - (time.monotonic() - start)
         if self._answers(max(left, YIELD_SECONDS)):
             return run
@@ -166,22 +183,25 @@ class Kernel:
         return (
             f"__mavrs__ = {{'__name__': 'manners'}}\nexec({MANNERS!r}, __mavrs__)\n"
             f"__mavrs__['teach'](get_ipython().kernel, {json.dumps(str(self._folder))}, "
-            f"{MEMORY_GB << 30})\ndel __mavrs__"
+            f"{json.dumps(str(installed(self._room)))})\ndel __mavrs__"
         )
 
     def _launch(self) -> None:
         temporary = self._scratch / "tmp"
         for folder in (self._folder, temporary):
             folder.mkdir(parents=True, exist_ok=True)
+        self._overdrawn = ""
         self._manager = KernelManager(
-            kernel_spec_manager=_ThisPython(),
+            kernel_spec_manager=_ThisPython(self._isolation, self._room),
             connection_file=str(self._scratch / f"kernel-{secrets.token_hex(4)}.json"),
+            transport="ipc" if self._isolation.sandboxed else "tcp",  # files pass, networks don't
         )
         ours = {"IPYTHONDIR": str(self._scratch / "ipython"), "TMPDIR": str(temporary)}
         quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", MARK: self._mark}
+        variables = os.environ | ours | quiet | self._environment
         self._manager.start_kernel(
             cwd=str(self._folder),
-            env=os.environ | ours | quiet | self._environment,
+            env=self._isolation.environment(variables, self._room),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -204,6 +224,8 @@ class Kernel:
             if self._stop.is_set():
                 raise Stopped
             alive = self.alive
+            if alive and self._is_overdrawn():
+                return None
             try:
                 message = self._client.shell_channel.get_msg(timeout=min(left, POLL_SECONDS))
             except queue.Empty:
@@ -213,6 +235,12 @@ class Kernel:
             if request in (None, message["parent_header"].get("msg_id")):
                 return message["content"]
         return None
+
+    def _is_overdrawn(self) -> bool:
+        self._overdrawn = self._guard.overdrawn(self._manager.provisioner.pid)
+        if self._overdrawn:
+            self.close()
+        return bool(self._overdrawn)
 
     def _answers(self, seconds: float = YIELD_SECONDS) -> bool:
         return self._reply(self._send("", "0"), seconds) is not None

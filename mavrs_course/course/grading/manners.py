@@ -18,21 +18,16 @@ class DebuggerAsked(RuntimeError):
     """A cell waits for somebody who debugs."""
 
 
-def teach(kernel, folder, memory):
-    """Keep to the memory limit, and wait for nobody.
+def teach(kernel, folder, installed):
+    """Find what was handed in and installed, and wait for nobody.
 
-    memory: bytes; an allocation beyond them raises MemoryError in the cell instead of starving
-    the machine.  folder: where the files lie that were handed in; the last place where modules
-    are looked for, so that none of them stands for one of Python's or the course's.  A restart
-    that a cell asks for, to use what it has just installed, does nothing.
+    folder: where the files lie that were handed in.  installed: where pip puts packages.  Both are
+    the last places where modules are looked for, so that none of them stands for one of Python's
+    or the course's.  A restart that a cell asks for, to use what it has just installed, does
+    nothing.
     """
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    except (ImportError, OSError, ValueError):
-        pass
-    sys.path[:] = [place for place in sys.path if place not in ("", folder)] + [folder]
+    kept = [place for place in sys.path if place not in ("", folder, installed)]
+    sys.path[:] = [*kept, folder, installed]
 
     def nobody_types(*prompt, **more):
         raise InputAsked("input() was called, and nobody types while a notebook is graded")

@@ -26,11 +26,12 @@ from mavrs_course.course.grading.grades import (
     ExerciseGrade,
     Note,
 )
+from mavrs_course.course.grading.guard import DISK, MEMORY, PROCESSES
+from mavrs_course.course.grading.isolation import DISK_GB, MEMORY_GB, MOST_PROCESSES
 from mavrs_course.course.grading.kernel import (
     BLOCKED,
     DIED,
     FINE,
-    MEMORY_GB,
     RAISED,
     TIMED_OUT,
     Kernel,
@@ -54,7 +55,9 @@ BUSY = (
 )
 DEADLY = {
     "exit": "it calls exit() or quit(), which a notebook does not need.",
-    "MemoryError": f"it needs more than {MEMORY_GB} GB of memory.",
+    DISK: f"it writes more than {DISK_GB} GB.",
+    PROCESSES: f"it starts more than {MOST_PROCESSES} processes.",
+    MEMORY: f"it needs more than {MEMORY_GB} GB of memory.",
 }
 ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
