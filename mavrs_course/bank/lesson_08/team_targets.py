@@ -89,6 +89,14 @@ MISTAKES = """
       or np.take_along_axis(target, picks, axis=2)[:, :, 0].sum(axis=1) => target.max(axis=(1, 2))
       One maximum was taken over all agents together. Every agent has a best action of its own
       (axis 2), and their values are summed.
+    one_action_for_all:
+      | np.take_along_axis(target, picks, axis=2)[:, :, 0].sum(axis=1) =>
+      |     target.sum(axis=1).max(axis=1)
+      or
+      | picks = online.argmax(axis=2)[:, :, None] =>
+      |     picks = online.sum(axis=1, keepdims=True).argmax(axis=2)[:, :, None]
+      You add up the agents' values of each action, and then take the best of these sums, as if all
+      had to do the same. Every agent picks an action of its own: first the pick, then the sum.
     summed_over_sessions: .sum(axis=1) => .sum()
       The sum runs over all rows as well, so that sessions share what follows. Sum over the agents
       only: axis=1.
