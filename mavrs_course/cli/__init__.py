@@ -9,6 +9,7 @@ import typer
 
 from mavrs_course.cli import (
     authoring,
+    classroom,
     data,
     exercise,
     experiment,
@@ -33,6 +34,7 @@ app = typer.Typer(
 for group in (learner, teacher, teaching, authoring, site, play):
     app.registered_commands += group.app.registered_commands
 groups = {
+    "class": classroom,
     "data": data,
     "model": model,
     "experiment": experiment,

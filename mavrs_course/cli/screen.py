@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 out, err = Console(), Console(stderr=True)
 
@@ -20,7 +21,8 @@ def clear_errors(*expected: type[Exception]) -> Iterator[None]:
     try:
         yield
     except (NoProject, *expected) as error:
-        err.print(f"[red]error:[/red] {error}", highlight=False, soft_wrap=True)
+        line = "".join(sign if sign.isprintable() else " " for sign in str(error))
+        err.print(f"[red]error:[/red] {escape(line)}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -26,6 +27,9 @@ def grade(
     cell_timeout: Annotated[
         float, typer.Option(min=1, help="Seconds that a cell may take.")
     ] = 60.0,
+    notebook_timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds that a notebook may take.")
+    ] = 600.0,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Notebooks at a time.", show_default="up to 2")
     ] = None,
@@ -34,30 +38,36 @@ def grade(
 
     Each notebook runs in a copy, in a fresh kernel, with a time limit for each cell: your file is
     never changed. Checks that were altered or deleted are put back first. With several notebooks
-    there is also a table of the class and of its commonest misconceptions.
+    there is also a table of the class and of its commonest misconceptions. Archives are opened,
+    and of a copy of the course only what was worked in counts. For a class there is more:
+    [bold]mavrs class grade[/bold].
     """
-    from mavrs_course.course.grading import (
-        NoSolutions,
-        print_grades,
-        write_json,
-        write_junit,
-    )
-    from mavrs_course.course.grading import (
-        grade as grade_notebooks,
-    )
+    from mavrs_course.cli.grading import Screen, mark
+    from mavrs_course.course.classroom.book import check_writable
+    from mavrs_course.course.classroom.choosing import Course
+    from mavrs_course.course.classroom.marking import Marking
+    from mavrs_course.course.classroom.submissions import collect_all
+    from mavrs_course.course.classroom.tables import print_rows, write_junit_rows
+    from mavrs_course.course.grading import NoSolutions
+    from mavrs_course.course.grading.batch import Room
+    from mavrs_course.course.grading.running import Limits
 
-    with clear_errors(NoSolutions, OSError):
-        with out.status("grading …") as status:
-            grades = grade_notebooks(
-                paths,
-                root=root(),
-                cell_timeout=cell_timeout,
-                jobs=jobs,
-                progress=lambda done: status.update(f"graded {done.notebook}"),
-            )
-        print_grades(grades, out)
-        for write, path in ((write_json, json), (write_junit, junit)):
-            if path is not None:
-                write(grades, path)
-    if not all(grade.passed for grade in grades):
+    screen = Screen(out)
+    with clear_errors(NoSolutions, OSError), TemporaryDirectory(prefix="mavrs-") as workspace:
+        for path in filter(None, (json, junit)):
+            check_writable(path)
+        course = Course(root())
+        room = Room(Limits(cell_timeout, notebook_timeout))
+        marking = Marking(course, room, Path(paths[0]), json)
+        submissions = collect_all(paths, Path(workspace), [key.name for key in course.keys])
+        try:
+            book = mark(submissions, marking, jobs, screen)
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+        if junit is not None:
+            write_junit_rows(book.hand_ins, junit)
+    screen.show(lambda console: print_rows(book.hand_ins, console))
+    if marking.trouble:
+        screen.say(f"error: {marking.trouble}", "red")
+    if marking.trouble or not all(row.passed for row in book.hand_ins):
         raise typer.Exit(1)

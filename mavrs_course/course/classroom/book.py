@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ from typing import Any
 from mavrs_course.course.classroom.handin import Gradebook
 from mavrs_course.course.files import write_whole
 
-GRADES = "grades.json"
+GRADES, JOURNAL = "grades.json", "journal"
+PROBE = 1 << 20
 
 
 class NoGradebook(LookupError):
@@ -20,7 +23,26 @@ class NoGradebook(LookupError):
 def results_of(folder: Path) -> Path:
     """Where the results of a class go unless it is said: beside its folder."""
     folder = folder.absolute()
-    return folder.with_name(f"{folder.stem}-grades")
+    short = folder.stem.encode()[:200].decode("utf-8", "ignore")
+    return folder.parent / f"{short or 'class'}-grades"
+
+
+def check_writable(path: Path) -> None:
+    """Find out whether a file could be written there, a full disk included; raises OSError."""
+    if is_stream(path):
+        return
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "this is a folder", str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=path.parent) as probe:
+        probe.write(bytes(PROBE))
+        probe.flush()
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path is a pipe, a terminal or /dev/stdout, which no file can take the place of."""
+    special = path.resolve().parts[1:2] in (("dev",), ("proc",)) or path.parts[1:2] == ("dev",)
+    return special or (path.exists() and not path.is_file() and not path.is_dir())
 
 
 def read_gradebook(path: Path) -> Gradebook:
@@ -37,7 +59,15 @@ def read_gradebook(path: Path) -> Gradebook:
 def write_gradebook(book: Gradebook, path: Path) -> None:
     """Write the grades; readers see the old file or the new one."""
     text = json.dumps(book.as_dict(), indent=1, ensure_ascii=False)
-    write_whole(path, (text + "\n").encode("utf-8", "replace"))
+    write_output(path, (text + "\n").encode("utf-8", "replace"))
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file as a whole, or to the end of a stream; raises OSError."""
+    if is_stream(path):
+        path.write_bytes(data)
+    else:
+        write_whole(path, data)
 
 
 def schema() -> dict[str, Any]:

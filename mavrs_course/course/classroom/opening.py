@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mavrs_course.course.classroom.submissions import COURSE_FOLDERS, Submission, is_course, plain
-from mavrs_course.course.classroom.unpacking import Allowance, is_archive, is_junk, unpack
+from mavrs_course.course.classroom.submissions import (
+    COURSE_FOLDERS,
+    Part,
+    Submission,
+    is_course,
+    plain,
+)
+from mavrs_course.course.classroom.unpacking import Allowance, TooMuch, is_archive, is_junk, unpack
 
 DEPTH = 3
 CHECKPOINTS = ".ipynb_checkpoints"
@@ -48,21 +54,39 @@ class Contents:
     problems: list[str] = field(default_factory=list)
 
 
-def open_submission(one: Submission, folder: Path, workspace: Path) -> Contents:
+def open_submission(one: Submission, workspace: Path) -> Contents:
     """All files of a submission; raises nothing.
 
-    folder: of the class: links that lead out of it are not followed.  workspace: where archives
-    are unpacked.
+    Links inside it that lead out of the class's folder are not followed: whoever sent them may
+    want to see what is there.  workspace: where archives are unpacked.
     """
     found = Contents(problems=list(one.problems))
     allowance = Allowance()
     for part in one.parts:
         try:
-            for file in _files(part.path, part.label, part.name, part.typed, folder, found):
+            for file in _sent(part, one.folder, found):
                 _add(file, workspace, allowance, found, DEPTH)
         except OSError as problem:
             found.problems.append(f"{part.label} cannot be read: {problem.strerror or problem}")
+        except TooMuch as problem:
+            found.problems.append(f"{part.label} was not looked at further: {problem}")
     return found
+
+
+def _sent(part: Part, folder: Path, found: Contents) -> Iterator[File]:
+    """The files of one part; the teacher may have linked it from elsewhere."""
+    path = part.path
+    if path.is_symlink():
+        try:
+            path = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            target = plain(os.readlink(part.path))
+            found.problems.append(f"{part.label} is a link to nothing: {target}")
+            return
+        if path.is_dir() and (path in folder.parents or path == folder):
+            found.problems.append(f"{part.label} is a link to {plain(path)}, which holds the class")
+            return
+    yield from _files(path, part.label, part.name, part.typed, folder, found)
 
 
 def _files(
@@ -110,15 +134,14 @@ def _link_problem(path: Path, label: str, folder: Path) -> str:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError):
         return f"{label} is a link to nothing: {plain(os.readlink(path))}"
-    if target.is_dir() and (target in folder.parents or target == folder):
-        return f"{label} is a link to {plain(target)}, which holds the class itself"
-    if folder not in target.parents:
-        return f"{label} is a link to {plain(target)}, outside of the class's folder"
+    if target.is_dir() or folder not in target.parents:
+        return f"{label} is a link to {plain(target)}, and is not followed"
     return ""
 
 
 def _add(file: File, workspace: Path, allowance: Allowance, found: Contents, depth: int) -> None:
     """A file, or what is in it if it is an archive."""
+    allowance.take_file()
     if not is_archive(file.name):
         found.files.append(file)
         return

@@ -42,7 +42,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Submission:
-    """All that one student has sent.  when: ISO 8601 in UTC, where a platform's name says it."""
+    """All that one student has sent.
+
+    when: ISO 8601 in UTC, where a platform's name says it.  folder: the one that no link in it may
+    lead out of.
+    """
 
     student: str
     participant: str = ""
@@ -51,6 +55,7 @@ class Submission:
     when: str = ""
     parts: Sequence[Part] = ()
     problems: Sequence[str] = ()
+    folder: Path = Path()
 
 
 @dataclass
@@ -79,13 +84,38 @@ def collect(folder: Path, workspace: Path, lessons: Sequence[str] = ()) -> Colle
         entries = list(_entries(folder, ""))
     known: dict[tuple, Submission] = {}
     for path, label, name in _opened_up(entries, workspace, found, lessons):
-        one = submission_of(path, label, name, lessons)
+        one = replace(submission_of(path, label, name, lessons), folder=folder.resolve())
         key = (one.student, one.participant, one.account)
         if not sender(name):
             key = (label,)
         known[key] = _joined(known[key], one) if key in known else one
     found.submissions = _without_helpers(list(known.values()))
     return found
+
+
+def collect_all(
+    paths: Sequence[Path], workspace: Path, lessons: Sequence[str] = ()
+) -> list[Submission]:
+    """What is at each of several paths: a file is one submission, a folder as many as it holds.
+
+    Labels are the paths as they were asked for.
+    """
+    found = []
+    for path in paths:
+        if not os.path.isdir(path) or is_course(path):
+            one = submission_of(path, str(path), path.name, lessons)
+            found.append(replace(one, folder=path.absolute().parent.resolve()))
+            continue
+        inside = collect(path, workspace, lessons).submissions
+        found += [_under(path, one) for one in inside]
+        if not inside:
+            found.append(submission_of(path, str(path), path.name, lessons))
+    return found
+
+
+def _under(folder: Path, one: Submission) -> Submission:
+    parts = [replace(part, label=plain(folder / part.label)) for part in one.parts]
+    return replace(one, parts=parts)
 
 
 def submission_of(path: Path, label: str, name: str, lessons: Sequence[str] = ()) -> Submission:
@@ -95,7 +125,7 @@ def submission_of(path: Path, label: str, name: str, lessons: Sequence[str] = ()
         said = Sender(_student(name, lessons), original=name)
     part = Part(path, plain(label), said.original or name, said.typed)
     return Submission(
-        plain(said.student),
+        plain(said.student).strip(),
         said.participant,
         said.account,
         said.late,

@@ -112,8 +112,9 @@ class Room:
             folder.mkdir()
             for name, file in (beside or {}).items():
                 copy = folder / name
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, copy)
+                with contextlib.suppress(OSError):  # a name that this file system can't hold
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(file, copy)
             environment = {
                 "MAVRS_STATE": str(_copy_of_state(Path(temporary, "state"))),
                 "MAVRS_EXERCISES": registry.package(),
