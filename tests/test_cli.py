@@ -176,7 +176,7 @@ def test_grade_writes_what_was_asked_for(run, course):
     report, junit = course / "grades.json", course / "grades.xml"
     solution = course / "solutions" / "00_welcome.ipynb"
     result = run("grade", str(solution), "--json", str(report), "--junit", str(junit))
-    grade = json.loads(report.read_text())
+    (grade,) = json.loads(report.read_text())["hand_ins"]
     assert result.exit_code == 0 and grade["points"] == grade["max_points"] > 0
     assert "<testsuite " in junit.read_text()
 

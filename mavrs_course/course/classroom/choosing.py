@@ -134,7 +134,7 @@ def choose(contents: Contents, course: Course) -> Choice:
             choice.refuse("the folder is empty", ASK)
         elif not choice.asks:
             choice.asks.append(ASK)
-    elif not own:
+    elif notebooks and not own:
         choice.remarks.append("Only Jupyter's automatic copy (.ipynb_checkpoints) was handed in.")
         choice.asks.append(ASK)
     return choice

@@ -126,9 +126,12 @@ class Marking:
 
     def _book(self, done: dict[int, list[HandIn]], complete: bool) -> Gradebook:
         rows = [row for number in sorted(done) for row in done[number]]
+        graded = {row.lesson: row.max_points for row in rows if row.lesson}
+        lesson, points = next(iter(graded.items())) if len(graded) == 1 else ("", 0)
+        rows = [
+            row if row.lesson else replace(row, lesson=lesson, max_points=points) for row in rows
+        ]
         if complete and self.roster:
-            graded = {row.lesson: row.max_points for row in rows if row.lesson}
-            lesson, points = next(iter(graded.items())) if len(graded) == 1 else ("", 0)
             rows = with_roster(rows, self.roster, lesson, points)
             rows = [row if row.run else replace(row, run=self.run) for row in rows]
         return Gradebook(rows, plain(self.folder), moment(), complete)
