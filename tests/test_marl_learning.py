@@ -22,7 +22,7 @@ from mavrs_course.marl.mappo import MAPPO, MAPPOSettings
 from mavrs_course.marl.networks import TeamNetwork
 from mavrs_course.marl.play import Play, evaluate
 from mavrs_course.marl.qmix import QMIX, Mixer, QMIXSettings
-from mavrs_course.marl.replay import Replay
+from mavrs_course.marl.replay import ReplayBuffer
 from mavrs_course.marl.schedules import linear
 from mavrs_course.marl.vdn import VDN, VDNSettings
 
@@ -308,7 +308,7 @@ def test_making_networks_leaves_torchs_own_chance_alone():
 
 
 def test_replay_overwrites_the_oldest():
-    replay = Replay(5)
+    replay = ReplayBuffer(5)
     for start in (0, 3, 6):
         replay.add(number=np.arange(start, start + 3))
     assert len(replay) == 5

@@ -48,7 +48,7 @@ class Change:
 
 
 @dataclass
-class Report:
+class BuildReport:
     """What a build did, or with ``check``, would do.
 
     changes: files written.  kept: exercises in which somebody has worked, left as they are.
@@ -77,7 +77,7 @@ def build(
     check: bool = False,
     execute: str = CHANGED,
     say: Callable[[str], None] = lambda line: None,
-) -> Report:
+) -> BuildReport:
     """Build the course under ``root``.
 
     check: write and run nothing; the report holds what would change, and as a problem each
@@ -104,7 +104,7 @@ class _Build:
     check: bool
     execute: str
     say: Callable[[str], None]
-    report: Report = field(default_factory=Report)
+    report: BuildReport = field(default_factory=BuildReport)
 
     def lesson(self, lesson: Lesson) -> Outline | None:
         """Build the notebooks of one lesson; its outline, or None where it can't be told."""

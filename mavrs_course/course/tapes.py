@@ -23,7 +23,7 @@ FOLDER = Path("data") / "tapes"
 
 
 @dataclass(frozen=True)
-class Recording:
+class TapeSummary:
     """One kind of question to one model on a lesson's tape."""
 
     lesson: str
@@ -34,7 +34,7 @@ class Recording:
     last: str
 
 
-def recordings(root: Path) -> list[Recording]:
+def recordings(root: Path) -> list[TapeSummary]:
     """What is on the shipped tapes, in the order of the lessons."""
     query = (
         "SELECT model, kind, COUNT(*), MIN(date), MAX(date) FROM calls "
@@ -43,7 +43,7 @@ def recordings(root: Path) -> list[Recording]:
     found = []
     for path in sorted((root / FOLDER).glob("*.sqlite")):
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as tape:
-            found += [Recording(path.stem, *row) for row in tape.execute(query)]
+            found += [TapeSummary(path.stem, *row) for row in tape.execute(query)]
     return found
 
 

@@ -20,7 +20,7 @@ from mavrs_course.envs.core import Floats32
 from mavrs_course.marl.learner import Learner, exported
 from mavrs_course.marl.networks import TeamNetwork
 from mavrs_course.marl.policy import LearnedPolicy
-from mavrs_course.marl.replay import Replay
+from mavrs_course.marl.replay import ReplayBuffer
 from mavrs_course.marl.schedules import linear
 
 NEVER = -1e9  # the value of an action that an agent does not have
@@ -89,7 +89,7 @@ class IQL(Learner):
             orthogonal=s.orthogonal,
         )
         self.target = deepcopy(self.network)
-        self.replay = Replay(s.replay_size)
+        self.replay = ReplayBuffer(s.replay_size)
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=s.learning_rate)
         self.count = Counter()
         names = ("network", "target", "replay", "optimiser", "count")

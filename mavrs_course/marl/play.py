@@ -39,7 +39,7 @@ def as_core(game: Game, sessions: int, rng: np.random.Generator) -> Core:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StepOutcome:
     """What came of one step, for each agent of each session; the same for all kinds of cores.
 
     rewards: float32[B, N].  acted: bool[B, N], who was there to act.  goes_on: bool[B, N], whose
@@ -66,7 +66,7 @@ class Play:
         self._earned = np.zeros(shape)
         self._returns: list[Floats] = []
 
-    def step(self, actions: Ints) -> Outcome:
+    def step(self, actions: Ints) -> StepOutcome:
         rewards, ended, info = self.core.step(actions)
         self._earned += rewards
         if ended.any():
@@ -76,11 +76,11 @@ class Play:
         if isinstance(info, StepAccount):
             over = info.terminated | ~info.acted
             cut = over | info.truncated
-            return Outcome(
+            return StepOutcome(
                 rewards, info.acted, ~over, cut, info.final_observations, info.final_state
             )
         cut = np.broadcast_to(ended[:, None], rewards.shape)
-        return Outcome(rewards, self._everybody, ~cut, cut)
+        return StepOutcome(rewards, self._everybody, ~cut, cut)
 
     def returns(self, at_least: int) -> Floats | None:
         """float[.., N]: of the sessions that ended since this last gave any, if that many have."""

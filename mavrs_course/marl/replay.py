@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 
-class Replay:
+class ReplayBuffer:
     """The last ``size`` transitions, as one tensor for each field; the oldest are overwritten."""
 
     def __init__(self, size: int) -> None:

@@ -19,7 +19,7 @@ _QUESTION = "How did you like the films that the site showed you, and why did yo
 
 
 @dataclass(frozen=True)
-class Statement:
+class CheckedStatement:
     """Something that was said and can be looked up.  said: in our words.  true: of her memory."""
 
     said: str
@@ -34,7 +34,7 @@ class Interview:
     score: int
     text: str
     by: str
-    statements: tuple[Statement, ...]
+    statements: tuple[CheckedStatement, ...]
 
     def __str__(self) -> str:
         return f"{self.score}/10, “{self.text}” ({self.by})"
@@ -78,7 +78,7 @@ def template(done: Visit, titles: Sequence[str]) -> str:
     )
 
 
-def check_facts(text: str, done: Visit, titles: Sequence[str]) -> tuple[Statement, ...]:
+def check_facts(text: str, done: Visit, titles: Sequence[str]) -> tuple[CheckedStatement, ...]:
     """Look up what a text says: stars of a film, films mentioned, "n out of 10".
 
     A film that is named without stars counts as the statement that she watched it, and nobody has
@@ -90,11 +90,13 @@ def check_facts(text: str, done: Visit, titles: Sequence[str]) -> tuple[Statemen
         title, memory = titles[film], done.facts.recall(film)
         named = rf"(?<!\w){re.escape(title)}(?!\w)"
         for stars in re.findall(rf"{named}\s*\(?\s*(\d) stars?", rest):
-            found.append(Statement(f"{title}: {stars} stars", memory.rating == int(stars)))
+            found.append(CheckedStatement(f"{title}: {stars} stars", memory.rating == int(stars)))
         if re.search(named, rest) and not any(s.said.startswith(f"{title}:") for s in found):
-            found.append(Statement(f"watched {title}", memory.watched))
+            found.append(CheckedStatement(f"watched {title}", memory.watched))
         rest = re.sub(named, " ", rest)  # "Alien" in "Alien 3" is no mention of Alien
-    found += [Statement(f"{verb} films that she skipped", False) for verb in _SKIPPED.findall(text)]
+    found += [
+        CheckedStatement(f"{verb} films that she skipped", False) for verb in _SKIPPED.findall(text)
+    ]
     for number in re.findall(r"(\d+)\s*(?:out of|/)\s*10\b", text):
-        found.append(Statement(f"satisfaction {number} of 10", int(number) == done.score))
+        found.append(CheckedStatement(f"satisfaction {number} of 10", int(number) == done.score))
     return tuple(dict.fromkeys(found))

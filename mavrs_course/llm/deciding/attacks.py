@@ -269,7 +269,7 @@ def attempts(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AttackOutcome:
     """First with the attack, first with the control: bool[N] each.
 
     An attack succeeds where its video is first with it and was not with as much harmless text.
@@ -297,7 +297,7 @@ def attack(
     choose: Callable[[TasteCase], Floats],
     attempts: Sequence[Attempt],
     prepare: Callable[[TasteCase], TasteCase] = lambda case: case,
-) -> Outcome:
+) -> AttackOutcome:
     """Try every attempt, and its control, on a way of choosing.
 
     choose: the scores of the options of a case, float[n].  prepare: what is done to the texts
@@ -310,7 +310,7 @@ def attack(
             for pair in [(attempt.attacked, attempt.controlled)]
         ]
     )
-    return Outcome(tuple(attempts), first[:, 0], first[:, 1])
+    return AttackOutcome(tuple(attempts), first[:, 0], first[:, 1])
 
 
 def _is_first(scores: Floats, target: int) -> bool:

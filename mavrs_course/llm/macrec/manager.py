@@ -46,7 +46,7 @@ NEUTRAL = "Next step:"
 
 
 @dataclass(frozen=True)
-class Step:
+class Turn:
     """One round.  by: what chose the action, "rule", "likelihood" or "written"."""
 
     thought: str
@@ -66,7 +66,7 @@ class Findings:
     """What the rounds brought: ``notes`` of all specialists, the ``steps``, and the ``trace``."""
 
     notes: dict[str, Any] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Turn] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
 
 
@@ -94,9 +94,9 @@ class Manager:
             else:
                 action, by = self._choose(task, left, found)
             if action == FINISH:
-                found.steps.append(Step(thought, FINISH, "The answer is given.", by))
+                found.steps.append(Turn(thought, FINISH, "The answer is given.", by))
                 return found
-            found.steps.append(Step(thought, action, self._call(action, task, found), by))
+            found.steps.append(Turn(thought, action, self._call(action, task, found), by))
 
     def _call(self, name: str, task: Task, found: Findings) -> str:
         found.trace.add(self.name, name, "asks", size_bytes=len(task.wish.encode()))

