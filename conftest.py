@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tests"))
+pytest_plugins = ["bank_report", "lesson_run"]
 SLOWEST = 15
 
 
@@ -27,8 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     shared_data = ROOT.parent / "shared" / "data"
     if shared_data.is_dir():
         os.environ.setdefault("MAVRS_DATA", str(shared_data))
-    sys.path.insert(0, str(ROOT / "tests"))
-    config.pluginmanager.import_plugin("bank_report")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(FileTimes(config), "file-times")
 

@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all tests of a file that need them."""
+"""One JupyterLab for all tests of a worker that need it, and one browser for those of a file."""
 
 from __future__ import annotations
 
@@ -6,37 +6,32 @@ from collections.abc import Callable
 
 import nbformat
 import pytest
-from lab import ARTEFACTS, BROWSER, BROWSER_FLAGS, errors, jupyterlab, open_notebook, run_all
+from lab import ARTEFACTS, errors, lab_of, new_page, open_notebook, run_all, running_browser
 
 
-@pytest.fixture(scope="module")
-def course_folder(tmp_path_factory):
+@pytest.fixture
+def course_folder(pytestconfig):
     """The folder of a copy of the course."""
-    return tmp_path_factory.mktemp("course")
+    return lab_of(pytestconfig).folder
 
 
-@pytest.fixture(scope="module")
-def address(course_folder):
+@pytest.fixture
+def address(pytestconfig):
     """The address of a JupyterLab on that copy."""
-    with jupyterlab(course_folder) as address:
-        yield address
+    return lab_of(pytestconfig).address
 
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_FLAGS)
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
-def page(browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    yield page
-    page.close()
+def page(browser, pytestconfig):
+    with new_page(browser) as page:
+        yield page
+    lab_of(pytestconfig).end_kernels()
 
 
 @pytest.fixture

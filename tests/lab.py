@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTEFACTS = Path(os.environ.get("MAVRS_ARTEFACTS", ROOT / "artefacts"))
@@ -27,14 +32,77 @@ BROWSER_FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+ANSWER_SECONDS = 120
 MINUTE = 60_000  # playwright counts milliseconds
+
+READY = """async () => {
+    const {context} = window.jupyterapp.shell.currentWidget;
+    await context.ready;
+    await context.sessionContext.ready;
+}"""
 
 RUN_ALL = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
-    await panel.context.ready;
-    await panel.context.sessionContext.ready;
     await window.jupyterapp.commands.execute('notebook:run-all-cells');
     return panel.content.model.sharedModel.toJSON().cells;
+}"""
+
+RUN_CELLS = """async ids => {
+    const book = window.jupyterapp.shell.currentWidget.content;
+    for (const id of ids) {
+        book.activeCellIndex = book.widgets.findIndex(cell => cell.model.id === id);
+        await window.jupyterapp.commands.execute('notebook:run-cell');
+    }
+}"""
+
+WITH_WIDGETS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .map(cell => cell.model)
+    .filter(({outputs}) => outputs?.toJSON().some(
+        ({data}) => data && 'application/vnd.jupyter.widget-view+json' in data))
+    .map(({id}) => id)"""
+
+SCROLL_TO = """async id => {
+    const book = window.jupyterapp.shell.currentWidget.content;
+    const place = book.widgets.findIndex(cell => cell.model.id === id);
+    await book.scrollToItem(place);
+    book.widgets[place].node.setAttribute('data-cell', id);
+}"""
+
+# The kernel answers in order: when it has answered this, it has done what was asked before.
+SETTLE = """async () => {
+    const {sessionContext} = window.jupyterapp.shell.currentWidget;
+    for (let round = 0; round < 3; round++)
+        await sessionContext.session.kernel.requestKernelInfo();
+}"""
+
+FAULTS = """async seconds => {
+    const book = window.jupyterapp.shell.currentWidget.content;
+    const pause = () => new Promise(done => setTimeout(done, 50));
+    const lost = ({node}) => {
+        const text = node.innerText.slice(0, 200);
+        if (!node.isConnected) return 'not on the page: ' + text;
+        if (/(Loading|Error displaying) widget/.test(text)) return text;
+        if (![...node.querySelectorAll('img')].every(image => image.naturalWidth > 0))
+            return 'an image without a picture';
+        if (node.getBoundingClientRect().height > 0) return '';
+        const record = node.querySelector('[data-mime-type="text/plain"]')?.textContent === '';
+        return record ? '' : 'empty: ' + node.innerHTML;  // a check's record has no words
+    };
+    const shouted = ({node}) => node.querySelector(
+        '[data-mime-type$=".error"], [data-mime-type$=".stderr"]')?.innerText;
+    const faults = [];
+    for (const [place, cell] of book.widgets.entries()) {
+        if (!cell.model.outputs?.length) continue;
+        await book.scrollToItem(place);
+        const outputs = cell.outputArea.widgets;
+        const until = Date.now() + 1000 * seconds;
+        while (outputs.some(lost) && Date.now() < until) await pause();
+        for (const output of outputs) {
+            const fault = lost(output) || shouted(output);
+            if (fault) faults.push(cell.model.id + ': ' + fault);
+        }
+    }
+    return faults;
 }"""
 
 
@@ -46,9 +114,56 @@ def find_browser() -> str | None:
 BROWSER = find_browser()
 
 
+@dataclass(frozen=True)
+class Lab:
+    """A JupyterLab that runs on a copy of the course in ``folder``, found at ``address``."""
+
+    address: str
+    folder: Path
+
+    def ask(self, method: str, path: str, content: object = None) -> object:
+        """What the server's REST interface answers; raises OSError where it refuses."""
+        request = urllib.request.Request(
+            f"{self.address}/api/{path}",
+            method=method,
+            data=None if content is None else json.dumps(content).encode(),
+        )
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def start_kernel(self, path: str) -> str:
+        """The id of a kernel that runs for the notebook at ``path``, as a page would start it."""
+        name = Path(path).name
+        kernel = {"name": "python3"}
+        session = {"path": path, "name": name, "type": "notebook", "kernel": kernel}
+        return self.ask("POST", "sessions", session)["kernel"]["id"]
+
+    def end_kernels(self) -> None:
+        """End every kernel: a test leaves none to the next."""
+        for session in self.ask("GET", "sessions"):
+            self.ask("DELETE", f"sessions/{session['id']}")
+
+    def connection_file(self, kernel: str) -> Path:
+        return self.folder / "jupyter" / "runtime" / f"kernel-{kernel}.json"
+
+
+_LAB = pytest.StashKey[Lab]()
+
+
+def lab_of(config: pytest.Config) -> Lab:
+    """The one JupyterLab of this process, started when it is first needed."""
+    if _LAB not in config.stash:
+        folder = Path(tempfile.mkdtemp(prefix="mavrs-lab-"))
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        running = jupyterlab(folder)
+        config.stash[_LAB] = running.__enter__()
+        config.add_cleanup(lambda: running.__exit__(None, None, None))
+    return config.stash[_LAB]
+
+
 @contextmanager
-def jupyterlab(folder: Path) -> Iterator[str]:
-    """``mavrs lab`` on a copy of the course in ``folder``: its address, while it runs."""
+def jupyterlab(folder: Path) -> Iterator[Lab]:
+    """``mavrs lab`` on a copy of the course in ``folder``, while it runs."""
     for name in FOLDERS:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
@@ -63,6 +178,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         f"--port={port}",
         "--no-browser",
         "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True",  # tests talk to it without a page's cookie
         "--expose-app-in-browser",
     ]
     address = f"http://127.0.0.1:{port}"
@@ -76,7 +192,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         )
         try:
             wait_for_server(address, server, folder / "server.log")
-            yield address
+            yield Lab(address, folder)
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -93,6 +209,25 @@ def wait_for_server(address: str, server: subprocess.Popen, log: Path) -> None:
     raise TimeoutError(f"JupyterLab did not answer:\n{log.read_text()[-2000:]}")
 
 
+@contextmanager
+def running_browser() -> Iterator:
+    """The system's browser, driven by playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def new_page(browser) -> Iterator:
+    """A page of the size of a small laptop's screen."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    yield page
+    page.close()
+
+
 def open_notebook(page, address: str, path: str) -> None:
     page.goto(f"{address}/lab/tree/{path}?reset", timeout=MINUTE)
     page.wait_for_function(
@@ -101,12 +236,45 @@ def open_notebook(page, address: str, path: str) -> None:
         timeout=MINUTE,
     )
     page.locator(".jp-Notebook").wait_for(timeout=MINUTE)
+    page.evaluate(READY)
 
 
 def run_all(page, minutes: float = 5) -> list[dict]:
     """Run every cell of the open notebook as its menu does, and return the cells with outputs."""
     page.set_default_timeout(minutes * MINUTE)
     return page.evaluate(RUN_ALL)
+
+
+def run_cells(page, ids: list[str], minutes: float = 5) -> None:
+    """Run these cells of the open notebook."""
+    page.set_default_timeout(minutes * MINUTE)
+    page.evaluate(RUN_CELLS, ids)
+
+
+def move_sliders(page, cells: list[str]) -> None:
+    """Move each slider in the outputs of these cells by a step, as the lesson's end left it."""
+    for cell in cells:
+        page.evaluate(SCROLL_TO, cell)
+        for slider in page.locator(f"[data-cell='{cell}']").get_by_role("slider").all():
+            slider.press("ArrowRight")
+            page.evaluate(SETTLE)
+
+
+def living_widgets(page) -> list[str]:
+    """The ids of the cells of the open notebook that show widgets, once these are alive."""
+    cells = page.evaluate(WITH_WIDGETS)
+    for cell in cells:
+        page.evaluate(SCROLL_TO, cell)
+        page.locator(f"[data-cell='{cell}'] .jupyter-widgets").first.wait_for(timeout=MINUTE)
+    return cells
+
+
+def faults(page, seconds: float = 60) -> list[str]:
+    """What does not show as it should in the outputs of the open notebook, after its cell's id.
+
+    An output that is still loading is waited for.
+    """
+    return page.evaluate(FAULTS, seconds)
 
 
 def errors(cells: list[dict]) -> list[str]:

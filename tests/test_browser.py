@@ -1,11 +1,21 @@
-"""Each lesson in JupyterLab, in a real browser: it runs, and the widgets do what they promise."""
+"""In JupyterLab, in a real browser: a lesson runs from its menu, and the feed player plays.
+
+Each lesson is looked at by ``lesson_run``, as nbval has run it.
+"""
 
 from __future__ import annotations
 
 import pytest
-from lab import ARTEFACTS, BROWSER, ROOT, errors, open_notebook, run_all, screenshot
-
-LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+from lab import (
+    BROWSER,
+    errors,
+    faults,
+    living_widgets,
+    move_sliders,
+    open_notebook,
+    run_all,
+    screenshot,
+)
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed"),
@@ -13,13 +23,28 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_lesson_runs_in_jupyterlab(page, address, lesson):
-    open_notebook(page, address, f"notebooks/{lesson}")
-    cells = run_all(page)
-    screenshot(page, lesson.removesuffix(".ipynb"))
-    assert not errors(cells), f"see {ARTEFACTS}"
-    assert any(cell.get("outputs") for cell in cells)
+LATER = """from ipywidgets import interact
+
+word = "as it was"
+
+
+@interact(times=(1, 4))
+def repeat(times=1):
+    print(" ".join([word] * times))"""
+
+
+def test_a_slider_that_a_later_cell_breaks_is_found(page, show):
+    show(LATER, "later = 1")
+    (cell,) = living_widgets(page)
+    move_sliders(page, [cell])
+    page.get_by_text("as it was as it was").wait_for()
+    assert not faults(page)
+    show(LATER, "word = None")
+    (cell,) = living_widgets(page)
+    assert not faults(page)
+    move_sliders(page, [cell])
+    (fault,) = faults(page)
+    assert fault.startswith(cell) and "TypeError" in fault
 
 
 @pytest.fixture

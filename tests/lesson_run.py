@@ -1,0 +1,142 @@
+"""Each lesson is run once: nbval compares, the claims are read, and a browser shows that run.
+
+A pytest plugin.  With ``--in-jupyterlab``, nbval's cells of ``notebooks/`` run in a kernel that
+``mavrs lab`` has started, and two tests follow them in that file: the claims of this run, and a
+look at its page in JupyterLab, where the widgets live on the same kernel.  Without the option a
+lesson is nbval's alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser_looks import LOOKS
+from jupyter_client import BlockingKernelClient
+from lab import (
+    ARTEFACTS,
+    BROWSER,
+    ROOT,
+    Lab,
+    faults,
+    lab_of,
+    living_widgets,
+    move_sliders,
+    new_page,
+    open_notebook,
+    run_cells,
+    running_browser,
+    screenshot,
+)
+from nbformat.sign import NotebookNotary
+from nbval.kernel import RunningKernel
+from nbval.plugin import IPyNbFile
+
+from mavrs_course.course.claims import claims_of
+
+LESSONS = ROOT / "notebooks"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--in-jupyterlab",
+        action="store_true",
+        help="run each lesson in a kernel of JupyterLab, and look at it there afterwards",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector):
+    found = yield
+    if file_path.parent != LESSONS or not parent.config.option.in_jupyterlab:
+        return found
+    return [
+        LessonFile.from_parent(parent, path=file_path) if type(each) is IPyNbFile else each
+        for each in found
+    ]
+
+
+class LabKernel(RunningKernel):
+    """nbval's kernel, started by JupyterLab, so that the lesson's page finds it running."""
+
+    def __init__(self, lab: Lab, path: str, startup_timeout: float):
+        self.lab = lab
+        self.id = lab.start_kernel(path)
+        self.kc = BlockingKernelClient(connection_file=str(lab.connection_file(self.id)))
+        self.kc.load_connection_file()
+        self.kc.start_channels()
+        self.kc.wait_for_ready(timeout=startup_timeout)
+        self._ensure_iopub_up()
+        self.ended = False
+
+    def is_alive(self) -> bool:
+        return not self.ended
+
+    def interrupt(self) -> None:
+        self.lab.ask("POST", f"kernels/{self.id}/interrupt")
+
+    def stop(self) -> None:
+        self.ended = True
+        self.kc.stop_channels()
+        self.lab.end_kernels()
+
+
+class LessonFile(IPyNbFile):
+    """A lesson: nbval's cells in one kernel, and what can be told of their run."""
+
+    def setup(self) -> None:
+        if BROWSER is None:
+            super().setup()
+            return
+        seconds = self.config.option.nbval_kernel_startup_timeout
+        self.kernel = LabKernel(lab_of(self.config), f"notebooks/{self.path.name}", seconds)
+        self.setup_sanitize_files()
+
+    def collect(self):
+        self.items = list(super().collect())
+        yield from self.items
+        for check in (claims_hold, looks_right_in_jupyterlab):
+            yield pytest.Function.from_parent(self, name=check.__name__, callobj=check)
+
+    def write_executed(self, path: Path) -> nbformat.NotebookNode:
+        """Write the lesson with the outputs of this run."""
+        if not all(item.test_outputs is not None for item in self.items):
+            pytest.fail("this is a look at a lesson that has run: select all of its cells")
+        notebook = nbformat.read(self.path, as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for count, (cell, item) in enumerate(zip(code, self.items, strict=True), 1):
+            cell.execution_count, cell.outputs = count, item.test_outputs
+        notebook.metadata.pop("widgets", None)  # the state of another run
+        nbformat.write(notebook, path)
+        return notebook
+
+
+def claims_hold(request, tmp_path):
+    """A claim that fails fails its cell; here each is also found, with what it measured."""
+    lesson = request.node.parent
+    lesson.write_executed(tmp_path / lesson.path.name)
+    claims = claims_of([tmp_path / lesson.path.name])
+    assert 1 <= len(claims) <= 3
+    assert all(claim.supported for claim in claims if claim.supported is not None)
+    assert any(claim.supported for claim in claims)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed")
+def looks_right_in_jupyterlab(request):
+    """The run in its page: all outputs show, sliders work, and widgets can be shown again."""
+    lesson = request.node.parent
+    lab, name = lab_of(request.config), f"notebooks/{lesson.path.name}"
+    notebook = lesson.write_executed(lab.folder / name)
+    NotebookNotary(data_dir=str(lab.folder / "jupyter" / "data")).sign(notebook)
+    with running_browser() as browser, new_page(browser) as page:
+        open_notebook(page, lab.address, name)
+        with_widgets = living_widgets(page)
+        assert with_widgets
+        move_sliders(page, with_widgets)
+        assert not faults(page), "sliders do not work once the lesson has run to its end"
+        run_cells(page, with_widgets)
+        screenshot(page, lesson.path.stem)
+        assert not faults(page), f"see {ARTEFACTS}"
+        for look in LOOKS:
+            look(page)
