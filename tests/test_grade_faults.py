@@ -204,8 +204,10 @@ def test_no_process_is_left_behind_without_a_sandbox(course, tmp_path):
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="tells processes by /proc")
 def test_ctrl_c_ends_it_with_every_kernel(course, tmp_path):
     path = toy.save(toy.handed_in(e1="import time\ntime.sleep(600)"), tmp_path / "07_toys.ipynb")
+    # A shell starts what runs in the background with Ctrl-C ignored: here it counts again.
     script = (
-        "import sys, pathlib\nfrom mavrs_course.course.grading import grade\n"
+        "import signal, sys, pathlib\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from mavrs_course.course.grading import grade\n"
         "print('ready', flush=True)\ngrade(sys.argv[1:2], root=pathlib.Path(sys.argv[2]))"
     )
     command = [sys.executable, "-c", script, str(path), str(course)]

@@ -51,11 +51,7 @@ class MemoryStore:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         try:
-            self._connection = sqlite3.connect(self.path, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA secure_delete = ON")
-            self._connection.executescript(SCHEMA)
+            self._connection = _opened(self.path)
         except sqlite3.DatabaseError as problem:
             raise StoreError(f"{self.path.name} cannot be used as a memory: {problem}") from problem
 
@@ -156,3 +152,16 @@ class MemoryStore:
 def _plain(episode: Episode) -> tuple[int, int, int, str, float, float]:
     viewer, slot, video, title, page, importance = episode
     return int(viewer), int(slot), int(video), str(title), float(page), float(importance)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.executescript(SCHEMA)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
