@@ -8,11 +8,12 @@ lesson is nbval's alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from browser_looks import LOOKS
 from jupyter_client import BlockingKernelClient
 from lab import (
     ARTEFACTS,
@@ -35,7 +36,12 @@ from nbval.plugin import IPyNbFile
 
 from mavrs_course.course.claims import claims_of
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 LESSONS = ROOT / "notebooks"
+# Functions of an open page, with every widget of the lesson alive, that say what is wrong in it.
+LOOKS: list[Callable[[Page], list[str]]] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -138,5 +144,4 @@ def looks_right_in_jupyterlab(request):
         run_cells(page, with_widgets)
         screenshot(page, lesson.path.stem)
         assert not faults(page), f"see {ARTEFACTS}"
-        for look in LOOKS:
-            look(page)
+        assert not [wrong for look in LOOKS for wrong in look(page)]
