@@ -44,3 +44,26 @@ def book(
                 say=lambda line: status.update(f"making the site: {line}"),
             )
     out.print(f"The site is made. Open {page}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def slides(
+    lesson: Annotated[str, typer.Argument(help="The lesson's number, such as 11.")],
+    target: Annotated[
+        Path | None,
+        typer.Option("--to", help="The folder to write into.", show_default="build/slides"),
+    ] = None,
+) -> None:
+    """Make slides of a lesson for a wall: a slide a step, figures large, the prose as notes.
+
+    The deck opens in any browser, without a network. S shows the speaker notes, F fills the
+    screen, ? lists all keys.
+    """
+    from mavrs_course.course.lessons import find_lesson
+    from mavrs_course.course.notebook import BuildError
+    from mavrs_course.course.publish.deck import build_deck
+
+    with clear_errors(BuildError, LookupError, OSError):
+        place = target or root() / "build" / "slides"
+        page = build_deck(find_lesson(root(), lesson), place.resolve())
+    out.print(f"The slides are made. Open {page}", highlight=False, soft_wrap=True)
