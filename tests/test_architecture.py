@@ -19,6 +19,7 @@ PLATFORM = GROUND | {"world"}
 SHELF = PLATFORM | {"envs", "metrics", "plots"}
 ALLOWED = {
     "__init__": set(),
+    "originals": set(),
     "messages": set(),
     "world": GROUND,
     "metrics": GROUND,

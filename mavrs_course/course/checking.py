@@ -15,6 +15,7 @@ from mavrs_course.course.blame import foreign_function, guilty_line
 from mavrs_course.course.causes import Cause
 from mavrs_course.course.diagnose import diagnose
 from mavrs_course.course.display import OneLineError, publish
+from mavrs_course.course.evidence import shown_first
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.show import show
 from mavrs_course.course.trial import HIDDEN_SEEDS, VISIBLE_SEEDS, Trial, cases_of, try_case
@@ -81,10 +82,10 @@ def examine(exercise: Exercise, answer: Any, seeds: Sequence[int] = VISIBLE_SEED
         trials.append(try_case(exercise, answer, case))
         if _is_stub(trials[-1].error):
             return Verdict(exercise, NOT_STARTED, trials[-1])
-    failing = next((trial for trial in trials if not trial.passed), None)
-    if failing is None:
+    failing = any(not trial.passed for trial in trials)
+    if not failing:
         return Verdict(exercise, PASSED)
-    return Verdict(exercise, FAILED, failing, diagnose(exercise, answer, trials))
+    return Verdict(exercise, FAILED, shown_first(trials), diagnose(exercise, answer, trials))
 
 
 def _is_stub(error: BaseException | None) -> bool:

@@ -10,14 +10,14 @@ import numpy as np
 
 from mavrs_course.course.show import brief
 from mavrs_course.course.values import (
+    DOUBLE,
     as_array,
     columns_of,
     is_frame,
     is_record,
+    precision,
     record_fields,
 )
-
-SINGLE_PRECISION_TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,10 @@ def compare(got: Any, expected: Any, tolerance: float, where: str = "") -> Diffe
     """Compare a result with what was expected; None if they agree.
 
     Kinds of sequences are interchangeable: a list, a tensor or a sparse matrix equals the array
-    with the same shape and numbers.  ``tolerance`` is relative and absolute.
+    with the same shape and numbers.  ``tolerance`` is relative and absolute, and grows to what
+    the type of the numbers can hold; whole numbers must be equal.
     """
-    numbers = as_array(expected)
+    numbers = None if is_frame(expected) else as_array(expected)
     if numbers is not None:
         return _compare_numbers(got, expected, numbers, tolerance, where)
     for is_kind, compare_kind in _KINDS:
@@ -84,18 +85,26 @@ def kind_of(value: Any) -> str:
 
 def _compare_numbers(got, expected, numbers, tolerance, where) -> Difference | None:
     found = as_array(got)
-    if found is None or (numbers.dtype == bool and numbers.ndim and found.dtype != bool):
+    if found is None or (numbers.dtype == bool and not _is_truth(found)):
         empty = isinstance(got, list | tuple) and not got
         return None if empty and numbers.size == 0 else _type(got, expected, where)
     if found.shape != numbers.shape:
         text = f"shape {found.shape} instead of {numbers.shape}"
         return Difference("shape", got, expected, where, text)
-    if np.float32 in (found.dtype, numbers.dtype):
-        tolerance = max(tolerance, SINGLE_PRECISION_TOLERANCE)
-    close = np.isclose(found, numbers, rtol=tolerance, atol=tolerance, equal_nan=True)
+    if found.dtype.kind in "biu" and numbers.dtype.kind in "biu":
+        close = found == numbers
+    else:
+        rounding = max(precision(found), precision(numbers))
+        tolerance = max(tolerance, rounding) if rounding > DOUBLE else tolerance
+        close = np.isclose(found, numbers, rtol=tolerance, atol=tolerance, equal_nan=True)
     if close.all():
         return None
     return Difference("value", got, expected, where, _largest(found, numbers, close))
+
+
+def _is_truth(found: np.ndarray) -> bool:
+    """Whether this is True or False; of a single one, also 1 or 0."""
+    return found.dtype == bool or (not found.ndim and found in (0, 1))
 
 
 def _largest(found: np.ndarray, numbers: np.ndarray, close: np.ndarray) -> str:
@@ -107,7 +116,7 @@ def _largest(found: np.ndarray, numbers: np.ndarray, close: np.ndarray) -> str:
     gap = np.where(np.isfinite(gap), gap, np.inf)
     gap[close] = 0.0
     worst = tuple(map(int, np.unravel_index(np.argmax(gap), gap.shape)))
-    exact = int((found == numbers).sum())
+    exact = int(((found == numbers) | ((found != found) & (numbers != numbers))).sum())
     largest = f"largest difference {gap[worst]:.4g}" if np.isfinite(gap[worst]) else "different"
     return (
         f"exact {exact} of {found.size}, approximate {int(close.sum())} of {found.size}, "

@@ -19,30 +19,79 @@ from mavrs_course.course.causes import (
     explain_shape,
     explain_shape_exactly,
 )
-from mavrs_course.course.compare import compare
+from mavrs_course.course.compare import compare, kind_of
+from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of, size
 from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.limits import (
+    GIGABYTES,
+    SECONDS,
+    OutOfMemory,
+    OutOfTime,
+    gigabytes_allowed,
+    seconds_allowed,
+)
 from mavrs_course.course.trial import Trial, run, same
 from mavrs_course.course.values import as_array, is_plain
 
+MOST = 0.75
+
 
 def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
-    """The likely cause of the first failing trial, from the surest to the most general.
+    """The likely cause of the failing trial that is shown, from the surest to the most general.
 
-    An answer that can't be called as it should be; a known mistake that detects itself; another
-    result on each call; a known mistake that behaves exactly like the answer; one thing done to
-    all the right values; the property that does not hold; a cause that shows in the difference
-    alone; and where nothing is known, which cases fail.
+    What stopped the answer; one that can't be called as it should be; a result that the check
+    cannot read; a known mistake that detects itself; another result on each call; a known mistake
+    that behaves exactly like the answer; one thing done to all the right values; the property
+    that does not hold; a cause that shows in the difference alone; and where nothing is known,
+    which cases fail.
+
+    What is said as a fact agrees with the answer in every case, those that pass and those of
+    further seeds included.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd results make odd arithmetic, which is no news here
+        evidence = Evidence(exercise, answer, trials)
         return (
-            _unfit(exercise, answer)
+            _stopped(evidence.shown)
+            or _unfit(exercise, answer)
             or _detected(exercise, trials)
-            or _unsteady(exercise, answer, trials)
-            or _fingerprint(exercise, trials)
-            or _general(exercise, answer, trials)
-            or _which_cases(trials)
+            or _unsteady(exercise, answer, evidence.shown)
+            or _fingerprint(exercise, evidence)
+            or _unread(evidence.shown)
+            or general_cause(exercise, answer, evidence)
+            or _which_cases(exercise, evidence)
         )
+
+
+def _stopped(trial: Trial) -> Cause | None:
+    """What to say of an answer that a limit or the learner ended."""
+    if isinstance(trial.error, KeyboardInterrupt):
+        return Cause("interrupted", "You interrupted it while this case was tried.")
+    if isinstance(trial.error, OutOfTime):
+        return Cause(
+            "no_end",
+            f"It was stopped: the check has {seconds_allowed():g} s in all. Does every loop come "
+            f"to its end here? {SECONDS} sets another limit.",
+        )
+    if isinstance(trial.error, OutOfMemory | MemoryError):
+        return Cause(
+            "too_much_memory",
+            f"It was stopped: it took more than {gigabytes_allowed():g} GB of memory. Does a list "
+            f"or an array grow without end here? {GIGABYTES} sets another limit.",
+        )
+    return None
+
+
+def _unread(trial: Trial) -> Cause | None:
+    """What to say where the check's own code could not read a result."""
+    if trial.outcome.unread is None:
+        return None
+    method, result = trial.outcome.unread
+    return Cause(
+        "unusable_result",
+        f"The check cannot use what `{method}` returned, {kind_of(result)}: compare it with what "
+        "the exercise asks for.",
+    )
 
 
 def _unfit(exercise: Exercise, answer: Any) -> Cause | None:
@@ -63,9 +112,8 @@ def _unfit(exercise: Exercise, answer: Any) -> Cause | None:
     return None
 
 
-def _unsteady(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause | None:
+def _unsteady(exercise: Exercise, answer: Any, first: Trial) -> Cause | None:
     """What to say of an answer that does something else when it is called again."""
-    first = next(trial for trial in trials if not trial.passed)
     if first.error is not None or not is_plain(first.returned) or exercise.threshold is not None:
         return None
     again = (run(exercise, answer, first.case) for _ in range(3))
@@ -96,74 +144,93 @@ def _detected(exercise: Exercise, trials: Sequence[Trial]) -> Cause | None:
     return None
 
 
-def _fingerprint(exercise: Exercise, trials: Sequence[Trial]) -> Cause | None:
-    """The mistake whose wrong answer does what the learner's does on every case.
+def _fingerprint(exercise: Exercise, evidence: Evidence) -> Cause | None:
+    """The mistakes whose wrong answer does what the learner's does on every case.
 
-    Failing that, the first that does so wherever the learner's fails.
+    Failing that, and said so: the one that does it wherever the learner's fails, and in most of
+    the cases that pass.
     """
-    failing = [trial for trial in trials if not trial.passed]
-    passing = [trial for trial in trials if trial.passed]
-    likely = None
+    exact, near = [], []
     for mistake in exercise.mistakes:
         for wrong in (mistake.wrong, *mistake.also):
-            if _behaves_like(exercise, wrong, failing):
-                if _behaves_like(exercise, wrong, passing):
-                    return Cause(mistake.name, mistake.because)
-                likely = likely or Cause(mistake.name, mistake.because)
-    return likely
+            if not _alike(exercise, wrong, evidence.failing, all):
+                continue
+            agreeing = _alike(exercise, wrong, evidence.passing, sum)
+            refuted = agreeing < len(evidence.passing)
+            if refuted or not _alike(exercise, wrong, evidence.further, all):
+                near.append((agreeing, mistake))
+            else:
+                exact.append(mistake)
+                break
+    if exact:
+        return Cause(exact[0].name, " Or: ".join(mistake.because for mistake in exact))
+    passing = len(evidence.passing)
+    near = [(count, mistake) for count, mistake in near if count >= MOST * passing]
+    if not near:
+        return None
+    best = max(count for count, _ in near)
+    likely = list({mistake.name: mistake for count, mistake in near if count == best}.values())
+    alike, tried = best + len(evidence.failing), len(evidence.trials)
+    return Cause(
+        likely[0].name,
+        f"It looks like this slip, which gives your results in {alike} of {tried} cases: "
+        + " Or: ".join(mistake.because for mistake in likely),
+    )
 
 
-def _behaves_like(exercise: Exercise, wrong: Any, trials: Sequence[Trial]) -> bool:
-    return all(same(exercise, run(exercise, wrong, trial.case), trial.outcome) for trial in trials)
+def _alike(exercise: Exercise, wrong: Any, trials: Sequence[Trial], count: Callable) -> int:
+    """In how many cases a wrong answer gives the learner's results; with ``all``, whether in all."""
+    return count(
+        same(exercise, run(exercise, wrong, trial.case), trial.outcome) for trial in trials
+    )
 
 
-def _general(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause | None:
-    """A cause that shows in the first failing trial and those that fail like it."""
-    first = next(trial for trial in trials if not trial.passed)
+def general_cause(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:
+    """A cause that needs no bank: it shows in the failing trial, and no other contradicts it."""
+    first = evidence.shown
     if first.error is not None:
         direct = exercise.observe is None and callable(exercise.reference)
         return explain_error(first.error, answer, first.inputs, direct)
     if first.difference is None:
         return Cause(first.broken.name, first.broken.because)
     kind, where = first.difference.kind, first.difference.where
-    wrong = [trial for trial in trials if trial.difference]
-    clues = [_clue(t) for t in wrong if (t.difference.kind, t.difference.where) == (kind, where)]
-    if kind in _EXACTLY and not where and (cause := _EXACTLY[kind](clues)):
+    if kind in ("value", "shape") and (exercise.observe is not None and where != ""):
+        clues = []  # one of many things that were seen of an object: too little to go by
+    else:
+        clues = clues_of(evidence.all, where)
+    if clues and kind in _EXACTLY and not where and (cause := _EXACTLY[kind](clues)):
         return cause
     if first.broken and kind != "type":  # None, say, has no properties worth talking of
         return Cause(first.broken.name, first.broken.because)
-    elsewhere = next((trial for trial in trials if trial.broken), None)
-    if elsewhere and kind == "value":  # a fact, where the numbers allow but a guess
-        return _property_elsewhere(elsewhere)
-    cause = _EXPLANATIONS[kind](clues)
-    return cause or (elsewhere and _property_elsewhere(elsewhere))
+    if kind in _ABOUT_ONE:
+        return _ABOUT_ONE[kind]([clue_of(first, where)])
+    cause = _EXPLANATIONS[kind](clues) if clues else None
+    if cause or not (first.changes):
+        return cause
+    return Cause("changed_input", first.changes)
 
 
-def _property_elsewhere(trial: Trial) -> Cause:
-    """The property that is broken in another case than the one that is shown."""
-    where = f"In another case, “{trial.case.label}”: "
-    return Cause(trial.broken.name, where + trial.broken.because)
-
-
-def _clue(trial: Trial) -> Clue:
-    inputs = dict(zip(trial.names, trial.inputs, strict=False))
-    difference = trial.difference
-    return Clue(
-        difference.got, difference.expected, inputs, trial.outcome.printed, difference.where
-    )
-
-
-def _which_cases(trials: Sequence[Trial]) -> Cause:
-    failing = [trial for trial in trials if not trial.passed]
-    if len(failing) == 1 < len(trials):
+def _which_cases(exercise: Exercise, evidence: Evidence) -> Cause:
+    failing, tried = len(evidence.failing), len(evidence.trials)
+    first = evidence.shown
+    if failing == 1 < tried:
         return Cause(
             "one_case_only",
-            f"All other cases pass ({len(trials) - 1} of {len(trials)}): what is special in this "
+            f"All other cases pass ({tried - 1} of {tried}): what is special in this "
             "one is what the code does not treat yet.",
         )
+    elsewhere = next((t for t in evidence.trials if t.broken and t is not first), None)
+    if elsewhere and not first.broken:
+        return Cause(
+            elsewhere.broken.name,
+            f"{failing} of {tried} cases fail. In another one, “{elsewhere.case.label}”, it does "
+            f"not hold that {elsewhere.broken.name}.",
+        )
+    by_hand = "Work the one above out by hand, and print"
+    to_play = f'`case = failing("{exercise.id}")` gives you the one above to play with. Print'
     return Cause(
         "unknown",
-        f"{len(failing)} of {len(trials)} cases fail. Work the one above out by hand, and print "
+        f"{failing} of {tried} cases fail. {by_hand if size(first.inputs) <= SMALL else to_play} "
         "what your code holds after each line until the two part.",
     )
 
@@ -185,6 +252,14 @@ def _explain_effect(clues: Sequence[Clue]) -> Cause:
             "x[...] = ... and += change the one that was handed in.",
         )
     return Cause("changed_otherwise", "The input is changed in place, but not as it should be.")
+
+
+def _explain_argument(clues: Sequence[Clue]) -> Cause:
+    return Cause(
+        "changed_argument",
+        f"`{clues[0].got}` changes its argument `{clues[0].expected}`, which belongs to whoever "
+        "calls it: work on a copy, and mind +=, x[...] = and methods that work in place.",
+    )
 
 
 def _explain_missing_error(clues: Sequence[Clue]) -> Cause:
@@ -225,7 +300,10 @@ _EXPLANATIONS: Mapping[str, Callable[[Sequence[Clue]], Cause | None]] = {
     "keys": explain_kind,
     "items": explain_kind,
     "text": explain_kind,
+}
+_ABOUT_ONE: Mapping[str, Callable[[Sequence[Clue]], Cause | None]] = {
     "effect": _explain_effect,
+    "argument": _explain_argument,
     "no error": _explain_missing_error,
     "threshold": _explain_threshold,
 }

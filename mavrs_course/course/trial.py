@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import functools
 import inspect
 import io
+import re
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
@@ -16,24 +20,36 @@ import numpy as np
 
 from mavrs_course.course.compare import Difference, compare, kind_of
 from mavrs_course.course.exercise import Case, Exercise, Property
+from mavrs_course.course.limits import LimitReached
 from mavrs_course.course.values import as_array, is_plain, settled
+from mavrs_course.course.watching import Notes, watched
 
 VISIBLE_SEEDS, HIDDEN_SEEDS = (0,), (1, 2)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call did: the value it returned or the error it raised, and its inputs after it."""
+    """What a call did: the value it returned or the error it raised, and its inputs after it.
+
+    changed: methods with the argument that they changed, where the check hands over its own.
+    unread: the method whose result the check could not use, with that result; then ``error`` is
+    the check's own.
+    """
 
     value: Any = None
     error: BaseException | None = None
     inputs: tuple = ()
     printed: str = ""
+    changed: frozenset[tuple[str, str]] = frozenset()
+    unread: tuple[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A learner's answer on one case, beside what was expected."""
+    """A learner's answer on one case, beside what was expected.
+
+    changes: a sentence on what the answer changes and should not, whatever else is wrong.
+    """
 
     case: Case
     outcome: Outcome
@@ -41,6 +57,7 @@ class Trial:
     difference: Difference | None = None
     broken: Property | None = None
     names: tuple[str, ...] = field(default=(), repr=False)
+    changes: str = ""
 
     @property
     def inputs(self) -> tuple:
@@ -66,6 +83,11 @@ class Trial:
     def passed(self) -> bool:
         return self.difference is None and self.broken is None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether a limit or the learner ended it."""
+        return isinstance(self.error, LimitReached | KeyboardInterrupt)
+
 
 def cases_of(exercise: Exercise, seeds: Sequence[int]) -> Iterator[Case]:
     """The cases of a check, the same on each call; learning agents are tried on one seed only."""
@@ -76,30 +98,57 @@ def cases_of(exercise: Exercise, seeds: Sequence[int]) -> Iterator[Case]:
 def try_case(exercise: Exercise, answer: Any, case: Case) -> Trial:
     """Run the answer and the reference on copies of a case, and compare them."""
     outcome = run(exercise, answer, case)
+    names = input_names(exercise, case)
+    if isinstance(outcome.error, LimitReached | KeyboardInterrupt):
+        difference = Difference("stopped", outcome.error, None, "", "it was stopped")
+        return Trial(case, outcome, Outcome(inputs=case.inputs), difference, None, names)
     wanted = _wanted(exercise, case)
     difference = _difference(exercise, outcome, wanted, case)
-    broken = _broken(exercise, outcome, case) if outcome.error is None else None
-    return Trial(case, outcome, wanted, difference, broken, input_names(exercise, case))
+    changes = _changes(outcome, wanted, case, names)
+    broken = None
+    if outcome.error is None and (difference is not None or exercise.tolerance is None):
+        broken = _broken(exercise, outcome, case, difference is None)
+    return Trial(case, outcome, wanted, difference, broken, names, changes)
 
 
 def run(exercise: Exercise, answer: Any, case: Case) -> Outcome:
     """Call an answer on a copy of the case, and catch all that it does."""
     case = copy.deepcopy(case)
-    printed = _Head()
-    value = error = None
+    printed, notes = _Head(), Notes()
+    value = error = unread = None
     with redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            value = settled(_result(exercise, copy.deepcopy(answer), case))
-        except (Exception, SystemExit) as raised:
+            value = settled(_result(exercise, copy.deepcopy(answer), case, notes))
+        except (Exception, SystemExit, LimitReached, KeyboardInterrupt) as raised:
             error = raised.with_traceback(_beyond(exercise.observe, raised.__traceback__))
-    return Outcome(value, error, case.inputs, printed.getvalue())
+            unread = _unread(error, notes)
+    changed = frozenset(notes.changed)
+    return Outcome(value, error, case.inputs, printed.getvalue(), changed, unread)
 
 
-def _result(exercise: Exercise, answer: Any, case: Case) -> Any:
+def _result(exercise: Exercise, answer: Any, case: Case, notes: Notes) -> Any:
     if exercise.observe is not None:
-        return exercise.observe(answer, case)
+        with watched(answer, notes):
+            return exercise.observe(answer, case)
     return answer(*case.inputs) if callable(exercise.reference) else answer
+
+
+def _unread(error: BaseException, notes: Notes) -> tuple[str, Any] | None:
+    """What a method returned, where the check's own code failed to read it.
+
+    The answer's own fault are an error that its method raised, a part that it lacks, and
+    parameters that do not fit.
+    """
+    if notes.last is None or notes.raised is error or notes.last[0] == "__init__":
+        return None
+    if isinstance(error, LimitReached | KeyboardInterrupt | SystemExit | NotImplementedError):
+        return None
+    lacks = isinstance(error, AttributeError) and error.obj is not notes.last[1]
+    misfit = isinstance(error, TypeError) and re.search(
+        r"\(\) (takes|missing|got an unexpected|got multiple)", str(error)
+    )
+    return None if lacks or misfit else notes.last
 
 
 def _beyond(observe: Callable | None, trace: TracebackType | None) -> TracebackType | None:
@@ -130,7 +179,27 @@ def input_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
         names = ()
     if len(names) >= len(case.inputs) and (exercise.names or exercise.observe is None):
         return names
+    if exercise.observe is not None and len(names := _unpacked(exercise.observe)) == len(
+        case.inputs
+    ):
+        return names
     return tuple(f"input {place + 1}" for place in range(len(case.inputs)))
+
+
+@functools.cache
+def _unpacked(observe: Callable) -> tuple[str, ...]:
+    """What ``observe`` itself calls the inputs: the names in ``a, b = case.inputs``."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(observe)))
+    except (OSError, TypeError, SyntaxError):
+        return ()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and ast.unparse(node.value) == "case.inputs":
+            target = node.targets[0]
+            parts = target.elts if isinstance(target, ast.Tuple) else []
+            if parts and all(isinstance(part, ast.Name) for part in parts):
+                return tuple(part.id for part in parts)
+    return ()
 
 
 def _wanted(exercise: Exercise, case: Case) -> Outcome:
@@ -151,11 +220,12 @@ def _difference(exercise, outcome: Outcome, wanted: Outcome, case: Case) -> Diff
         return _error_difference(outcome, wanted)
     if exercise.threshold is not None:
         return _threshold_difference(outcome.value, exercise.threshold)
+    names = input_names(exercise, case)
+    effect = _effect(outcome, wanted, exercise.tolerance or 1e-6, names)
+    effect = effect or _argument(outcome, wanted)
     if exercise.tolerance is None:
         forgotten = outcome.value is None and wanted.value is not None
-        return compare(None, wanted.value, 0.0) if forgotten else None
-    names = input_names(exercise, case)
-    effect = _effect(outcome, wanted, exercise.tolerance, names)
+        return compare(None, wanted.value, 0.0) if forgotten else effect
     if wanted.value is None and _effect(wanted, Outcome(inputs=case.inputs), exercise.tolerance):
         return effect  # the work is done in place: what is returned besides does not matter
     return compare(outcome.value, wanted.value, exercise.tolerance) or effect
@@ -192,12 +262,41 @@ def _effect(one: Outcome, other: Outcome, tolerance: float, names=None) -> Diffe
     return None
 
 
-def _broken(exercise: Exercise, outcome: Outcome, case: Case) -> Property | None:
+def _argument(outcome: Outcome, wanted: Outcome) -> Difference | None:
+    """An argument that a method changes, where the right answer leaves it as it is."""
+    for method, name in sorted(outcome.changed - wanted.changed):
+        text = f"`{method}` changes its argument `{name}`"
+        return Difference("argument", method, name, "", text)
+    return None
+
+
+def _changes(outcome: Outcome, wanted: Outcome, case: Case, names: Sequence[str]) -> str:
+    """A sentence on what is changed and should be left alone; empty where all is well."""
+    if argument := _argument(outcome, wanted):
+        return f"{argument.text}: work on a copy, and mind +=, x[...] = and other work in place."
+    inputs = zip(names, outcome.inputs, wanted.inputs, case.inputs, strict=False)
+    for name, after, right, before in inputs:
+        if not (is_plain(after) and is_plain(before)) or compare(right, before, 1e-12):
+            continue
+        if compare(after, before, 1e-12):
+            return (
+                f"Your code changes its input `{name}`: work on a copy, and mind +=, x[...] = and "
+                "methods that work in place."
+            )
+    return ""
+
+
+def _broken(exercise: Exercise, outcome: Outcome, case: Case, alone: bool) -> Property | None:
+    """The first property that does not hold.
+
+    alone: whether nothing else judges the result, so that one which a property cannot even read
+    must not pass.
+    """
     for needed in exercise.properties:
         try:
             holds = needed.holds(_seen(outcome.value), *copy.deepcopy(case.inputs))
         except Exception:
-            holds = False
+            holds = not alone
         if not holds:
             return needed
     return None

@@ -6,50 +6,102 @@ Other libraries are recognised by what their objects can do, so that none is imp
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, KeysView, Mapping, Set, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, Set, ValuesView
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 NUMBERS = "biufc"
 MOST_ITEMS = 1_000_000
+DOUBLE, SINGLE, HALF = 1e-9, 1e-5, 1e-2
 
 
 def settled(value: Any) -> Any:
-    """Generators, ``map`` objects and dictionary views as lists; anything else as it is."""
-    if isinstance(value, Iterator | KeysView | ValuesView):
-        return list(itertools.islice(value, MOST_ITEMS))
+    """Generators, ``map`` objects and dictionary views as lists, also inside a list or tuple."""
+    if isinstance(value, _LAZY):
+        value = list(itertools.islice(value, MOST_ITEMS))
+    if type(value) in (list, tuple) and any(isinstance(part, _LAZY) for part in value):
+        return type(value)(settled(part) for part in value)
     return value
+
+
+_LAZY = Iterator | KeysView | ValuesView | ItemsView
 
 
 def as_array(value: Any) -> np.ndarray | None:
     """The value as an array of numbers, or None if it isn't one.
 
-    Accepts numbers, arrays, rectangular lists and tuples, ranges, tensors, sparse matrices,
-    series and one-dimensional indexes.
+    Accepts numbers of any kind (fractions and decimals too), arrays, rectangular lists and
+    other sequences, tensors, sparse matrices, series, indexes, and tables of numbers.
     """
-    if is_frame(value) or isinstance(value, str | bytes | Mapping | Set) or is_dataclass(value):
+    if isinstance(value, str | bytes | Mapping | Set | KeysView) or is_dataclass(value):
         return None
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().resolve_conj().resolve_neg()
-        value = value.to_dense() if value.is_sparse else value
+    if is_frame(value):
+        value = value.to_numpy()
+    elif hasattr(value, "detach"):
+        value = _of_tensor(value)
     elif hasattr(value, "toarray"):
         value = value.toarray()
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, Sequence) and not isinstance(value, range):
         parts = [as_array(part) for part in value]
         if not parts or any(part is None for part in parts):
             return None
         value = parts
-    elif not isinstance(value, bool | int | float | complex | np.ndarray | np.generic | range) and (
-        not hasattr(value, "__array__")
-    ):
+    elif not isinstance(value, _NUMBERS) and not hasattr(value, "__array__"):
         return None
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError):
+        if array.dtype.kind == "O" and all(isinstance(part, _EXACT) for part in array.flat):
+            array = array.astype(float)
+    except (ValueError, TypeError, RuntimeError, OverflowError):
         return None
     return array if array.dtype.kind in NUMBERS else None
+
+
+_EXACT = Real | Decimal
+_NUMBERS = Real | Decimal | complex | np.ndarray | np.generic | range
+
+
+def _of_tensor(tensor: Any) -> Any:
+    tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
+    tensor = tensor.to_dense() if tensor.is_sparse else tensor
+    return tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
+
+
+def precision(value: Any) -> float:
+    """To how much numbers of this type can be trusted, relatively: the least of all parts.
+
+    1e-9 for double precision and exact numbers, 1e-5 for single precision, 1e-2 for half.  Plain
+    floats that came out of a single-precision array are told by their digits.
+    """
+    array = as_array(value)
+    if array is not None:
+        return _of_numbers(array)
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif is_record(value):
+        value = record_fields(value).values()
+    elif not isinstance(value, list | tuple):
+        return DOUBLE
+    return max(map(precision, value), default=DOUBLE)
+
+
+def _of_numbers(array: np.ndarray) -> float:
+    if array.dtype.kind not in "fc":
+        return DOUBLE
+    if array.dtype.itemsize <= (2 if array.dtype.kind == "f" else 4):
+        return HALF
+    single = np.complex64 if array.dtype.kind == "c" else np.float32
+    if array.dtype == single:
+        return SINGLE
+    numbers = array[np.isfinite(array)]
+    with np.errstate(all="ignore"):
+        through = (numbers.astype(single) == numbers).all()
+        plain = (numbers * 4096 == np.round(numbers * 4096)).all()
+    return SINGLE if through and not plain else DOUBLE
 
 
 def is_frame(value: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mavrs_course.course.causes.clue import Cause, Clue, first_cause
 from mavrs_course.course.compare import compare, kind_of
-from mavrs_course.course.values import as_array, is_frame
+from mavrs_course.course.values import as_array
 
 Clues = Sequence[Clue]
 
@@ -72,11 +72,17 @@ def wrapped_in_a_tuple(clues: Clues) -> str | None:
     if not isinstance(got, tuple | list):
         return None
     for place, part in enumerate(got):
-        if _agree(part, expected):
+        if _agree(part, expected) and all(_agree_at(clue, place) for clue in clues):
             if len(got) == 1:
                 return "The right value is wrapped once more: look for a stray comma or bracket."
             return f"Several values are returned; only the one at place {place} is wanted."
     return None
+
+
+def _agree_at(clue: Clue, place: int) -> bool:
+    """Whether the item of a list or tuple at this place is what is expected."""
+    got = clue.got
+    return isinstance(got, tuple | list) and len(got) > place and _agree(got[place], clue.expected)
 
 
 def parts_not_joined(clues: Clues) -> str | None:
@@ -101,18 +107,11 @@ def no_number_inside(clues: Clues) -> str | None:
     return None
 
 
-def table_for_an_array(clues: Clues) -> str | None:
-    got, expected = clues[0].got, clues[0].expected
-    if is_frame(got) and _agree(got.to_numpy(), expected):
-        return "The numbers are right: .to_numpy() makes an array of the table."
-    return None
-
-
 def only_a_part(clues: Clues) -> str | None:
     got, expected = clues[0].got, clues[0].expected
     if isinstance(expected, tuple) and not isinstance(got, tuple):
         for place, part in enumerate(expected):
-            if part is not None and _agree(got, part):
+            if part is not None and all(_agree(c.got, c.expected[place]) for c in clues):
                 return (
                     f"{len(expected)} values are wanted; only number {place + 1} of them came back."
                 )
@@ -168,8 +167,8 @@ def missing_or_extra(clues: Clues) -> str | None:
     missing, extra = set(expected) - set(got), set(got) - set(expected)
     if missing and not extra:
         return (
-            "What is there is right, but some are left out: a filter may be too strict, or a "
-            "loop may start late or end early."
+            "What is there is right, but some are left out: a filter that is too strict, say, or a "
+            "loop that starts late or ends early."
         )
     if extra and not missing:
         return "All that should be there is there, and more: a filter is missing or too mild."
@@ -194,7 +193,7 @@ def order_of_items(clues: Clues) -> str | None:
     if not lists:
         return None
     if all(_agree(got, expected[::-1]) for got, expected in lists):
-        return "The right items, in the opposite order: ascending where descending is wanted?"
+        return "The right items, in the opposite order."
     if all(sorted(map(repr, got)) == sorted(map(repr, expected)) for got, expected in lists):
         return "The right items, in another order: look at what they are sorted by."
     return None
@@ -244,7 +243,6 @@ _CAUSES = (
     wrapped_in_a_tuple,
     parts_not_joined,
     no_number_inside,
-    table_for_an_array,
     only_a_part,
     dictionary_or_its_values,
     ragged_list,

@@ -8,7 +8,7 @@ import numpy as np
 
 from mavrs_course.course.causes import places, transforms
 from mavrs_course.course.causes.clue import Cause, Clue, Explain, close, first_cause
-from mavrs_course.course.causes.pair import Pair, Pairs, enough, holds_for_all
+from mavrs_course.course.causes.pair import Pair, Pairs, enough
 from mavrs_course.course.causes.truths import TRUTHS
 from mavrs_course.course.values import as_array
 
@@ -21,17 +21,16 @@ def explain_exactly(clues: Sequence[Clue]) -> Cause | None:
 def explain_numbers(clues: Sequence[Clue]) -> Cause | None:
     """The likely cause of a difference in numbers of one shape.
 
-    A relation must hold in every failing case, so that it is no accident.
+    clues: of all cases, those that are right included, so that a relation is no accident.
     """
     return _explain(_CAUSES, clues)
 
 
 def _explain(causes: Sequence[Explain], clues: Sequence[Clue]) -> Cause | None:
-    pairs = [
-        Pair(*(np.asarray(as_array(value)) for value in (clue.got, clue.expected)), clue.inputs)
-        for clue in clues
-    ]
-    pairs = [pair for pair in pairs if pair.got.ndim == pairs[0].got.ndim]
+    arrays = [(as_array(clue.got), as_array(clue.expected)) for clue in clues]
+    if any(got is None or right is None or got.shape != right.shape for got, right in arrays):
+        return None
+    pairs = [Pair(*both, clue.inputs) for both, clue in zip(arrays, clues, strict=True)]
     if any("c" in pair.got.dtype.kind + pair.expected.dtype.kind for pair in pairs):
         return None
     with np.errstate(all="ignore"):
@@ -45,53 +44,57 @@ def _explain(causes: Sequence[Explain], clues: Sequence[Clue]) -> Cause | None:
 
 
 def not_a_number(pairs: Pairs) -> str | None:
-    got, expected = pairs[0].got, pairs[0].expected
-    if (np.isnan(got) & ~np.isnan(expected)).any():
+    """NaN came back; where it may be right, or goes in, it says nothing about the cause."""
+    if any(_odd(pair.expected) or any(_odd(x) for _, x in pair.arrays()) for pair in pairs):
+        return None
+    if np.isnan(pairs[0].got).any():
         return (
-            "There is NaN: 0/0, the logarithm of a negative number, or the mean of nothing. "
-            "Treat the case of a zero count or an empty row before dividing."
+            "There is NaN, and none went in: 0/0, the logarithm of a negative number, the mean of "
+            "nothing, or infinity less infinity. Look where it first appears."
         )
     return None
 
 
 def infinite(pairs: Pairs) -> str | None:
-    got, expected = pairs[0].got, pairs[0].expected
-    if (np.isinf(got) & ~np.isinf(expected)).any():
+    if any(_odd(pair.expected) or any(_odd(x) for _, x in pair.arrays()) for pair in pairs):
+        return None
+    if np.isinf(pairs[0].got).any():
         return "There is an infinity: a division by zero, the logarithm of 0, or an exp too large."
     return None
+
+
+def _odd(numbers: np.ndarray) -> bool:
+    return not np.isfinite(numbers).all()
 
 
 # Nothing happened
 
 
 def all_zeros(pairs: Pairs) -> str | None:
-    if holds_for_all(
-        pairs, lambda got, expected: got.size > 1 and not got.any() and expected.any()
-    ):
-        return (
-            "Everything is still zero: the results are never written back, or to a copy, or lose "
-            "their decimals in an array of whole numbers."
-        )
-    return None
+    if any(pair.got.any() for pair in pairs) or max(pair.got.size for pair in pairs) < 2:
+        return None
+    return (
+        "Everything is still zero: the results are never written back, or to a copy, or lose "
+        "their decimals in an array of whole numbers."
+    )
 
 
 def input_unchanged(pairs: Pairs) -> str | None:
     for name, _ in pairs[0].arrays():
         given = [dict(pair.arrays()).get(name) for pair in pairs]
-        if all(
-            x is not None and x.size > 1 and close(pair.got, x)
-            for pair, x in zip(pairs, given, strict=True)
+        if any(x is not None and x.size > 1 for x in given) and all(
+            x is not None and close(pair.got, x) for pair, x in zip(pairs, given, strict=True)
         ):
             return f"`{name}` came back as it went in."
     return None
 
 
 def one_value_everywhere(pairs: Pairs) -> str | None:
-    if holds_for_all(
-        pairs,
-        lambda got, expected: got.size > 1 and np.ptp(got) == 0 and np.ptp(expected) != 0,
+    wrong = [pair for pair in pairs if pair.wrong.any()]
+    if all(pair.got.size and np.ptp(pair.got) == 0 for pair in pairs) and all(
+        pair.got.size > 1 and np.ptp(pair.expected) != 0 for pair in wrong
     ):
-        return "Every place holds the same value: what should tell the places apart is not used."
+        return "Every place holds the same value, in every case, and the right ones differ."
     return None
 
 

@@ -39,7 +39,15 @@ def holds_for_all(pairs: Pairs, relation: Callable[[np.ndarray, np.ndarray], boo
     return all(relation(pair.got, pair.expected) for pair in pairs)
 
 
+ENOUGH = 4
+
+
 def enough(pairs: Pairs) -> bool:
-    """Whether at least two different numbers are expected: fewer agree with anything."""
-    expected = np.concatenate([np.ravel(pair.expected) for pair in pairs])
-    return len(np.unique(np.round(expected, 9))) > 1
+    """Whether at least four different numbers are wrong: fewer agree with anything."""
+    expected = np.concatenate([pair.expected[pair.wrong] for pair in pairs])
+    return len(np.unique(np.round(expected, 9))) >= ENOUGH
+
+
+def wrong_ones(pairs: Pairs) -> Pairs:
+    """The pairs in which something is wrong."""
+    return [pair for pair in pairs if pair.wrong.any()]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from mavrs_course.course.causes.clue import close
-from mavrs_course.course.causes.pair import Pair, Pairs, holds_for_all
+from mavrs_course.course.causes.pair import Pair, Pairs, enough, holds_for_all, wrong_ones
 
 
 def transposed(pairs: Pairs) -> str | None:
@@ -21,8 +21,23 @@ def opposite_order(pairs: Pairs) -> str | None:
         if holds_for_all(
             pairs, lambda got, expected, axis=axis: close(np.flip(got, axis), expected)
         ):
-            return "The right numbers in the opposite order: ascending where descending is wanted?"
+            if pairs[0].got.ndim == 1 and all(_sorted(pair) for pair in pairs):
+                return "The right numbers in the opposite order: sorted the other way round."
+            along = f" along axis {axis}" if pairs[0].got.ndim > 1 else ""
+            return f"The right numbers in the opposite order{along}."
     return None
+
+
+def _sorted(pair: Pair) -> bool:
+    """Whether the right numbers, or what an input holds at these positions, are sorted."""
+    rows = [pair.expected, *(values for _, values in _values_at(pair.expected, pair))]
+    return any(_monotone(row) for row in rows)
+
+
+def _monotone(numbers: np.ndarray) -> bool:
+    """Whether each row is sorted, upwards or downwards, and not all are equal."""
+    steps = np.diff(numbers, axis=-1)
+    return bool(((steps >= 0).all() or (steps <= 0).all()) and (steps != 0).any())
 
 
 def shifted_by_one(pairs: Pairs) -> str | None:
@@ -32,6 +47,7 @@ def shifted_by_one(pairs: Pairs) -> str | None:
         pushed = len(got) > 3 and np.ptp(expected) > 0 and close(got[1:], expected[:-1])
         return pushed or close(got, np.roll(expected, 1, axis=0))
 
+    pairs = [pair for pair in pairs if pair.got.size > 1 or pair.wrong.any()]
     if not any(pair.got.size > 2 for pair in pairs):
         return None
     if holds_for_all(pairs, later):
@@ -57,14 +73,15 @@ def ranks_for_positions(pairs: Pairs) -> str | None:
 
 
 def ties_broken_otherwise(pairs: Pairs) -> str | None:
-    if any(_values_at(pair.expected, pair) == [] for pair in pairs):
-        return None
+    """The right order by an input, but for places where it holds equal values."""
+    pairs = wrong_ones(pairs)
     names = [{name for name, _ in _values_at(pair.expected, pair)} for pair in pairs]
-    for name in set.intersection(*names):
-        if all(
-            close(*(dict(_values_at(v, pair)).get(name) for v in (pair.got, pair.expected)))
+    for name in sorted(set.intersection(*names)):
+        values = [
+            [dict(_values_at(places, pair)).get(name) for places in (pair.got, pair.expected)]
             for pair in pairs
-        ):
+        ]
+        if all(close(*both) and _monotone(both[1]) for both in values):
             return (
                 f"Only ties in `{name}` are ordered otherwise: use a stable sort (kind='stable')."
             )
@@ -98,6 +115,7 @@ def another_order(pairs: Pairs) -> str | None:
     def permuted(got, expected):
         return got.size > 2 and close(np.sort(got, axis=None), np.sort(expected, axis=None))
 
+    pairs = wrong_ones(pairs)
     if not holds_for_all(pairs, permuted):
         return None
     if holds_for_all(pairs, lambda got, expected: got.ndim == 2 and _same_rows(got, expected)):
@@ -113,6 +131,9 @@ def _same_rows(got: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def only_one_is_right(pairs: Pairs) -> str | None:
+    pairs = wrong_ones(pairs)
+    if not enough(pairs):
+        return None
     for place, name in ((0, "first"), (-1, "last")):
         rows = [_wrong_rows(pair, 0) for pair in pairs]
         if not all(len(wrong) > 1 and not wrong[place] for wrong in rows):
@@ -124,23 +145,25 @@ def only_one_is_right(pairs: Pairs) -> str | None:
         if all(np.ptp(pair.got[wrong]) == 0 for pair, wrong in zip(pairs, rows, strict=True)):
             why = {"first": "is the `return` inside the loop?", "last": "a loop starts afresh?"}
             return f"Only the {name} is filled in: {why[name]}"
-        return (
-            f"Only the {name} is right: the others are worked out with what belongs to the {name} "
-            "(an index that should move along), or carry something on (a start to be made afresh)."
-        )
+        return f"Only the {name} is right, in every case: what do the others need that it does not?"
     return None
 
 
 def all_but_one_are_right(pairs: Pairs) -> str | None:
+    pairs = wrong_ones(pairs)
+    if len(pairs) < 2:
+        return None
     for axis in range(pairs[0].got.ndim):
         rows = [_wrong_rows(pair, axis) for pair in pairs]
-        if min(map(len, rows)) < 2 or any(wrong.sum() != 1 for wrong in rows):
+        if min(map(len, rows)) < 2 or max(map(len, rows)) < 4:
+            continue
+        if any(wrong.sum() != 1 for wrong in rows):
             continue
         kind = "" if pairs[0].got.ndim == 1 else (" row", " column")[axis] if axis < 2 else ""
         if all(wrong[0] for wrong in rows):
             return f"All but the first{kind} are right: look at how the first one starts."
         if all(wrong[-1] for wrong in rows):
-            return f"All but the last{kind} are right: a range may stop one too early."
+            return f"All but the last{kind} are right: look at how the last one ends."
         places = {int(np.argmax(wrong)) for wrong in rows}
         if len(places) == 1 and kind:
             return f"Only{kind} {places.pop()} is wrong: what is different there?"
@@ -154,6 +177,7 @@ def _wrong_rows(pair: Pair, axis: int) -> np.ndarray:
 
 
 def on_the_diagonal(pairs: Pairs) -> str | None:
+    pairs = wrong_ones(pairs)
     if not all(p.got.ndim == 2 and p.got.shape[0] == p.got.shape[1] > 2 for p in pairs):
         return None
     if all(not p.wrong[~np.eye(len(p.got), dtype=bool)].any() for p in pairs):
@@ -174,9 +198,9 @@ def where_an_input_is_special(pairs: Pairs) -> str | None:
     for name, _ in pairs[0].arrays():
         for text, test in tests.items():
             if all(_wrong_exactly_where(pair, name, test) for pair in pairs):
-                return f"Only the places where `{name}` {text} are wrong: treat them on their own."
+                return f"Only the places where `{name}` {text} are wrong, in every case."
             if all(_wrong_exactly_where(pair, name, test, rows=True) for pair in pairs):
-                return f"Only the rows where all of `{name}` {text} are wrong: treat them first."
+                return f"Only the rows where all of `{name}` {text} are wrong, in every case."
     return None
 
 

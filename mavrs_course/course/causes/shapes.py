@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 
@@ -17,17 +18,27 @@ Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
 
 def explain_shape(clues: Sequence[Clue]) -> Cause | None:
     """The likely cause of a difference in shape."""
-    pairs = _pairs(clues)
+    wrong = [clue for clue in clues if np.shape(as_array(clue.got)) != _shape(clue.expected)]
     return (
-        first_cause(_SAME_VALUES, pairs)
-        or first_cause((recognised, along_another_axis), clues)
-        or first_cause(_OTHER_VALUES, pairs)
+        explain_shape_exactly(clues)
+        or first_cause(_SAME_VALUES, _pairs(wrong))
+        or first_cause((recognised,), clues)
+        or first_cause((along_another_axis,), wrong)
+        or first_cause(_OTHER_VALUES, _pairs(wrong))
     )
 
 
+def _shape(value: Any) -> Shape:
+    return np.shape(as_array(value))
+
+
 def explain_shape_exactly(clues: Sequence[Clue]) -> Cause | None:
-    """The likely cause where the right values came in another shape."""
-    return first_cause(_EXACT, _pairs(clues))
+    """The likely cause where the right values came in another shape.
+
+    Of cases that are right, those count against it that could not be right by chance.
+    """
+    pairs = [(got, e) for got, e in _pairs(clues) if not close(got, e) or np.size(e) > 1]
+    return first_cause(_EXACT, pairs)
 
 
 def _pairs(clues: Sequence[Clue]) -> Pairs:
@@ -142,16 +153,16 @@ def one_too_few_or_many(pairs: Pairs) -> str | None:
     if not all(got.ndim and e.ndim and got.shape[1:] == e.shape[1:] for got, e in pairs):
         return None
     if all(len(got) == len(e) - 1 for got, e in pairs):
-        return "There is one too few: a range may start late or stop early."
+        return "There is one too few, in each case that has another length."
     if all(len(got) == len(e) + 1 for got, e in pairs):
-        return "There is one too many: a range may start early, or stop one late."
+        return "There is one too many, in each case that has another length."
     return None
 
 
 def reduced_along_another_axis(pairs: Pairs) -> str | None:
     got, expected = pairs[0]
     if got.ndim == 0:
-        return "One number came back: a reduction ran over all axes, where axis= picks one."
+        return f"One number came back, where shape {expected.shape} is wanted: axis= picks an axis."
     if got.ndim == expected.ndim + 1:
         return (
             "There is one axis more than there should be: is a reduction (sum, mean) missing, or "
@@ -171,9 +182,8 @@ def one_axis_of_another_length(pairs: Pairs) -> str | None:
     if got.ndim == expected.ndim and len(unlike) == 1:
         axis = unlike[0]
         return (
-            f"Axis {axis} has length {got.shape[axis]} where {expected.shape[axis]} is wanted, the "
-            "other axes are right: is a length written as a number where an input gives it, or a "
-            "list not started afresh for each row?"
+            f"Axis {axis} has length {got.shape[axis]} where {expected.shape[axis]} is wanted; the "
+            "other axes are right."
         )
     return None
 
@@ -186,11 +196,10 @@ _EXACT = (
     rows_with_every_row,
     only_one_row,
     end_left_out,
-    more_follow,
 )
 # Those that see the right values in the wrong shape come before a look at the inputs.
 _SAME_VALUES = (
-    *_EXACT,
+    more_follow,
     transposed,
     axes_in_another_order,
     one_axis_too_many,

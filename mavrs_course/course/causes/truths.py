@@ -8,35 +8,51 @@ from mavrs_course.course.causes.pair import Pair, Pairs
 
 
 def condition_inverted(pairs: Pairs) -> str | None:
-    if all((pair.got != pair.expected).all() for pair in pairs) and (
-        sum(pair.got.size for pair in pairs) > 1
-    ):
-        return "Every answer is the opposite: the condition is the wrong way round."
+    expected = _together([pair.expected for pair in pairs])
+    if len(set(expected)) == 2 and all((pair.got != pair.expected).all() for pair in pairs):
+        return "Every answer is the opposite, in every case: the condition is the wrong way round."
     return None
 
 
 def always_the_same_answer(pairs: Pairs) -> str | None:
-    answers = np.concatenate([np.ravel(pair.got).astype(bool) for pair in pairs])
-    if len(answers) > 1 and len(set(answers.tolist())) == 1:
-        return f"The answer is always {bool(answers[0])}: a test that can't come out otherwise."
+    answers = _together([pair.got for pair in pairs])
+    if len(answers) > 2 and len(set(answers)) == 1:
+        return f"The answer is always {answers[0]}: a test that can't come out otherwise."
     return None
 
 
+def _together(truths: list[np.ndarray]) -> list[bool]:
+    return np.concatenate([np.ravel(truth).astype(bool) for truth in truths]).tolist()
+
+
+COMPARISONS = (np.less, np.less_equal, np.greater, np.greater_equal)
+
+
 def where_two_are_equal(pairs: Pairs) -> str | None:
+    """One comparison of two inputs is wanted, and what came back is its neighbour."""
     for name, _ in pairs[0].arrays():
         for other, _ in pairs[0].arrays():
-            if name < other and all(_wrong_where_equal(pair, name, other) for pair in pairs):
+            sides = ("expected", "got")
+            if name < other and all(_compared(pairs, name, other, side) for side in sides):
                 return f"Only where `{name}` equals `{other}`: < and <=, or > and >=, are mixed up."
     return None
 
 
-def _wrong_where_equal(pair: Pair, name: str, other: str) -> bool:
+def _compared(pairs: Pairs, name: str, other: str, side: str) -> bool:
+    """Whether one and the same comparison of two inputs gives one side of every pair."""
+    return any(
+        all(_gives(compared, pair, name, other, getattr(pair, side)) for pair in pairs)
+        for compared in COMPARISONS
+    )
+
+
+def _gives(compared: np.ufunc, pair: Pair, name: str, other: str, truth: np.ndarray) -> bool:
     arrays = dict(pair.arrays())
-    try:
-        equal = np.broadcast_to(arrays[name] == arrays[other], pair.got.shape)
-    except (KeyError, ValueError):
-        return False
-    return np.array_equal(equal, pair.got != pair.expected)
+    return (
+        name in arrays
+        and other in arrays
+        and np.array_equal(compared(arrays[name], arrays[other]), truth)
+    )
 
 
 TRUTHS = (
