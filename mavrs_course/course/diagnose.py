@@ -179,7 +179,7 @@ def _fingerprint(exercise: Exercise, evidence: Evidence) -> Cause | None:
 
 
 def _alike(exercise: Exercise, wrong: Any, trials: Sequence[Trial], count: Callable) -> int:
-    """In how many cases a wrong answer gives the learner's results; with ``all``, whether in all."""
+    """In how many cases a wrong answer gives the same results; with ``all``, whether in all."""
     return count(
         same(exercise, run(exercise, wrong, trial.case), trial.outcome) for trial in trials
     )
