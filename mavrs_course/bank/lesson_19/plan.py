@@ -51,8 +51,8 @@ def cases(rng):
         Case("more are to be asked than there are", (trusted, votes, 9)),
         Case("trust of hundreds of nats", (np.array([900.0, 899.0, -900.0]), votes[[0, 1, 3]], 2)),
         Case("equal trust", (np.zeros(4), votes, 3)),
-        Case("forty agents, all trusted alike",
-             (np.zeros(40), np.round(rng.random((40, 3)), 2), 5)),
+        Case("forty agents, many of them trusted alike",
+             (rng.integers(0, 3, 40) * 0.5, np.round(rng.random((40, 3)), 2), 20)),
         Case("five agents, six candidates",
              (np.round(rng.normal(0, 2, 5), 2), np.round(rng.random((5, 6)), 2), 3)),
     ]  # fmt: skip
