@@ -23,7 +23,7 @@ from mavrs_course.llm.conducting.situations import Situations, described, ordina
 from mavrs_course.llm.conducting.trusting import CARDS, most_trusted, trust, trust_by_chat
 from mavrs_course.llm.models.chat import Bill, ModelError
 from mavrs_course.llm.models.scripted import ScriptedModel
-from mavrs_course.llm.models.tape import NotOnTape, Recorded, Tape
+from mavrs_course.llm.models.tape import NotOnTapeError, Recorded, Tape
 from mavrs_course.messages import Coordinator, Feedback, Request
 from mavrs_course.world.catalog import Catalog
 
@@ -133,7 +133,7 @@ def asleep(continuations):
 
 FAULTS = {
     "error": (ModelError("no server"), "no server"),
-    "not on tape": (NotOnTape("never asked"), "never asked"),
+    "not on tape": (NotOnTapeError("never asked"), "never asked"),
     "bug": (KeyError("x"), "KeyError"),
     "nan": (lambda c: np.full(len(c), np.nan), "no likelihood for each card"),
     "too few": (lambda c: np.zeros(len(c) - 1), "no likelihood for each card"),

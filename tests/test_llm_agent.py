@@ -11,10 +11,10 @@ from mavrs_course.llm import lessons
 from mavrs_course.llm.deciding.agent import LikelihoodAgent, pmi
 from mavrs_course.llm.lessons import lesson_embedder, lesson_model
 from mavrs_course.llm.models import weights
-from mavrs_course.llm.models.chat import CannotDo, ModelError
+from mavrs_course.llm.models.chat import CannotDoError, ModelError
 from mavrs_course.llm.models.embedding import MiniLM
 from mavrs_course.llm.models.scripted import ScriptedModel
-from mavrs_course.llm.models.tape import NotOnTape, Recorded, Tape, TapeError
+from mavrs_course.llm.models.tape import NotOnTapeError, Recorded, Tape, TapeError
 from mavrs_course.messages import Agent, Opinion, Request, Trace
 
 TITLES = ["Ants", "Bread", "Cars"]
@@ -79,7 +79,7 @@ def test_a_model_that_cannot_be_asked_makes_it_silent(tmp_path):
     assert "could not be asked" in opinion.reasons[0] and opinion.asides == ()
     mute = ScriptedModel()
     mute.abilities = frozenset({"chat"})
-    with pytest.raises(CannotDo, match="scripted cannot score"):
+    with pytest.raises(CannotDoError, match="scripted cannot score"):
         agent(mute)
 
 
@@ -118,7 +118,7 @@ def test_a_lesson_replays_without_any_model(nothing_here):
     said = []
     model = lesson_model("99", say=said.append)
     assert model.score("a", [" b"]) == [-3.5] and (model.bill.calls, model.replayed) == (1, 1)
-    with pytest.raises(NotOnTape, match="mavrs model get smollm2-135m"):
+    with pytest.raises(NotOnTapeError, match="mavrs model get smollm2-135m"):
         model.score("a", [" c"])
     assert said == [
         "smollm2-135m: what lesson 99 asks is replayed from its tape; to ask anything else, get "
@@ -178,9 +178,9 @@ def test_sentences_of_one_meaning_are_near():
 @needs_minilm
 def test_it_cannot_chat_or_score():
     model = MiniLM()
-    with pytest.raises(CannotDo, match="minilm cannot chat"):
+    with pytest.raises(CannotDoError, match="minilm cannot chat"):
         model.chat([])
-    with pytest.raises(CannotDo, match="minilm cannot score"):
+    with pytest.raises(CannotDoError, match="minilm cannot score"):
         model.score("", [])
 
 

@@ -21,7 +21,7 @@ from mavrs_course.llm.deciding.ladder import (
     rung_rates,
     understand,
 )
-from mavrs_course.llm.models.loose import LONGEST, NotData, loose, strict
+from mavrs_course.llm.models.loose import LONGEST, NotDataError, loose, strict
 from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.llm.models.tools import Tool, ToolError, call
 from mavrs_course.messages import Trace
@@ -219,11 +219,11 @@ def test_strict_and_loose_agree_on_json():
         output = output_for(FORMS[seed % len(FORMS)], seed)
         try:
             data = strict(output.text)
-        except NotData:
+        except NotDataError:
             continue
         try:
             assert loose(output.text) == data, output
-        except NotData as error:  # loose refuses what a text of ours would not hold
+        except NotDataError as error:  # loose refuses what a text of ours would not hold
             assert "control character" in str(error) or "half a character" in str(error)
 
 

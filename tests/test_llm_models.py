@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, ask
 from mavrs_course.llm.models import weights
-from mavrs_course.llm.models.chat import Ask, CannotDo, ChatModel, ModelError, require
+from mavrs_course.llm.models.chat import Ask, CannotDoError, ChatModel, ModelError, require
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.grammar import SchemaError, grammar_of
 from mavrs_course.llm.models.scripted import ScriptedModel
@@ -76,9 +76,9 @@ def test_the_likelihood_is_that_of_the_words_and_adds_up(model):
 
 @needs_model
 def test_what_it_cannot_do_it_names(model):
-    with pytest.raises(CannotDo, match="smollm2-135m cannot embed"):
+    with pytest.raises(CannotDoError, match="smollm2-135m cannot embed"):
         model.embed(["x"])
-    with pytest.raises(CannotDo, match="it can chat, schema, score"):
+    with pytest.raises(CannotDoError, match="it can chat, schema, score"):
         require(model, "embed")
     require(ScriptedModel(), "embed")
 

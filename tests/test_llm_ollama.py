@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, ask
 from mavrs_course.llm.models import weights
-from mavrs_course.llm.models.chat import Ask, Bill, CannotDo, ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, Bill, CannotDoError, ChatModel, ModelError
 from mavrs_course.llm.models.connect import connect
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.live import LiveProgress, LiveText
@@ -114,7 +114,7 @@ def test_one_token_is_scored_where_the_server_tells():
         asked = double.asked[-1][1]
         assert asked["raw"] and asked["logprobs"] and asked["top_logprobs"] == 20
         for text in (" Berlin", " Paris and Rome"):
-            with pytest.raises(CannotDo, match="only the 20 likeliest next tokens"):
+            with pytest.raises(CannotDoError, match="only the 20 likeliest next tokens"):
                 model.score("France:", [text])
 
 
@@ -122,7 +122,7 @@ def test_an_old_server_says_which_version_could():
     with toy(version=OLD, next_tokens=lambda context: NEXT) as double:
         model = OllamaModel("toy", host=double.host)
         assert model.abilities == ABILITIES
-        with pytest.raises(CannotDo, match=r"server is 0\.9\.3, .* likelihoods is 0\.12\.11"):
+        with pytest.raises(CannotDoError, match=r"server is 0\.9\.3, .* likelihoods is 0\.12\.11"):
             model.score("France:", [" Paris"])
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mavrs_course.llm.models.chat import Ask, ChatModel
 from mavrs_course.llm.models.scripted import ScriptedModel
-from mavrs_course.llm.models.tape import NotOnTape, Recorded, Tape, TapeError, fresh
+from mavrs_course.llm.models.tape import NotOnTapeError, Recorded, Tape, TapeError, fresh
 
 SAID = [{"role": "user", "content": "Hello"}]
 
@@ -46,7 +46,7 @@ def test_a_tape_alone_answers_what_it_knows_and_refuses_the_rest(tmp_path):
     Recorded(ScriptedModel(["a"]), tape).chat(SAID)
     alone = Recorded(None, tape, name="scripted", digest="scripted")
     assert alone.chat(SAID).text == "a"
-    with pytest.raises(NotOnTape, match="never asked of scripted"):
+    with pytest.raises(NotOnTapeError, match="never asked of scripted"):
         alone.chat([*SAID, *SAID])
     with pytest.raises(TapeError, match="name and digest"):
         Recorded(None, tape)
@@ -55,7 +55,7 @@ def test_a_tape_alone_answers_what_it_knows_and_refuses_the_rest(tmp_path):
 def test_replay_forbids_and_off_forgets(tmp_path, monkeypatch):
     monkeypatch.setenv("MAVRS_TAPE", "replay")
     model = ScriptedModel(["a", "b", "c"])
-    with pytest.raises(NotOnTape, match="MAVRS_TAPE=replay"):
+    with pytest.raises(NotOnTapeError, match="MAVRS_TAPE=replay"):
         Recorded(model, Tape(tmp_path / "tape")).chat(SAID)
     off = Recorded(model, Tape(tmp_path / "tape", "off"))
     assert [off.chat(SAID).text, off.chat(SAID).text] == ["a", "b"] and len(off.tape) == 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mavrs_course.llm.models import weights
-from mavrs_course.llm.models.budget import Budget, Limited, OverBudget
+from mavrs_course.llm.models.budget import Budget, Limited, OverBudgetError
 from mavrs_course.llm.models.chat import Ask, Bill, ChatModel, ModelError
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.grammar import grammar_of
@@ -124,16 +124,16 @@ def test_a_budget_ends_a_decision_and_a_new_one_has_it_all(budget, problem):
     assert isinstance(limited, ChatModel)
     for _ in range(2):
         limited.renew()
-        with pytest.raises(OverBudget, match=problem):
+        with pytest.raises(OverBudgetError, match=problem):
             for _ in range(3):
                 limited.chat(SAID)
-    assert issubclass(OverBudget, ModelError)
+    assert issubclass(OverBudgetError, ModelError)
 
 
 def test_a_budget_of_calls_is_never_exceeded_within_one_request():
     model = ScriptedModel()
     limited = Limited(model, Budget(calls=2))
-    with pytest.raises(OverBudget):
+    with pytest.raises(OverBudgetError):
         limited.score("a", [" b"] * 5)
     assert model.bill.calls == 2
     limited.renew()

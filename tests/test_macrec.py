@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mavrs_course.llm.deciding.ladder import ASKED, RULE, understand
 from mavrs_course.llm.macrec import MACRec, Records, language
 from mavrs_course.llm.macrec import facts as f
-from mavrs_course.llm.macrec.answers import InvalidAnswer, read_ranking, read_rating
+from mavrs_course.llm.macrec.answers import InvalidAnswerError, read_ranking, read_rating
 from mavrs_course.llm.macrec.cases import lesson_logs, make_cases
 from mavrs_course.llm.macrec.interpreter import (
     FIRST,
@@ -146,7 +146,7 @@ def leaky_check(answer: list[int], label: int, candidates: int) -> bool:
 )
 def test_the_label_opens_the_original_check_and_not_ours(answer, complaint):
     assert leaky_check(answer, label=7, candidates=4)
-    with pytest.raises(InvalidAnswer, match=complaint):
+    with pytest.raises(InvalidAnswerError, match=complaint):
         read_ranking(answer, [5, 6, 7, 8])
 
 
@@ -154,7 +154,7 @@ def test_no_complaint_depends_on_which_candidate_is_right():
     """A list without the right film is refused in the same words as one without another."""
     complaints = set()
     for missing in (5, 6, 7, 8):
-        with pytest.raises(InvalidAnswer) as refused:
+        with pytest.raises(InvalidAnswerError) as refused:
             read_ranking([c for c in (5, 6, 7, 8) if c != missing], [5, 6, 7, 8])
         complaints.add(str(refused.value))
     assert complaints == {"3 of the 4 candidates are ranked"}
@@ -171,7 +171,7 @@ def test_rankings_are_read_from_lists_and_text(answer):
      {"ranking": [1, 2, 3]}, [[1], 2, 3], "1,2,3,", "[" * 100_000, [1, 2, None], "١,٢,٣"],
 )  # fmt: skip
 def test_what_is_no_ranking_is_refused(answer):
-    with pytest.raises(InvalidAnswer):
+    with pytest.raises(InvalidAnswerError):
         read_ranking(answer, [1, 2, 3])
 
 
@@ -184,7 +184,7 @@ def test_ratings_are_read(answer, stars):
     "answer", [0, 6, "five", "", None, True, float("nan"), "nan", "inf", [4], "4 stars", "1e0"]
 )
 def test_what_is_no_rating_is_refused(answer):
-    with pytest.raises(InvalidAnswer):
+    with pytest.raises(InvalidAnswerError):
         read_rating(answer)
 
 
@@ -201,7 +201,7 @@ CANDIDATES = [11, 12, 13, 14]
 def test_any_value_is_either_a_permutation_or_refused(answer):
     try:
         read = read_ranking(answer, CANDIDATES)
-    except InvalidAnswer:
+    except InvalidAnswerError:
         return
     assert sorted(read) == CANDIDATES
 
@@ -209,7 +209,7 @@ def test_any_value_is_either_a_permutation_or_refused(answer):
 @given(JSON | st.text(max_size=20))
 @settings(max_examples=300, deadline=None)
 def test_any_value_is_either_stars_or_refused(answer):
-    with suppress(InvalidAnswer):
+    with suppress(InvalidAnswerError):
         assert 1.0 <= read_rating(answer) <= 5.0
 
 
@@ -243,7 +243,7 @@ def test_ten_thousand_malformed_rankings_none_uncaught_none_wrongly_taken():
         if data is not None:
             taken += 1
             assert sorted(data.ranking) == list(range(1, 9)), text
-        with suppress(InvalidAnswer):
+        with suppress(InvalidAnswerError):
             assert sorted(read_ranking(text[11:], range(1, 9))) == list(range(1, 9))
     assert 0 < taken < 2_000  # such as a cut behind the last bracket, which can be repaired
 

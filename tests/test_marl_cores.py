@@ -11,7 +11,7 @@ from mpe2 import simple_spread_v3
 from pettingzoo import ParallelEnv
 
 from mavrs_course.envs import feed_v0, matrix_v0, two_step_v0
-from mavrs_course.envs.parallel_core import ParallelCore, UnsupportedEnvironment
+from mavrs_course.envs.parallel_core import ParallelCore, UnsupportedEnvironmentError
 from mavrs_course.envs.spread_core import SpreadCore, in_paper_units
 
 seeds = st.integers(0, 2**32 - 1)
@@ -194,7 +194,7 @@ MASKED = Dict({"observation": Box(0, 1, (2,)), "action_mask": MultiBinary(2)})
     ],
 )
 def test_what_is_not_supported_is_said(make_env, message):
-    with pytest.raises(UnsupportedEnvironment, match=message):
+    with pytest.raises(UnsupportedEnvironmentError, match=message):
         core_of(make_env)
 
 

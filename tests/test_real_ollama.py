@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, REPAIRED, ask
-from mavrs_course.llm.models.chat import Ask, CannotDo, ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, CannotDoError, ChatModel, ModelError
 from mavrs_course.llm.models.connect import connect
 from mavrs_course.llm.models.ollama import SCORE_TOKEN, TELLS_LIKELIHOODS, OllamaModel
 from mavrs_course.llm.models.ollama_server import delete, licence, pull, served, version
@@ -79,7 +79,7 @@ def test_it_scores_one_token_or_says_that_it_cannot(model):
         assert SCORE_TOKEN in model.abilities
         assert model.score("The capital of France is", [" Paris"])[0] < 0
     else:
-        with pytest.raises(CannotDo, match="the first that tells"):
+        with pytest.raises(CannotDoError, match="the first that tells"):
             model.score("The capital of France is", [" Paris"])
 
 

@@ -23,7 +23,7 @@ from mavrs_course.envs.core import Floats32, StepAccount, checked_actions
 from mavrs_course.messages import Bools, Ints
 
 
-class UnsupportedEnvironment(ValueError):
+class UnsupportedEnvironmentError(ValueError):
     """An environment that cannot become a core; the text says why and what to do."""
 
 
@@ -38,7 +38,7 @@ class ParallelCore:
     has left sees zeros and earns nothing, and what it is told to do is ignored.  The state is the
     environment's own, or all observations side by side where it has none.
 
-    Raises :class:`UnsupportedEnvironment` for turn-based environments, for actions other than
+    Raises :class:`UnsupportedEnvironmentError` for turn-based environments, for actions other than
     ``Discrete`` and for action masks.
     """
 
@@ -185,13 +185,13 @@ class ParallelCore:
 def _spaces(env: ParallelEnv) -> tuple[list[str], list[Space], list[Discrete]]:
     """The agents of an environment, what each sees, and its actions."""
     if isinstance(env, AECEnv):
-        raise UnsupportedEnvironment(
+        raise UnsupportedEnvironmentError(
             f"in {env} agents act one after the other; use its parallel_env(), or "
             "pettingzoo.utils.conversions.aec_to_parallel"
         )
     agents = list(getattr(env, "possible_agents", []))
     if not agents:
-        raise UnsupportedEnvironment(
+        raise UnsupportedEnvironmentError(
             f"{env} does not name its possible_agents, so a network cannot be made for each; "
             "set env.possible_agents to the list of all agents that may ever appear"
         )
@@ -204,19 +204,19 @@ def _spaces(env: ParallelEnv) -> tuple[list[str], list[Space], list[Discrete]]:
 
 def _refuse(agent: str, seen: Space, action: Space) -> None:
     if not isinstance(action, Discrete):
-        raise UnsupportedEnvironment(
+        raise UnsupportedEnvironmentError(
             f"{agent} has the action space {action}, but the learners here choose from a list: "
             "make the environment with discrete actions (such as continuous_actions=False), or "
             "wrap it so that each action is a Discrete choice among a few values"
         )
     if isinstance(seen, Dict) and "action_mask" in seen.spaces:
-        raise UnsupportedEnvironment(
+        raise UnsupportedEnvironmentError(
             f"{agent} is told by an action_mask what it may do, which changes from step to step; "
             "wrap the environment so that it shows only the observation and treats a forbidden "
             "action as a harmless one"
         )
     if not seen.is_np_flattenable:
-        raise UnsupportedEnvironment(
+        raise UnsupportedEnvironmentError(
             f"{agent} sees {seen}, which has no fixed length; wrap the environment so that it "
             "shows a Box or a Discrete"
         )

@@ -45,7 +45,7 @@ class LikelihoodAgent:
 
     A model that cannot score, as on an Ollama server, is asked for vectors instead: scores are then
     cosines of context and title, and each reason says so.  One that can do neither is refused with
-    :class:`CannotDo`.
+    :class:`CannotDoError`.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError, Reply, Said
-from mavrs_course.llm.models.loose import NotData, meanings
+from mavrs_course.llm.models.loose import NotDataError, meanings
 from mavrs_course.messages import Trace
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -140,13 +140,13 @@ def understand(text: str, form: type[Form]) -> tuple[Form | None, bool, str]:
     """
     try:
         read, repaired = meanings(text)
-    except NotData as error:
+    except NotDataError as error:
         return None, False, str(error)
     answers, why = [], ""
     for data in read:
         try:
             answers.append(_obeying(data, form))
-        except NotData as error:
+        except NotDataError as error:
             why = why or str(error)
     if not answers:
         return None, False, why
@@ -156,13 +156,13 @@ def understand(text: str, form: type[Form]) -> tuple[Form | None, bool, str]:
 
 
 def _obeying(data: Any, form: type[Form]) -> Form:
-    """The data in the form, nothing converted; raises NotData, which says what is wrong."""
+    """The data in the form, nothing converted; raises NotDataError, which says what is wrong."""
     try:
         return form.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"])) or "the answer"
-        raise NotData(f"{place[:LONGEST_PLACE]}: {first['msg'][:LONGEST_COMPLAINT]}") from None
+        raise NotDataError(f"{place[:LONGEST_PLACE]}: {first['msg'][:LONGEST_COMPLAINT]}") from None
 
 
 def rung_rates(answers: Iterable[Answer]) -> dict[str, float]:

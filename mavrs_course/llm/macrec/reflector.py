@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from mavrs_course.llm.deciding.ladder import Answer, ask
-from mavrs_course.llm.macrec.answers import InvalidAnswer, read_ranking
+from mavrs_course.llm.macrec.answers import InvalidAnswerError, read_ranking
 from mavrs_course.llm.macrec.language import title_pmi
 from mavrs_course.llm.macrec.records import Records
 from mavrs_course.llm.models.chat import ChatModel
@@ -56,7 +56,7 @@ class Reflector:
         """Look again where the answer is no ranking, or model and ItemKNN put another first."""
         try:
             read_ranking(answer, candidates)
-        except InvalidAnswer as error:
+        except InvalidAnswerError as error:
             return Reflection(True, f"The answer cannot be used: {error}.")
         if not {"language", "ItemKNN"} <= set(evidence):
             return Reflection(False, "There is nothing to compare.")

@@ -9,7 +9,7 @@ import numpy as np
 
 from mavrs_course.llm.macrec import language
 from mavrs_course.llm.macrec.analysts import ItemAnalyst, UserAnalyst
-from mavrs_course.llm.macrec.answers import InvalidAnswer, read_ranking
+from mavrs_course.llm.macrec.answers import InvalidAnswerError, read_ranking
 from mavrs_course.llm.macrec.facts import Fact, facts_for
 from mavrs_course.llm.macrec.interpreter import Interpreter, Wish
 from mavrs_course.llm.macrec.manager import PLAN, Findings, Manager
@@ -114,7 +114,7 @@ class MACRec:
             order, changed = settled, settled != order
         try:
             order = read_ranking(order, videos)
-        except InvalidAnswer:
+        except InvalidAnswerError:
             order = None
         return Ranked(found, self._bill() - before, order, evidence, reflection, changed)
 

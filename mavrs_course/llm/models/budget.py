@@ -1,6 +1,6 @@
 """A budget that an agent made of a model may not exceed.
 
-What would exceed it is not asked: :class:`OverBudget` is a
+What would exceed it is not asked: :class:`OverBudgetError` is a
 :class:`ModelError` like any other, so whoever asked falls back to a rule.
 """
 
@@ -15,7 +15,7 @@ from mavrs_course.llm.models.chat import ASK, Ask, Bill, ChatModel, ModelError, 
 from mavrs_course.messages import Floats
 
 
-class OverBudget(ModelError):
+class OverBudgetError(ModelError):
     """The budget of a decision is spent; the text says which part of it."""
 
 
@@ -80,4 +80,4 @@ class Limited(Wrapper):
 
     def _look(self) -> None:
         if problem := self.budget.exceeded(self.spent):
-            raise OverBudget(f"{self.name} was not asked any more: {problem}")
+            raise OverBudgetError(f"{self.name} was not asked any more: {problem}")

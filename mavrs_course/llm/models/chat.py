@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
-from mavrs_course.llm.models.errors import CannotDo, ModelError
+from mavrs_course.llm.models.errors import CannotDoError, ModelError
 from mavrs_course.llm.models.tools import Schema, Tool, calls_schema
 from mavrs_course.messages import Floats, Message
 
 __all__ = [
     "Ask",
     "Bill",
-    "CannotDo",
+    "CannotDoError",
     "ChatModel",
     "ModelError",
     "Reply",
@@ -144,17 +144,17 @@ class ChatModel(Protocol):
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
         """Log-likelihood of each continuation after the context, in nats, summed over its tokens:
-        float[n].  Raises :class:`CannotDo` where the backend gives no log-probabilities."""
+        float[n].  Raises :class:`CannotDoError` where the backend gives no log-probabilities."""
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """A vector for each text: float[n, d].  Raises :class:`CannotDo` without this ability."""
+        """A vector for each text: float[n, d]; :class:`CannotDoError` without this ability."""
 
 
 def require(model: ChatModel, ability: str) -> None:
-    """Raise :class:`CannotDo`, naming the model, where it lacks the ability."""
+    """Raise :class:`CannotDoError`, naming the model, where it lacks the ability."""
     if ability not in model.abilities:
         able = ", ".join(sorted(model.abilities)) or "nothing"
-        raise CannotDo(f"{model.name} cannot {ability}; it can {able}")
+        raise CannotDoError(f"{model.name} cannot {ability}; it can {able}")
 
 
 class Wrapper:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDo, ModelError, Reply, Said
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDoError, ModelError, Reply, Said
 from mavrs_course.llm.models.grammar import grammar_of
 from mavrs_course.messages import Floats
 
@@ -110,7 +110,7 @@ class EmbeddedModel:
         started = perf_counter()
         try:
             read, told = self._forced(context, tokens)
-        except _NotForced:
+        except _NotForcedError:
             read, told = self._one_by_one(context, tokens)
         self.bill += Bill(1, read, len(tokens), perf_counter() - started)
         return float(sum(told))
@@ -130,11 +130,11 @@ class EmbeddedModel:
             answer = _checked(self._server.handle_completions, request, self.name)
         except ModelError as error:
             if GRAMMAR_LOST in str(error):
-                raise _NotForced from None
+                raise _NotForcedError from None
             raise
         said = (answer["choices"][0]["logprobs"] or {}).get("content", [])
         if [token["id"] for token in said] != tokens:
-            raise _NotForced
+            raise _NotForcedError
         return answer["usage"]["prompt_tokens"], [token["logprob"] for token in said]
 
     def _one_by_one(self, context: str, tokens: list[int]) -> tuple[int, list[float]]:
@@ -198,11 +198,11 @@ class EmbeddedModel:
         return httpx.Client(base_url=address, timeout=30.0, trust_env=False)  # through no proxy
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Raises :class:`CannotDo`: a small chat model's vectors are worse than a word count's."""
-        raise CannotDo(f"{self.name} cannot embed; use an embedding model")
+        """Raises :class:`CannotDoError`: its vectors are worse than a word count's."""
+        raise CannotDoError(f"{self.name} cannot embed; use an embedding model")
 
 
-class _NotForced(Exception):
+class _NotForcedError(Exception):
     """The model did not write the tokens that a grammar held it to."""
 
 

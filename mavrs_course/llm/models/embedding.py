@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDo, ModelError, Reply, Said
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDoError, ModelError, Reply, Said
 from mavrs_course.llm.models.weights import file_of, is_here
 from mavrs_course.messages import Floats
 
@@ -78,9 +78,9 @@ class MiniLM:
         return mean / np.linalg.norm(mean), len(read.ids)
 
     def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
-        """Raises :class:`CannotDo`."""
-        raise CannotDo(f"{self.name} cannot chat; it can embed")
+        """Raises :class:`CannotDoError`."""
+        raise CannotDoError(f"{self.name} cannot chat; it can embed")
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
-        """Raises :class:`CannotDo`."""
-        raise CannotDo(f"{self.name} cannot score; it can embed")
+        """Raises :class:`CannotDoError`."""
+        raise CannotDoError(f"{self.name} cannot score; it can embed")

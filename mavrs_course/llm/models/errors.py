@@ -7,5 +7,5 @@ class ModelError(RuntimeError):
     """A model could not be reached or did not answer; the text says what to do."""
 
 
-class CannotDo(ModelError):
+class CannotDoError(ModelError):
     """The model behind a backend lacks an ability; the text names both."""

@@ -37,11 +37,11 @@ _CLOSING = re.compile(r"(?<=[^\s(=:,;\[{\\])['”’»](?!\w)")
 _THOUGHTS = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
-class NotData(ValueError):
+class NotDataError(ValueError):
     """A text that is not the data of one answer; the text says why."""
 
 
-class NotJSON(NotData):
+class NotJSON(NotDataError):
     """It is not JSON as it stands; another way of reading it may do."""
 
 
@@ -53,7 +53,7 @@ def without_thoughts(text: str) -> str:
 
 def meanings(text: str) -> tuple[list[Any], bool]:
     """What a text may mean, and whether that takes a repair: the data of the whole of it, else of
-    each object and list in it.  Raises :class:`NotData`."""
+    each object and list in it.  Raises :class:`NotDataError`."""
     text = without_thoughts(text)
     for read in (strict, loose):
         try:
@@ -67,13 +67,13 @@ def meanings(text: str) -> tuple[list[Any], bool]:
 
 
 def strict(text: str) -> Any:
-    """The data of a JSON text; raises :class:`NotData`."""
+    """The data of a JSON text; raises :class:`NotDataError`."""
     _checked_length(text)
     try:
         data = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
         )
-    except NotData:
+    except NotDataError:
         raise
     except (ValueError, RecursionError):
         raise NotJSON("it is not JSON") from None
@@ -81,13 +81,13 @@ def strict(text: str) -> Any:
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise NotData("half a character in a string") from None
+        raise NotDataError("half a character in a string") from None
     return data
 
 
 def loose(text: str) -> Any:
     """The data of a text that is one value, with single quotes, trailing commas, comments, line
-    breaks in strings or Python's True, False and None; raises :class:`NotData`."""
+    breaks in strings or Python's True, False and None; raises :class:`NotDataError`."""
     _checked_length(text)
     data, end = _Reader(text).value(_after_space(text, 0), 0)
     if _after_space(text, end) != len(text):
@@ -110,7 +110,7 @@ def values_in(text: str) -> Iterator[Any]:
         data, at = reader.value(begun.start(), 0)
         count += 1
         if count > MOST:
-            raise NotData(f"it holds more than {MOST} pieces of JSON")
+            raise NotDataError(f"it holds more than {MOST} pieces of JSON")
         yield data
 
 
@@ -128,7 +128,7 @@ class _Reader:
 
     def value(self, at: int, depth: int) -> tuple[Any, int]:
         if depth > DEEPEST:
-            raise NotData(f"it is nested more than {DEEPEST} deep")
+            raise NotDataError(f"it is nested more than {DEEPEST} deep")
         first = self.text[at : at + 1]
         if first == "{":
             return self._object(at + 1, depth)
@@ -147,7 +147,7 @@ class _Reader:
         if not match:
             raise NotJSON(_unlike(""))
         if _FORBIDDEN.search(match[1]):
-            raise NotData("a string holds a control character")
+            raise NotDataError("a string holds a control character")
         return _unescaped(match[1]), match.end()
 
     def _list(self, at: int, depth: int) -> tuple[list, int]:
@@ -202,7 +202,7 @@ def _unescaped(raw: str) -> str:
         if len(code) == 5:
             return chr(int(code[1:], 16))
         if code not in _ESCAPED:
-            raise NotData(f"\\{code} in a string")
+            raise NotDataError(f"\\{code} in a string")
         return _ESCAPED[code]
 
     text = _ESCAPE.sub(meant, raw)
@@ -210,7 +210,7 @@ def _unescaped(raw: str) -> str:
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise NotData("half a character in a string") from None
+        raise NotDataError("half a character in a string") from None
 
 
 def _number(text: str) -> int | float:
@@ -219,30 +219,30 @@ def _number(text: str) -> int | float:
     try:
         return int(text)
     except ValueError:
-        raise NotData("a number is too long") from None
+        raise NotDataError("a number is too long") from None
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise NotData(f"{text[:20]} is too large a number")
+        raise NotDataError(f"{text[:20]} is too large a number")
     return number
 
 
 def _no_number(name: str) -> Any:
-    raise NotData(f"{name} is not a number")
+    raise NotDataError(f"{name} is not a number")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     data = dict(pairs)
     if len(data) < len(pairs):
-        raise NotData("a key is given twice")
+        raise NotDataError("a key is given twice")
     return data
 
 
 def _checked_length(text: str) -> None:
     if len(text) > LONGEST:
-        raise NotData(f"it is longer than {LONGEST:,} characters")
+        raise NotDataError(f"it is longer than {LONGEST:,} characters")
 
 
 def _checked_depth(data: Any) -> None:
@@ -256,4 +256,4 @@ def _checked_depth(data: Any) -> None:
         ]
         if not level:
             return
-    raise NotData(f"it is nested more than {DEEPEST} deep")
+    raise NotDataError(f"it is nested more than {DEEPEST} deep")

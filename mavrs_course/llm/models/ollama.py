@@ -19,7 +19,16 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDo, ModelError, Reply, Said, Schema
+from mavrs_course.llm.models.chat import (
+    ASK,
+    Ask,
+    Bill,
+    CannotDoError,
+    ModelError,
+    Reply,
+    Said,
+    Schema,
+)
 from mavrs_course.llm.models.loose import without_thoughts
 from mavrs_course.llm.models.ollama_server import LISTING, served, version
 from mavrs_course.llm.models.wire import MEGABYTE, Limit, ServerError, client
@@ -128,17 +137,17 @@ class OllamaModel:
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
         """See :class:`ChatModel`, for continuations that are one of the 20
-        likeliest next tokens; raises :class:`CannotDo` for others, and on older servers."""
+        likeliest next tokens; raises :class:`CannotDoError` for others, and on older servers."""
         if self._version < TELLS_LIKELIHOODS:
             told, needed = (".".join(map(str, v)) for v in (self._version, TELLS_LIKELIHOODS))
-            raise CannotDo(
+            raise CannotDoError(
                 f"{self.name} cannot score: the Ollama server is {told}, and the first that tells "
                 f"likelihoods is {needed}; the embedded model can score"
             )
         next_token = self._likeliest(context)
         for text in continuations:
             if text and text not in next_token:
-                raise CannotDo(
+                raise CannotDoError(
                     f"{self.name} cannot score {text!r}: a server tells only the {LIKELIEST} "
                     "likeliest next tokens, and this is none of them; the embedded model can "
                     "score any text"

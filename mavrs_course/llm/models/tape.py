@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS calls (
 """
 
 
-class NotOnTape(ModelError):
+class NotOnTapeError(ModelError):
     """A question that was never recorded, and no model may be asked."""
 
 
@@ -180,7 +180,7 @@ class Recorded:
 
     def _asked(self) -> ChatModel:
         if self.model is None:
-            raise NotOnTape(
+            raise NotOnTapeError(
                 f"this was never asked of {self.name}, and there is no model here to ask: "
                 f"get one with mavrs model get {self.name}"
             )
@@ -200,7 +200,7 @@ class Recorded:
                 self._verify(kind, question, answer, ask())
             return answer, date
         if mode == REPLAY:
-            raise NotOnTape(
+            raise NotOnTapeError(
                 f"this was never asked of {self.name}, and {VARIABLE}={REPLAY} forbids to ask now"
             )
         answer, cost = self._live(ask)

@@ -18,7 +18,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from mavrs_course.llm.models.errors import ModelError
-from mavrs_course.llm.models.loose import NotData, strict
+from mavrs_course.llm.models.loose import NotDataError, strict
 
 Schema = Mapping[str, Any]  # a JSON schema
 
@@ -89,7 +89,7 @@ def call(text: str, tools: Sequence[Tool]) -> Any:
     """
     try:
         wanted = strict(text)
-    except NotData as error:
+    except NotDataError as error:
         raise ToolError(f"this is no call of a tool, as {error}: {text[:80]!r}") from None
     if not isinstance(wanted, dict) or set(wanted) != {"tool", "arguments"}:
         raise ToolError('a call needs exactly "tool" and "arguments"')
