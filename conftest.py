@@ -19,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # What the lessons ask must be on their tapes, whether or not a model is here.
     os.environ.setdefault("MAVRS_TAPE", "replay")
+    # Nobody watches the bars of long cells.
+    os.environ.setdefault("MAVRS_PROGRESS", "0")
     # Attempts and hints of the person who runs the suite stay as they are.
     if "MAVRS_STATE" not in os.environ:
         state = tempfile.TemporaryDirectory(prefix="mavrs-state-")

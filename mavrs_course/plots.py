@@ -19,6 +19,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from scipy import stats
@@ -29,6 +30,8 @@ from mavrs_course.messages import Floats, Message, Trace
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#8A8A8A"
 INK, CARD, RULE = "#2B2B2B", "#FAF9F6", "#DDDAD2"
+FADED = "#5F5F5F"  # grey for words, which need more contrast than marks
+READABLE = 4.5  # contrast of words with what is behind them, after WCAG 2.2
 
 STYLE = {
     "figure.figsize": (7.0, 4.0),
@@ -67,6 +70,33 @@ mpl.rcParams.update(STYLE)
 
 SCREEN_DPI = 100
 SHARPNESS = 1.5  # pixels drawn for each pixel shown: crisp on dense screens, still small
+
+
+def contrast(one: str, other: str) -> float:
+    """How far apart two colours are in brightness, from 1 to 21.  Source: WCAG 2.2."""
+    low, high = sorted(map(_luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ink_of(colour: str, ground: str = CARD) -> str:
+    """A colour for words: this one, darkened until it can be read on the ground."""
+    share = 1.0
+    while contrast(darker := to_hex([share * part for part in to_rgb(colour)]), ground) < READABLE:
+        share -= 0.02
+    return darker
+
+
+def ink_on(ground: str) -> str:
+    """White or dark ink, whichever can be read better on a ground of this colour."""
+    return max(("#FFFFFF", INK), key=lambda ink: contrast(ink, ground))
 
 
 class FigureError(ValueError):

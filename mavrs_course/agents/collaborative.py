@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.progress import progress
 from mavrs_course.world.logs import Logs
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ class BPR(_WatchModel):
         for parameter in parameters:
             parameter.requires_grad_()
         optimiser = self._optimiser(parameters)
-        for _ in range(self.epochs):
+        for _ in progress(range(self.epochs), "epochs"):
             order = torch.randperm(len(viewers), generator=self.generator)
             for rows in order.split(self.batch):
                 others = self._not_watched(viewers[rows], watched)

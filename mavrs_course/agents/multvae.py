@@ -20,6 +20,7 @@ from torch.nn.functional import log_softmax, normalize
 
 from mavrs_course.agents.collaborative import _WatchModel
 from mavrs_course.messages import Floats
+from mavrs_course.progress import progress
 
 
 def divergence(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
@@ -114,7 +115,7 @@ class MultVAE(_WatchModel):
         self.decoder = self._network(self.latent, videos)
         optimiser = torch.optim.Adam([*self.encoder, *self.decoder], lr=self.step)
         steps = 0
-        for _ in range(self.epochs):
+        for _ in progress(range(self.epochs), "epochs"):
             order = torch.randperm(len(watched), generator=self.generator)
             for rows in order.split(self.batch):
                 beta = self.beta * min(1.0, steps / max(self.rise, 1))

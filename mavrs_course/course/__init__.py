@@ -7,6 +7,7 @@ It knows nothing of recommenders.  Notebooks need two functions, :func:`check` a
 from mavrs_course.course.checking import CheckFailed, check
 from mavrs_course.course.claims import ClaimFailed, claim, skip_claim
 from mavrs_course.course.exercise import Case, Exercise, Mistake, Property
+from mavrs_course.progress import progress
 
 __all__ = [
     "Case",
@@ -17,5 +18,6 @@ __all__ = [
     "Property",
     "check",
     "claim",
+    "progress",
     "skip_claim",
 ]

@@ -44,7 +44,11 @@ def run_notebook(notebook: NotebookNode, folder: Path, name: str) -> float:
             cell.outputs, cell.execution_count = [], None
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mavrs-") as state:
-        environment = os.environ | {"MAVRS_STATE": state, "JUPYTER_PREFER_ENV_PATH": "1"}
+        environment = os.environ | {
+            "MAVRS_STATE": state,
+            "MAVRS_PROGRESS": "0",  # nobody watches
+            "JUPYTER_PREFER_ENV_PATH": "1",
+        }
         try:
             client.execute(env=environment, stderr=subprocess.DEVNULL)
         except NoSuchKernel:

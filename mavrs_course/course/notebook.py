@@ -74,7 +74,7 @@ def normalise(notebook: NotebookNode) -> None:
         kept = {name: cell.metadata[name] for name in CELL_METADATA if name in cell.metadata}
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
-            cell.outputs = _merged_streams(cell.outputs)
+            cell.outputs = _merged_streams([o for o in cell.outputs if not _is_empty(o)])
             _drop_widget_views(cell.outputs)
 
 
@@ -91,6 +91,11 @@ def language_info() -> dict[str, Any]:
         "nbconvert_exporter": "python",
         "pygments_lexer": "ipython3",
     }
+
+
+def _is_empty(output: NotebookNode) -> bool:
+    """Whether nothing is left of it, as of the bar of a cell that is done."""
+    return output.get("data") in ({}, {"text/plain": ""})
 
 
 def _merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:

@@ -21,6 +21,7 @@ from mavrs_course.marl.play import Game, Play, as_core
 from mavrs_course.marl.policy import LearnedPolicy
 from mavrs_course.marl.schedules import linear
 from mavrs_course.messages import Floats
+from mavrs_course.progress import counting
 
 SESSIONS_A_POINT = 50
 
@@ -103,12 +104,14 @@ class Learner:
         if checkpoint is not None and Path(checkpoint).exists():
             self.resume(checkpoint)
         saved, played = perf_counter(), self.steps
-        with _Bar(self.name, steps, self.steps) if progress else nullcontext() as bar:
+        rich = _Bar(self.name, steps, self.steps) if progress else nullcontext()
+        with rich as bar, counting("steps", steps, self.steps) as part:
             while self.steps < steps:
                 started = perf_counter()
                 self.steps += self.iterate()
                 self.seconds += perf_counter() - started
                 self._note_returns()
+                part.done = self.steps
                 if bar is not None:
                     bar.show(self.steps, self.curve)
                 if checkpoint is not None and perf_counter() - saved >= checkpoint_seconds:

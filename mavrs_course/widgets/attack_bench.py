@@ -13,6 +13,7 @@ from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.words import number
 
 WIDE, ROW, MIDDLE = 420, 34, 210  # pixels: the picture, one bar, where 0 is
 SHOWN = 60  # characters of a title beside its bar
@@ -58,9 +59,25 @@ class AttackBench(LessonWidget):
         ]
         self._setting = True
         self.attack.options = chosen
-        self.attack.value = chosen[0][1]
+        self.attack.value = self._telling([number for _, number in chosen])
         self._setting = False
         self._fill()
+
+    def _telling(self, numbers: list[int]) -> int:
+        """The first attempt that wins, else one that had something to win: so the bench opens."""
+        ranks = {}
+        for place in numbers:
+            one = self._attempts[place]
+            texts = control(one.text), one.text
+            try:
+                scores = [pmi(self.model, one.planted(text)) for text in texts]
+            except ModelError:
+                return numbers[0]
+            before, after = (_place(score, one.target) for score in scores)
+            if after == 1 < before:
+                return place
+            ranks[place] = before == 1
+        return min(numbers, key=ranks.__getitem__)
 
     def _fill(self) -> None:
         if self._setting or self.attack.value is None:
@@ -92,7 +109,7 @@ class AttackBench(LessonWidget):
 
     def _told(self, harmless: Floats, attacked: Floats) -> str:
         target = self.attempt.target
-        before, after = (int((s >= s[target]).sum()) for s in (harmless, attacked))
+        before, after = (_place(scores, target) for scores in (harmless, attacked))
         if after == 1 and before > 1:
             return "The attack wins: its video is first, and with harmless words it was not."
         if before == 1:
@@ -109,21 +126,36 @@ def bars(cases: tuple[TasteCase, TasteCase], scores: list[Floats], target: int, 
         y += 20
         for place, (title, score) in enumerate(zip(case.options, said, strict=True)):
             colour = VERMILION if place == target else BLUE if place == right else GREY
+            told = number(score, "+.1f")
             left, length = MIDDLE + min(score, 0) * scale, abs(score) * scale
             parts.append(
                 f'<text x="4" y="{y + 12}">{html.escape(_short(title))}</text>'
                 f'<rect x="{left:.0f}" y="{y + 16}" width="{length:.0f}" height="9" '
                 f'fill="{colour}"/>'
-                f'<text x="{WIDE + 6}" y="{y + 25}">{score:+.1f} nats</text>'
+                f'<path d="M{MIDDLE} {y + 15}v11" stroke="{INK}"/>'
+                f'<text x="{WIDE + 6}" y="{y + 25}">{told} nats</text>'
             )
             y += ROW
     return (
         f'<svg width="{WIDE + 90}" height="{y + 4}" font-size="12" fill="{INK}" role="img" '
-        f'aria-label="PMI of each title; the attacked one in red, the right one in blue" '
+        f'aria-label="{html.escape(_said(cases[1], scores[1], target))}" '
         f'style="background:{CARD};border-radius:8px">'
-        f'<line x1="{MIDDLE}" y1="0" x2="{MIDDLE}" y2="{y}" stroke="{GREY}" stroke-width="0.5"/>'
         f"{''.join(parts)}</svg>"
     )
+
+
+def _said(case: TasteCase, scores: Floats, target: int) -> str:
+    """The lower half of the picture in words."""
+    told = ", ".join(
+        f"{_short(title)}{' (attacked)' * (place == target)} {number(score, '+.1f')}"
+        for place, (title, score) in enumerate(zip(case.options, scores, strict=True))
+    )
+    return f"PMI in nats with the attack: {told}"
+
+
+def _place(scores: Floats, target: int) -> int:
+    """The place of the target among the scores float[C], 1 for the best."""
+    return int((scores >= scores[target]).sum())
 
 
 def _short(title: str) -> str:

@@ -9,11 +9,13 @@ from mavrs_course.coordination.auctions import gsp, sell_positions, vcg
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.words import number
 
 BIDDERS = ("Ann", "Ben", "Cleo")
 VALUES = np.array([10.0, 4.0, 2.0])
 FIRST_SLOT, HIGHEST_BID = 200.0, 12.0
 WIDTH, HEIGHT, MARGIN = 340, 230, 46  # pixels
+LINE = 14  # pixels between two labels that can both be read
 RULES = (("GSP", gsp, VERMILION), ("VCG", vcg, BLUE))
 
 
@@ -83,13 +85,13 @@ class AuctionTable(LessonWidget):
         won, paid = (x[0] for x in sell_positions(bids[None], self.clicks, rule))
         rows = "".join(
             f"<tr><td><b>{n}</b></td><td>{bids[i]:g}</td><td>{won[i]:.0f}</td>"
-            f"<td>{paid[i]:,.0f}</td><td>{v * won[i] - paid[i]:,.0f}</td></tr>"
+            f"<td>{_dollars(paid[i])}</td><td>{_dollars(v * won[i] - paid[i])}</td></tr>"
             for i, (n, v) in _people()
         )
-        heads = "".join(f"<th>{h}</th>" for h in ("", "bid", "clicks", "pays", "keeps"))
+        heads = "".join(f"<th>{h}</th>" for h in ("who", "bid", "clicks", "pays", "keeps"))
         return (
             f'<table style="display:inline-table;margin:4px 24px 4px 0;text-align:right">'
-            f"<caption><b>{name}</b>: you keep {self.kept(rule):,.0f}</caption>"
+            f"<caption><b>{name}</b>: you keep {number(self.kept(rule), ',.0f')}</caption>"
             f'<tr style="text-align:right">{heads}</tr>{rows}</table>'
         )
 
@@ -109,8 +111,9 @@ class AuctionTable(LessonWidget):
         truth, _ = at(VALUES[who], 0)
         (dot_x, dot_y), zero = at(self.bid.value, self.kept(rule)), at(0, 0)[1]
         labels = "".join(
-            f'<text x="{MARGIN - 5}" y="{at(0, v)[1] + 4:.0f}" text-anchor="end">{v:,.0f}</text>'
-            for v in {0.0, round(high), round(low)}
+            f'<text x="{MARGIN - 5}" y="{at(0, v)[1] + 4:.0f}" text-anchor="end">'
+            f"{_dollars(v)}</text>"
+            for v in (0.0, *(v for v in (high, low) if abs(at(0, v)[1] - zero) > LINE))
         )
         ticks = "".join(
             f'<text x="{at(b, 0)[0]:.0f}" y="{HEIGHT - 22}" text-anchor="middle">{b}</text>'
@@ -118,7 +121,7 @@ class AuctionTable(LessonWidget):
         )
         return (
             f'<svg width="{WIDTH}" height="{HEIGHT}" font-size="11" fill="{INK}" role="img" '
-            f'aria-label="{name}: what you keep, by your bid" '
+            f'aria-label="{name}: what you keep, by your bid; now {_dollars(self.kept(rule))}" '
             f'style="background:{CARD};border-radius:8px;margin-right:10px">'
             f'<text x="{MARGIN}" y="16" font-weight="bold">{name}: what you keep</text>'
             f'<path d="M{MARGIN} {zero:.1f}H{WIDTH - 12}" stroke="{GREY}"/>{labels}{ticks}'
@@ -129,6 +132,10 @@ class AuctionTable(LessonWidget):
             f'<text x="{WIDTH / 2:.0f}" y="{HEIGHT - 6}" text-anchor="middle">your bid for a click'
             f"</text></svg>"
         )
+
+
+def _dollars(value: float) -> str:
+    return number(value, ",.0f")
 
 
 def _people():

@@ -14,6 +14,7 @@ from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import NO_CLICK, Feedback, Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.words import count
 from mavrs_course.world.platform import Platform
 
 ROW, LEFT, WIDTH = 22, 160, 260  # pixels: height of a topic, where its histogram starts, its width
@@ -84,7 +85,7 @@ class BeliefTable(LessonWidget):
             )
         self.why.value = (
             f"<b>Why this page.</b> {html.escape(self.slate.reasons[0][0])}<br>"
-            f"{self.clicks} clicks on {self.pages} pages so far."
+            f"{count(self.clicks, 'click')} on {count(self.pages, 'page')} so far."
         )
         self.picture.value = belief_picture(
             self.belief, self.agent.belief.levels, self.platform.catalog.topics, self.touched
@@ -99,10 +100,24 @@ class BeliefTable(LessonWidget):
             for topic in self.platform.catalog.topic[self.slate.videos[0]]
         )
         latent = "".join(f"<li>{topics[t]}</li>" for t, _ in self.agent.latent_needs(0))
+        key = (
+            "<p>Bars: how likely each interest is, the line their mean; orange: topics of the "
+            "last page. At the right: the chance that you like the topic.<br><b>price</b>: what a "
+            "minute of your time is worth to the plan, 0 is myopic. <b>curiosity</b>: how much it "
+            "cares to learn about you.</p>"
+        )
         return (
             f"<b>The plan for this page</b><ol>{rows}</ol>"
-            f"<b>Hardly shown yet, and promising</b><ul>{latent or '<li>nothing</li>'}</ul>"
+            f"<b>Hardly shown yet, and promising</b><ul>{latent or '<li>nothing</li>'}</ul>{key}"
         )
+
+
+def _told(likely: Floats, topics: Sequence[str]) -> str:
+    """The three topics that are likeliest to be liked, and the least, in words."""
+    order = np.argsort(-likely, kind="stable")
+    best = ", ".join(f"{topics[topic]} {100 * likely[topic]:.0f} %" for topic in order[:3])
+    last = f"{topics[order[-1]]} {100 * likely[order[-1]]:.0f} %"
+    return f"The chance that you like each of {len(topics)} topics: {best}, down to {last}"
 
 
 def belief_picture(
@@ -127,7 +142,7 @@ def belief_picture(
     height, half = (len(topics) + 1) * ROW + 8, LEFT + WIDTH / 2
     return (
         f'<svg width="{LEFT + WIDTH + 60}" height="{height}" font-size="11" fill="{INK}" role="img"'
-        f' aria-label="What is believed of each of {len(topics)} topics" style="background:{CARD}">'
+        f' aria-label="{_told(likely, topics)}" style="background:{CARD}">'
         f'<text x="{LEFT}" y="14">dislikes</text><text x="{half - 3}" y="14">0</text>'
         f'<text x="{LEFT + WIDTH}" y="14" text-anchor="end">likes</text>'
         f'<path d="M{half} 18V{height - 6}" stroke="{GREY}" stroke-dasharray="3"/>'

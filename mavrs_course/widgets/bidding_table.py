@@ -74,7 +74,7 @@ class BiddingTable(LessonWidget):
         ]
         self.forecast = widgets.HTML()
         self.report = widgets.HTML()
-        self.picture = widgets.Image(format="png", layout=widgets.Layout(max_width="720px"))
+        self.picture = widgets.Image(format="png", layout=widgets.Layout(max_width="960px"))
         self.show_page = widgets.Button(description="Show this page", button_style="primary")
         self.new_viewer = widgets.Button(description="New viewer")
         self.show_page.on_click(lambda _: self.play())
@@ -132,6 +132,10 @@ class BiddingTable(LessonWidget):
         self.report.value = (
             f"{html.escape(sentence)} Watched so far: <b>{core.session_minutes[0]:.1f}</b> "
             f"minutes; budget left: <b>{max(core.budget[0], 0.0):.1f}</b>."
+        )
+        self.picture.tooltip = (
+            f"The phone with its page {self.env.steps}, and the interest in each channel's topics. "
+            f"{sentence}"
         )
         self.picture.value = _png(self.env.render())
 

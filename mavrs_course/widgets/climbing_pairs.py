@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.colors import to_hex, to_rgb
 
 from mavrs_course.envs.matrix_v0 import payoffs_of
 from mavrs_course.marl.games.tabular import Hysteretic, Played, expectile, learn_game
 from mavrs_course.messages import Floats
-from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE
+from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE, ink_on
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.words import number
 
 GAME, MOVES, NOISE = "climbing", "ABC", 7.0
 CELL, BAR, LEFT = 74, 200, 34  # pixels: a joint action, the longest bar, room for names
@@ -70,24 +72,20 @@ def worth_to_the_rows(slow: float, noisy: bool = False) -> Floats:
     return np.array([expectile(outcomes, chances, slow) for outcomes, chances in rows])
 
 
-def signed(value: float, form: str) -> str:
-    """A number with a minus sign that is one."""
-    return format(value, form).replace("-", "−")
-
-
 def ends_picture(shares: Floats, payoffs: Floats) -> str:
     """The nine joint actions, darker the more pairs end there, as SVG: both float[3, 3]."""
     cells = []
     for row, column in np.ndindex(shares.shape):
         x, y, share = LEFT + column * CELL, LEFT + row * CELL, shares[row, column]
-        ink = "white" if share > 0.5 else INK
+        depth = 0.04 + 0.96 * share
+        ink = ink_on(to_hex(depth * np.array(to_rgb(BLUE)) + 1 - depth))
         cells.append(
             f'<rect x="{x}" y="{y}" width="{CELL - 3}" height="{CELL - 3}" fill="{BLUE}" '
-            f'fill-opacity="{0.04 + 0.96 * share:.2f}" stroke="{GREY}"/>'
+            f'fill-opacity="{depth:.2f}" stroke="{GREY}"/>'
             f'<text x="{x + CELL / 2 - 2}" y="{y + 34}" text-anchor="middle" fill="{ink}" '
             f'font-size="17">{100 * share:.0f} %</text>'
             f'<text x="{x + CELL / 2 - 2}" y="{y + 56}" text-anchor="middle" fill="{ink}">'
-            f"pays {signed(payoffs[row, column], 'g')}</text>"
+            f"pays {number(payoffs[row, column], 'g')}</text>"
         )
     names = "".join(
         f'<text x="{LEFT + n * CELL + CELL / 2}" y="24">{move}</text>'
@@ -112,16 +110,17 @@ def worth_picture(worth: Floats) -> str:
     for row, (move, value) in enumerate(zip(MOVES, worth, strict=True)):
         y, best = 62 + 56 * row, value >= worth.max() - 1e-9
         x, width = zero + min(value, 0.0) * scale, abs(value) * scale
-        beside, told = zero + max(value, 0.0) * scale + 6, signed(value, ".1f")
+        beside, told = zero + max(value, 0.0) * scale + 6, number(value, ".1f")
         bars.append(
             f'<text x="14" y="{y + 17}">{move}</text>'
             f'<rect x="{x:.0f}" y="{y}" width="{max(width, 1):.0f}" height="24" '
             f'fill="{GREEN if best else ORANGE}"/>'
             f'<text x="{beside:.0f}" y="{y + 17}">{told}</text>'
         )
+    told = ", ".join(number(value, ".1f") for value in worth)
     return (
         f'<svg width="330" height="262" font-size="12" fill="{INK}" role="img" aria-label="'
-        f'Worth of A, B and C beside a random partner: {", ".join(f"{v:.1f}" for v in worth)}" '
+        f'Worth of A, B and C beside a random partner: {told}" '
         f'style="background:{CARD}">'
         f'<text x="14" y="24">What the rows seem worth beside a random</text>'
         f'<text x="14" y="42">partner (green: the best)</text>'

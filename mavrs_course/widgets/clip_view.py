@@ -8,6 +8,7 @@ import numpy as np
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.words import count, number
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 520, 300, 60, 46  # pixels: the picture, and room for its axes
 MOST_RATIO, MOST_GAIN = 2.0, 4.0
@@ -91,7 +92,8 @@ class ClipView(LessonWidget):
         gain = float(gain_and_slope(ratio, advantage, self._limit)[0])
         self.picture.value = clip_picture(ratio, advantage, self._limit)
         self.words.value = (
-            f"{self.steps} steps on this rollout. Objective {gain:+.2f}, slope {self.slope:+.2f}: "
+            f"{count(self.steps, 'step')} on this rollout. "
+            f"Objective {number(gain, '+.2f')}, slope {number(self.slope, '+.2f')}: "
             f"<b>{_meaning(self.slope, advantage)}</b>"
         )
 
@@ -133,7 +135,7 @@ def clip_picture(ratio: float, advantage: float, clip: float | None) -> str:
         f'<text x="{_at(r, 0)[0][0]}" y="{bottom + 16}" text-anchor="middle">{r:g}</text>'
         for r in (0, 0.5, 1, 1.5, 2)
     ) + "".join(
-        f'<text x="{LEFT - 8}" y="{_at(0, g)[0][1] + 4}" text-anchor="end">{g:g}</text>'
+        f'<text x="{LEFT - 8}" y="{_at(0, g)[0][1] + 4}" text-anchor="end">{number(g)}</text>'
         for g in (-4, -2, 0, 2, 4)
     )
     plain = _line(_at(ratios, gain_and_slope(ratios, advantage, None)[0]),
@@ -142,7 +144,8 @@ def clip_picture(ratio: float, advantage: float, clip: float | None) -> str:
                  f'stroke="{BLUE}" stroke-width="3"')  # fmt: skip
     return (
         f'<svg width="{WIDTH}" height="{HEIGHT}" font-size="12" fill="{INK}" role="img" '
-        f'aria-label="Objective of one sample against the ratio" style="background:{CARD}">{band}'
+        f'aria-label="Objective of one sample against the ratio, which is {ratio:.2f}" '
+        f'style="background:{CARD}">{band}'
         f'<path d="M{LEFT} {zero}H{WIDTH - 16}" stroke="{GREY}"/>{ticks}{plain}{held}'
         f'<circle cx="{x}" cy="{y}" r="7" fill="{ORANGE}" stroke="{INK}"/>'
         f'<text x="{WIDTH / 2}" y="{bottom + 34}" text-anchor="middle">'

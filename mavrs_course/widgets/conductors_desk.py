@@ -13,7 +13,7 @@ from mavrs_course.llm.conducting.constraints import AtMost, Blocked, MustCarry
 from mavrs_course.llm.conducting.situations import BORED_AFTER, CHILD, NEWS, Situations
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Request, Slate
-from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
+from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION, ink_of
 from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.platform import Platform
 
@@ -68,6 +68,7 @@ class ConductorsDesk(LessonWidget):
                 break
             slate = self.conductor.recommend(platform.request)
             self.conductor.learn(platform.show(slate))
+        self.conductor.outages = 0  # what happened before the desk was opened is not its own
         platform.next_day()
         return platform.request.candidates[FRIEND]
 
@@ -129,14 +130,17 @@ class ConductorsDesk(LessonWidget):
                 f"<div style='height:10px;width:{width:.0f}px;"
                 f"background:{BLUE if asked else GREY}'></div></td><td>{sure}</td></tr>"
             )
-        return f"<table><tr><th></th><th>trust</th><th></th><th></th></tr>{''.join(rows)}</table>"
+        heads = "<th>agent</th><th colspan='2'>trust in nats</th><th>how sure</th>"
+        return f"<table><tr>{heads}</tr>{''.join(rows)}</table>"
 
     def _page(self, slate: Slate) -> str:
         account, shown = self.conductor.accounts[0], []
         for slot, video in enumerate(slate.videos[0]):
-            colour = ORANGE if account.mended[slot] else INK
+            colour = ink_of(VERMILION) if account.mended[slot] else INK
+            by_code = " (put here by code)" if account.mended[slot] else ""
             shown.append(
                 f"<li><b style='color:{colour}'>{html.escape(self.catalog.title(int(video)))}</b>"
+                f"{by_code}"
                 f"<br><small>{html.escape(account.sentence(slot))}</small></li>"
             )
         return f"<ol>{''.join(shown)}</ol>"

@@ -13,7 +13,7 @@ from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.hierarchical.fallback import EqualVotes, WithFallback
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Floats, Request, Slate, Trace
-from mavrs_course.plots import CARD, GREY, INK, RULE
+from mavrs_course.plots import CARD, FADED, INK, RULE
 from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.platform import Platform
 
@@ -144,5 +144,6 @@ class ControlRoom(LessonWidget):
                 f"<td><b>{catalog.topics[catalog.topic[video]]}</b><br>{html.escape(catalog.title(video))}"
                 f"</td><td>{signed(catalog.quality[video])}</td><td>{html.escape(why)}</td></tr>"
             )
-        head = f'<tr style="color:{GREY}"><td></td><td>video</td><td>quality</td><td>why</td></tr>'
+        heads = "".join(f"<th>{head}</th>" for head in ("slot", "video", "quality", "why"))
+        head = f'<tr style="color:{FADED}">{heads}</tr>'
         return f'<div style="{style}"><table cellpadding="6">{head}{"".join(rows)}</table></div>'

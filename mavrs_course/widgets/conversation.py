@@ -11,7 +11,7 @@ from mavrs_course.llm.macrec.interpreter import EMBEDDING, LIKELIHOOD
 from mavrs_course.llm.macrec.interpreter import RULE as BY_RULE
 from mavrs_course.llm.macrec.manager import FINISH
 from mavrs_course.llm.macrec.team import Answered, MACRec
-from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
+from mavrs_course.plots import BLUE, CARD, FADED, INK, RULE
 from mavrs_course.widgets.base import LessonWidget
 
 FILMS = (
@@ -31,6 +31,8 @@ BY = {
     EMBEDDING: "nearest vector",
 }
 LONGEST = 200  # characters of a wish
+BOX = "max-width:100%;box-sizing:border-box;overflow-wrap:anywhere;line-height:1.35;padding:8px"
+SHOWN = 4  # exchanges that stay in sight, the newest below
 
 
 def presets(team: MACRec) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class Conversation(LessonWidget):
         self.teams = dict(teams) if isinstance(teams, Mapping) else {"the team": teams}
         self.viewer = int(viewer)
         offered = list(wishes or presets(next(iter(self.teams.values()))))
-        wide = widgets.Layout(width="350px")
+        wide = widgets.Layout(width="480px")
         self.reader = widgets.ToggleButtons(options=list(self.teams), description="read by")
         self.reader.layout.display = "" if len(self.teams) > 1 else "none"
         self.choice = widgets.Dropdown(
@@ -70,6 +72,7 @@ class Conversation(LessonWidget):
         self.choice.observe(self._chosen, names="value")
         self.reader.observe(self._again, names="value")
         self.send.on_click(lambda _: self.ask(self.text.value))
+        self.text.on_msg(self._entered)
         typed = widgets.HBox([self.text, self.send])
         left = widgets.VBox([self.reader, self.choice, typed, self.talk])
         super().__init__([widgets.HBox([left, self.trace], layout={"flex_flow": "row wrap"})])
@@ -86,6 +89,11 @@ class Conversation(LessonWidget):
         self._draw()
         return answered
 
+    def _entered(self, _: widgets.Text, content: dict, buffers: list) -> None:
+        """What the browser says of the field: that Enter was pressed in it."""
+        if content.get("event") == "submit":
+            self.ask(self.text.value)
+
     def _chosen(self, change: dict) -> None:
         if self.choice.index:
             self.ask(change["new"])
@@ -95,9 +103,9 @@ class Conversation(LessonWidget):
             self.ask(self.said[-1][0])
 
     def _draw(self) -> None:
-        turns = "".join(_turn(wish, answered) for wish, answered in self.said[:-3:-1])
+        turns = "".join(_turn(wish, answered) for wish, answered in self.said[-SHOWN:])
         self.talk.value = (
-            f'<div style="width:430px;line-height:1.35;color:{INK};background:{CARD};padding:8px;'
+            f'<div style="width:480px;{BOX};color:{INK};background:{CARD};'
             f'border:1px solid {RULE};border-radius:8px">'
             f"{turns or 'Nothing has been asked yet.'}</div>"
         )
@@ -115,7 +123,7 @@ def _turn(wish: str, answered: Answered) -> str:
         f'color:white">{html.escape(wish)}</p>'
         f'<p style="margin:2px 30px 0 0;padding:6px 10px;border-radius:8px;background:white;'
         f'border:1px solid {RULE}">{html.escape(answered.text)}</p>'
-        f'<p style="margin:0 0 8px 0;color:{GREY};font-size:85%">{html.escape(how)}; '
+        f'<p style="margin:0 0 8px 0;color:{FADED};font-size:85%">{html.escape(how)}; '
         "the sentences by a template</p>"
     )
 
@@ -125,20 +133,20 @@ def _trace(answered: Answered | None) -> str:
         rows = "<tr><td>The agents are waiting.</td></tr>"
     else:
         rows = "".join(
-            f'<tr><td style="vertical-align:top;padding-right:8px;color:{ORANGE}"><b>{number}</b>'
+            f'<tr><td style="vertical-align:top;padding-right:8px;color:{INK}"><b>{number}</b>'
             f'</td><td style="vertical-align:top;padding-right:8px"><b>{html.escape(_who(step))}'
             f"</b><br>chosen by {step.by}</td><td>{html.escape(step.observation)}</td></tr>"
             for number, step in enumerate(answered.findings.steps, start=1)
         )
         bill = answered.bill
         rows += (
-            f'<tr><td></td><td colspan="2" style="color:{GREY}">{bill.calls} calls of the model, '
+            f'<tr><td></td><td colspan="2" style="color:{FADED}">{bill.calls} calls of the model, '
             f"{bill.tokens} tokens</td></tr>"
         )
     return (
-        f'<div style="width:330px;line-height:1.35;margin-left:12px;color:{INK};'
-        f'background:{CARD};padding:8px;border:1px solid {RULE};border-radius:8px" '
-        'role="img" aria-label="Who did what">'
+        f'<div style="width:330px;{BOX};margin-left:12px;color:{INK};'
+        f"background:{CARD};padding:8px;border:1px solid {RULE};border-radius:8px;"
+        'overflow-wrap:anywhere">'
         f"<table>{rows}</table></div>"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 from dataclasses import dataclass
 
 import ipywidgets as widgets
@@ -10,7 +11,7 @@ import numpy as np
 
 from mavrs_course.coordination.consensus import kemeny, rankings
 from mavrs_course.messages import Floats
-from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
+from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, ink_on
 from mavrs_course.widgets.base import LessonWidget
 
 SIZE, RADIUS, NODE = 350, 122, 38  # pixels: the picture, its circle, a candidate
@@ -139,15 +140,27 @@ def duels_picture(margin: Floats, names: tuple[str, ...]) -> str:
         colour = ORANGE if won == number - 1 else BLUE
         parts.append(
             f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{NODE}" fill="{colour}"/>'
-            f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle" fill="white" '
+            f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle" fill="{ink_on(colour)}" '
             f'font-size="{10 if len(name) > 8 else 13}" font-weight="bold">'
             f"{html.escape(name)}</text>"
         )
     return (
         f'<svg width="{SIZE}" height="{SIZE}" font-size="12" fill="{INK}" role="img" '
-        f'aria-label="Who beats whom in duels" style="background:{CARD};border-radius:8px">'
+        f'aria-label="{html.escape(_duels_told(margin, names))}" '
+        f'style="background:{CARD};border-radius:8px">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def _duels_told(margin: Floats, names: tuple[str, ...]) -> str:
+    """All duels in words."""
+    told = []
+    for one, other in itertools.combinations(range(len(names)), 2):
+        winner, loser = (one, other) if margin[one, other] > 0 else (other, one)
+        by = abs(margin[one, other])
+        beats = f"beats {names[loser]} by {by:.0f}" if by else f"ties with {names[loser]}"
+        told.append(f"{names[winner]} {beats}")
+    return f"Duels: {', '.join(told)}"
 
 
 def _duel(margin: float, one: Floats, other: Floats) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import io
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -11,11 +13,14 @@ import anywidget
 import numpy as np
 import pandas as pd
 import traitlets
+from PIL import Image
 
 from mavrs_course.messages import Agent, Coordinator
+from mavrs_course.widgets.base import WAKE
 from mavrs_course.widgets.feed import Feed, Wish, simple_feed
+from mavrs_course.widgets.still import image_of
 from mavrs_course.world.catalog import Catalog
-from mavrs_course.world.clips import write_clip
+from mavrs_course.world.clips import frames, write_clip
 
 CLIP_SECONDS = 5.0
 CLIP_SIZE = 192
@@ -187,5 +192,19 @@ class FeedPlayer(anywidget.AnyWidget):
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
+        """The live player, and for all who can't show one a frame of the clip and its words."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return data | {"text/plain": repr(self)}, metadata
+        first, *lines = map(html.escape, repr(self).splitlines())
+        image = still_of(self.feed.catalog, self.feed.video, self.page["title"])
+        rest = "".join(f"<p>{line}</p>" for line in lines)
+        page = f"{image}{rest}<p><em>{first} {WAKE}</em></p>"
+        return data | {"text/plain": repr(self), "text/html": page}, metadata
+
+
+def still_of(catalog: Catalog, video: int, title: str) -> str:
+    """The middle frame of a clip as an HTML image."""
+    about = int(catalog.topic[video]), float(catalog.quality[video])
+    film = frames(*about, int(catalog.style_seed[video]), size=CLIP_SIZE, seconds=1)
+    drawn = io.BytesIO()
+    Image.fromarray(film[len(film) // 2]).quantize(64).save(drawn, format="png", optimize=True)
+    return image_of(drawn.getvalue(), f"A frame of the clip “{title}”")

@@ -25,8 +25,10 @@ from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, INK, ORANGE, RULE, VERMILION
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.words import count, number
 
 WIDTH, BAR = 420, 16  # pixels
+MOST_FEELING = 1.5  # what a bar of full length means, to either side of 0
 
 
 def minds_by_rule(people: People) -> Likelihoods:
@@ -138,6 +140,16 @@ class FollowViewer(LessonWidget):
         self.table.value = self._films(page)
         self.feelings.value = feelings_picture(page, self.page, last)
 
+    def _told(self) -> str:
+        """The whole evening in a sentence, so that each trait shows what it does."""
+        stars = [given for page in self.visit.pages for given in page.ratings if given is not None]
+        liked = f", {np.mean(stars):.1f} stars on average" if stars else ""
+        return (
+            f"With these traits she stays {count(len(self.visit.pages), 'page')} and watches "
+            f"{count(len(stars), 'film')}{liked}. Activity is her patience, diversity how much "
+            "sameness tires her, strays how far her stars are from the crowd's."
+        )
+
     def _films(self, page: Page) -> str:
         chance = self.persons[self.who.value].chance
         rows = "".join(
@@ -153,32 +165,37 @@ class FollowViewer(LessonWidget):
             else "the language model and the rating shown"
         )
         return (
+            f"<p><b>{self._told()}</b></p>"
             f"<p>P(watch) by {by}; what she does with it by chance.</p><table><tr>"
             "<th style='text-align:left'>film</th><th style='text-align:left'>kind</th>"
             f"<th>P(watch)</th><th style='text-align:left'>she</th></tr>{rows}</table>"
         )
 
 
-def feelings_picture(page: Page, number: int, last: bool) -> str:
+def feelings_picture(page: Page, page_number: int, last: bool) -> str:
     """Feeling, satisfaction, fatigue and the chance that she leaves, as bars in SVG."""
     what = "She leaves." if page.left else "No more pages." if last else "She goes on."
     rows = (
-        ("feeling", (page.feeling + 1.5) / 2.5, f"{page.feeling:+.2f}", BLUE),
-        ("satisfaction", (page.satisfaction + 1.5) / 2.5, f"{page.satisfaction:+.2f}", BLUE),
+        ("feeling", page.feeling / MOST_FEELING, number(page.feeling, "+.2f"), BLUE),
+        ("satisfaction", page.satisfaction / MOST_FEELING, number(page.satisfaction, "+.2f"), BLUE),
         ("fatigue", min(page.fatigue / 2, 1.0), f"{page.fatigue:.2f}", ORANGE),
         ("chance to leave", page.exit_chance, f"{page.exit_chance:.2f}", VERMILION),
     )
-    parts = [f'<text x="12" y="24" font-weight="bold">Page {number}. {what}</text>']
+    told = ", ".join(f"{name} {text}" for name, _, text, _ in rows)
+    parts = [f'<text x="12" y="24" font-weight="bold">Page {page_number}. {what}</text>']
     for place, (name, share, text, colour) in enumerate(rows):
         y = 44 + 28 * place
         parts.append(
             f'<text x="12" y="{y + 12}">{name}</text>'
             f'<rect x="130" y="{y}" width="220" height="{BAR}" fill="{RULE}"/>'
-            f'<rect x="130" y="{y}" width="{220 * share:.0f}" height="{BAR}" fill="{colour}"/>'
+            f'<rect x="{130 + 110 * (1 + min(share, 0)):.0f}" y="{y}" '
+            f'width="{110 * min(abs(share), 1):.0f}" height="{BAR}" fill="{colour}"/>'
+            f'<path d="M240 {y - 3}v{BAR + 6}" stroke="{INK}"/>'
             f'<text x="360" y="{y + 12}">{text}</text>'
         )
     return (
         f'<svg width="{WIDTH}" height="166" font-size="12" fill="{INK}" role="img" '
-        f'aria-label="How page {number} left her" style="background:{CARD};border-radius:8px">'
+        f'aria-label="How page {page_number} left her: {told}" '
+        f'style="background:{CARD};border-radius:8px">'
         f"{''.join(parts)}</svg>"
     )

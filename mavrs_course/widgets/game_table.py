@@ -17,7 +17,7 @@ from mavrs_course.envs.game_theory import (
 )
 from mavrs_course.envs.matrix_v0 import GAMES
 from mavrs_course.messages import Floats
-from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, RULE, VERMILION
+from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, RULE, VERMILION, ink_of
 from mavrs_course.widgets.base import LessonWidget
 
 ROW, COLUMN = 0, 1
@@ -68,7 +68,8 @@ class GameTable(LessonWidget):
 
     def _title(self, player: int) -> widgets.HTML:
         name, colour = (("row player", BLUE), ("column player", VERMILION))[player]
-        return widgets.HTML(f'<b style="color: {colour}">Payoffs of the {name}</b>')
+        style = f"background: {CARD}; color: {ink_of(colour)}; padding: 2px 8px"
+        return widgets.HTML(f'<b style="{style}">Payoffs of the {name}</b>')
 
     def start(self, game: str) -> None:
         """Begin from a game of :data:`~mavrs_course.envs.matrix_v0.GAMES`."""
@@ -123,7 +124,8 @@ def payoff_table(payoffs: Floats, moves: tuple[str, ...]) -> str:
             best = best_responses(payoffs, pure(payoffs, (row, column)))
             is_best = best[ROW][row], best[COLUMN][column]
             said = [
-                f"<span style='color: {colour}; {'text-decoration: underline;' * bool(mark)}'>"
+                f"<span style='color: {ink_of(colour)};"
+                f"{'text-decoration: underline;' * bool(mark)}'>"
                 f"{'<b>' * bool(mark)}{payoffs[player, row, column]:g}{'</b>' * bool(mark)}</span>"
                 for player, (mark, colour) in enumerate(
                     zip(is_best, (BLUE, VERMILION), strict=True)
@@ -137,7 +139,7 @@ def payoff_table(payoffs: Floats, moves: tuple[str, ...]) -> str:
         rows.append(f"<tr><th>{html.escape(move)}</th>{''.join(cells)}</tr>")
     return (
         f"<table style='background: {CARD}; color: {INK}; font-size: 15px'>"
-        f"<tr><th></th>{head}</tr>{''.join(rows)}</table>"
+        f"<tr><td></td>{head}</tr>{''.join(rows)}</table>"
     )
 
 
@@ -157,7 +159,7 @@ def mixes_picture(payoffs: Floats, stable: list, moves: tuple[str, ...]) -> str:
     )
     return (
         f'<svg width="{side}" height="{side}" font-size="12" fill="{INK}" role="img" '
-        f'aria-label="Best responses to every mix; {len(stable)} equilibria" '
+        f'aria-label="Best responses to every mix; {len(stable)} of them meet in an equilibrium" '
         f'style="background:{CARD}">'
         f'<rect x="{EDGE}" y="{EDGE}" width="{SIZE}" height="{SIZE}" fill="none" stroke="{GREY}"/>'
         f'<polyline points="{own}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
@@ -168,9 +170,9 @@ def mixes_picture(payoffs: Floats, stable: list, moves: tuple[str, ...]) -> str:
         f'<text x="16" y="{side / 2}" text-anchor="middle" '
         f'transform="rotate(-90 16 {side / 2})">column: chance of {html.escape(moves[0])}</text>'
         f'<text x="{side / 2}" y="22" text-anchor="middle">'
-        f'<tspan fill="{BLUE}">row answers</tspan>, '
-        f'<tspan fill="{VERMILION}">column answers</tspan>, '
-        f'<tspan fill="{GREEN}">● nobody moves</tspan></text></svg>'
+        f'<tspan fill="{ink_of(BLUE)}">row answers</tspan>, '
+        f'<tspan fill="{ink_of(VERMILION)}">column answers</tspan>, '
+        f'<tspan fill="{ink_of(GREEN)}">● nobody moves</tspan></text></svg>'
     )
 
 

@@ -46,6 +46,10 @@ function dress(root) {
     const label = textOf(group.querySelector(".widget-label"));
     if (label) set(group, "aria-label", label);
   }
+  for (const image of root.querySelectorAll("img.widget-image")) {
+    if (!image.alt) image.alt = image.title || "a picture that the words beside it explain";
+    else if (image.title) set(image, "alt", image.title);
+  }
   for (const svg of root.querySelectorAll("svg[width][height]:not([viewBox])")) {
     svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
   }

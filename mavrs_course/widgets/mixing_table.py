@@ -7,8 +7,9 @@ import numpy as np
 
 from mavrs_course.marl.decomposition import additive_fit, rising_fit
 from mavrs_course.messages import Floats
-from mavrs_course.plots import CARD, GREY, INK, VERMILION
+from mavrs_course.plots import CARD, FADED, GREY, INK, VERMILION, ink_of
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.words import number
 
 GAMES = {
     "linear": [[1, 5], [5, 9]],
@@ -20,6 +21,7 @@ GAMES = {
 ACTIONS = "ABC"
 OFF = 0.3  # what counts as wrong, in units of payoff
 CELL = 62  # pixels
+MOST = 50  # of a payoff
 
 
 class MixingTable(LessonWidget):
@@ -37,7 +39,8 @@ class MixingTable(LessonWidget):
         self.grid, self.picture = widgets.VBox(), widgets.HTML()
         self.cells: list[list[widgets.BoundedFloatText]] = []
         self.game.observe(lambda _: self.deal(), names="value")
-        super().__init__([self.game, self.grid, self.picture])
+        limits = widgets.HTML(f"Payoffs of each joint action, from −{MOST} to {MOST}:")
+        super().__init__([self.game, limits, self.grid, self.picture])
         self.deal()
 
     @property
@@ -76,7 +79,12 @@ class MixingTable(LessonWidget):
 
 def _cell(value: float) -> widgets.BoundedFloatText:
     wide = widgets.Layout(width="80px")
-    return widgets.BoundedFloatText(value=value, min=-50, max=50, step=1, layout=wide)
+    return widgets.BoundedFloatText(value=value, min=-MOST, max=MOST, step=1, layout=wide)
+
+
+def _values(fit: Floats) -> str:
+    """A table in words, row by row."""
+    return "; ".join(", ".join(number(value, ".1f") for value in row) for row in fit)
 
 
 def table_picture(title: str, fit: Floats, payoffs: Floats) -> str:
@@ -86,7 +94,7 @@ def table_picture(title: str, fit: Floats, payoffs: Floats) -> str:
     cells = []
     for row, column in np.ndindex(*fit.shape):
         x, y = 24 + column * CELL, 46 + row * (CELL - 22)
-        colour = VERMILION if wrong[row, column] else INK
+        colour = ink_of(VERMILION) if wrong[row, column] else INK
         width = 3 if best[row, column] else 1
         value = f"{fit[row, column]:.1f}".replace("-0.0", "0.0").replace("-", "−")
         cells.append(
@@ -103,7 +111,7 @@ def table_picture(title: str, fit: Floats, payoffs: Floats) -> str:
     said = f"{wrong.sum()} of {fit.size} values off" if title != "payoffs" else "what is true"
     return (
         f'<svg width="{wide}" height="{high}" font-size="13" fill="{INK}" role="img" '
-        f'aria-label="{title}" style="background:{CARD};border-radius:6px">'
+        f'aria-label="{title}, {said}: {_values(fit)}" style="background:{CARD};border-radius:6px">'
         f'<text x="8" y="18" font-weight="bold">{title}</text>{"".join(cells)}'
-        f'<text x="8" y="{high - 10}" fill="{GREY}">{said}</text></svg>'
+        f'<text x="8" y="{high - 10}" fill="{FADED}">{said}</text></svg>'
     )

@@ -8,7 +8,19 @@ import numpy as np
 
 from mavrs_course.coordination.peer_to_peer import averaging, topologies, trimming
 from mavrs_course.messages import Floats, Ints
-from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION
+from mavrs_course.plots import (
+    BLUE,
+    CARD,
+    FADED,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    ink_on,
+)
 from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.world.catalog import Catalog
 
@@ -140,7 +152,7 @@ def graph_picture(graph: nx.Graph, fill: dict[int, str], liar: int | None) -> st
         f'<circle cx="{x[p]:.0f}" cy="{y[p]:.0f}" r="19" fill="{fill.get(p, CARD)}" '
         f'stroke="{VERMILION if p == liar else GREY}" stroke-width="{5 if p == liar else 1}"/>'
         f'<text x="{x[p]:.0f}" y="{y[p] + 4:.0f}" text-anchor="middle" font-weight="bold" '
-        f'fill="{"white" if p in fill else GREY}">{p}</text>'
+        f'fill="{ink_on(fill[p]) if p in fill else FADED}">{p}</text>'
         for p in range(PEERS)
     )
     return (
@@ -160,7 +172,7 @@ def curve_picture(gaps: Floats) -> str:
     return (
         f'<svg width="{WIDE}" height="{HIGH}" font-size="11" fill="{INK}" role="img" '
         f'style="background:{CARD}" aria-label="Disagreement over {len(gaps) - 1} rounds">'
-        f'<text x="6" y="14">disagreement</text>'
+        f'<text x="{LEFT + 6}" y="14">disagreement</text>'
         f'<path d="M{LEFT} 20V{base}H{WIDE - 10}" fill="none" stroke="{GREY}"/>'
         f'<text x="{LEFT - 4}" y="26" text-anchor="end">{highest:.2f}</text>'
         f'<text x="{LEFT - 4}" y="{base}" text-anchor="end">0</text>'

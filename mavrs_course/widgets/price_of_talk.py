@@ -104,11 +104,12 @@ def picture(rows: pd.DataFrame) -> str:
             f'<line x1="{x[n]:.1f}" x2="{x[n]:.1f}" y1="{down(minutes[n] - half[n]):.1f}" '
             f'y2="{down(minutes[n] + half[n]):.1f}" stroke="{colour}" stroke-width="1.5"/>'
             f'<circle cx="{x[n]:.1f}" cy="{y:.1f}" r="{8 if n == 0 else 5}" fill="{colour}"/>'
-            f'<text x="{x[n] + 11:.1f}" y="{labels[n] + 4:.1f}">{html.escape(mode)}</text>'
+            f'<text x="{x[n] + 11:.1f}" y="{labels[n] + 4:.1f}" '
+            f'stroke="{CARD}" stroke-width="4" paint-order="stroke">{html.escape(mode)}</text>'
         )
     told = f"Best net: {rows['mode'].iloc[0]}. On the front: {', '.join(rows['mode'][front])}."
     return (
-        f'<svg width="{WIDTH}" height="{HEIGHT}" font-size="11" fill="{INK}" role="img" '
+        f'<svg width="{WIDTH}" height="{HEIGHT}" font-size="12" fill="{INK}" role="img" '
         f'aria-label="{html.escape(told)}" style="background:{CARD};border-radius:8px">'
         f"{''.join(parts)}</svg>"
     )

@@ -1,4 +1,4 @@
-"""Who bids what over a session: a film that loops by itself, and a still that says the same.
+"""Who bids what over a session: a film that plays by itself, and a still that says the same.
 
 The film is an SVG with its own animation, so it needs no script and no kernel.  Readers whose
 system asks for less motion see its last frame and can read the still.
@@ -27,11 +27,12 @@ from mavrs_course.envs.feed_core import (
     Policy,
 )
 from mavrs_course.messages import Floats, Ints
-from mavrs_course.plots import BLUE, CARD, GREY, INK, RULE, VERMILION
+from mavrs_course.plots import BLUE, CARD, FADED, GREY, INK, RULE, VERMILION
 from mavrs_course.world.viewers import START_BUDGET
 
 WIDTH, HEIGHT, LINE = 400, 232, 28  # pixels of one panel, and of one channel in it
 SECONDS = 0.45  # a frame
+ROUNDS = 3  # then it rests on its last frame: what moves for ever distracts
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,11 @@ def session_film(recordings: Mapping[str, Recording], frames: Sequence[int]) -> 
     )
     visible = 100.0 / len(frames)
     style = (
-        f".frame{{visibility:hidden;animation:show {period:.2f}s step-end infinite}}"
+        f".frame{{visibility:hidden;animation:show {period:.2f}s step-end {ROUNDS}}}"
         f"@keyframes show{{0%{{visibility:visible}}{visible:.3f}%{{visibility:hidden}}}}"
+        f".frame:last-child{{animation:last {period:.2f}s step-end {ROUNDS} both;"
+        "animation-delay:0s!important}"
+        f"@keyframes last{{0%{{visibility:hidden}}{100 - visible:.3f}%,100%{{visibility:visible}}}}"
         "@media (prefers-reduced-motion: reduce){.frame{animation:none}"
         ".frame:last-child{visibility:visible}}"
     )
@@ -129,15 +133,15 @@ def _panel(title: str, session: Recording, page: int) -> str:
 
 def _row(session: Recording, page: int, channel: int) -> str:
     y, topic = 52 + LINE * channel, session.topics[page, channel]
-    name = f'<text x="20" y="{y}" fill="{GREY}">channel {channel}</text>'
+    name = f'<text x="20" y="{y}" fill="{FADED}">channel {channel}</text>'
     if topic == EMPTY:
-        return f'{name}<text x="120" y="{y}" fill="{GREY}">abstains</text>'
+        return f'{name}<text x="120" y="{y}" fill="{FADED}">abstains</text>'
     high, shown = BID[session.actions[page, channel]] > 1, session.shown[page, channel]
     colour, watched = colour_of(topic), session.watched[page] == topic
     dot = f'<circle cx="104" cy="{y - 4}" r="{8 if high else 4}" fill="{colour}"/>'
     text = f"{TOPIC_NAMES[topic]}{' ▶ watched' if watched else ''}"
     weight = ' font-weight="bold"' if watched else ""
-    opacity = "" if shown else ' opacity="0.35"'
+    opacity = "" if shown else ' opacity="0.65"'
     return f'{name}<g{opacity}>{dot}<text x="120" y="{y}"{weight}>{html.escape(text)}</text></g>'
 
 

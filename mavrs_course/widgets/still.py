@@ -30,7 +30,7 @@ def still(widget: widgets.Widget) -> str:
         if isinstance(part, widgets.HTML):
             shown.append(f"<div>{SVG.sub(lambda found: picture(found[0]), part.value)}</div>")
         elif isinstance(part, widgets.Image):
-            shown.append(_image(bytes(part.value), "What this widget shows"))
+            shown.append(image_of(bytes(part.value), part.tooltip or "What this widget shows"))
         elif said := _said(part):
             controls.append(said)
     line = f"<p>{' · '.join(controls)}</p>" if controls else ""
@@ -67,7 +67,7 @@ def _said(control: widgets.Widget) -> str:
 def picture(svg: str) -> str:
     """An inline SVG as an image, with its label as the alternative text."""
     label = LABEL.search(svg)
-    return _image(png(svg), html.unescape(label[1]) if label else "", _width(svg))
+    return image_of(png(svg), html.unescape(label[1]) if label else "", _width(svg))
 
 
 def png(svg: str) -> bytes:
@@ -108,7 +108,8 @@ def _width(svg: str) -> int | None:
     return round(float(found[1])) if found else None
 
 
-def _image(data: bytes, alt: str, width: int | None = None) -> str:
+def image_of(data: bytes, alt: str, width: int | None = None) -> str:
+    """A PNG as an HTML image."""
     wide = f' width="{width}"' if width else ""
     return (
         f'<img alt="{html.escape(alt)}"{wide} style="max-width: 100%; height: auto" '

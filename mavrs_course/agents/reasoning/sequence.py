@@ -18,6 +18,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from mavrs_course.messages import Floats, Ints
+from mavrs_course.progress import progress
 from mavrs_course.world.logs import Logs
 
 
@@ -125,7 +126,7 @@ class NextVideo:
     def _schedule(self):
         """The optimiser once an epoch, with a step that falls to a tenth."""
         optimiser = torch.optim.Adam(self.network.parameters(), lr=self.step)
-        for epoch in range(self.epochs):
+        for epoch in progress(range(self.epochs), "epochs"):
             optimiser.param_groups[0]["lr"] = self.step * (1.0 - 0.9 * epoch / self.epochs)
             yield optimiser
 

@@ -13,6 +13,7 @@ import torch
 from mavrs_course.agents.video_understanding.contrast import TEMPERATURE, info_nce
 from mavrs_course.agents.video_understanding.features import Features
 from mavrs_course.agents.video_understanding.fusion import VideoEncoder
+from mavrs_course.progress import progress
 
 BATCH, EPOCHS, STEP = 64, 12, 3e-3
 
@@ -39,7 +40,7 @@ def train(
     rounds = epochs * -(-len(usable) // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, step, total_steps=rounds)
     losses = []
-    for _ in range(epochs):
+    for _ in progress(range(epochs), "epochs"):
         order = torch.from_numpy(usable)[torch.randperm(len(usable), generator=generator)]
         heard = []
         for videos in order.tensor_split(-(-len(usable) // batch)):
