@@ -16,6 +16,7 @@ from mavrs_course.cli import (
     learner,
     model,
     play,
+    results,
     site,
     tape,
     teacher,
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 for group in (learner, teacher, teaching, authoring, site, play):
     app.registered_commands += group.app.registered_commands
+classroom.app.registered_commands += results.app.registered_commands
 groups = {
     "class": classroom,
     "data": data,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mavrs_course.cli.options import CellTimeout, InSandbox, Jobs, NotebookTimeout
 from mavrs_course.cli.screen import clear_errors, out, root
 
 app = typer.Typer(no_args_is_help=True, help="A class: grade what its students have handed in.")
@@ -36,15 +37,10 @@ def grade(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Grade again also what has not changed.")
     ] = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Notebooks at a time.", show_default="up to 2")
-    ] = None,
-    cell_timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds that a cell may take.")
-    ] = 60.0,
-    notebook_timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds that a notebook may take.")
-    ] = 600.0,
+    jobs: Jobs = None,
+    cell_timeout: CellTimeout = 60.0,
+    notebook_timeout: NotebookTimeout = 600.0,
+    sandbox: InSandbox = True,
 ) -> None:
     """Grade all that a class has handed in, in whatever form the learning platform packs it.
 
@@ -59,6 +55,7 @@ def grade(
     from mavrs_course.course.classroom.roster import RosterError, read_roster
     from mavrs_course.course.grading import NoSolutions
     from mavrs_course.course.grading.batch import Room
+    from mavrs_course.course.grading.isolation import isolate
     from mavrs_course.course.grading.running import Limits
 
     screen = Screen(out)
@@ -67,9 +64,11 @@ def grade(
         if not folder.exists():
             raise FileNotFoundError(f"there is no {folder}: check the path")
         check_writable(results / GRADES)
+        isolation = isolate(root(), sandbox)
+        screen.say(isolation.sentence, "dim" if isolation.sandboxed else "yellow")
         marking = Marking(
             Course(root()),
-            Room(Limits(cell_timeout, notebook_timeout)),
+            Room(Limits(cell_timeout, notebook_timeout), isolation=isolation),
             folder,
             results / GRADES,
             Journal(results / JOURNAL),

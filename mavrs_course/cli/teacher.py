@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mavrs_course.cli.options import CellTimeout, InSandbox, Jobs, NotebookTimeout
 from mavrs_course.cli.screen import clear_errors, out, root
 
 app = typer.Typer()
@@ -24,15 +25,10 @@ def grade(
     junit: Annotated[
         Path | None, typer.Option(help="Write the grades here, as JUnit XML.", show_default=False)
     ] = None,
-    cell_timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds that a cell may take.")
-    ] = 60.0,
-    notebook_timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds that a notebook may take.")
-    ] = 600.0,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Notebooks at a time.", show_default="up to 2")
-    ] = None,
+    cell_timeout: CellTimeout = 60.0,
+    notebook_timeout: NotebookTimeout = 600.0,
+    jobs: Jobs = None,
+    sandbox: InSandbox = True,
 ) -> None:
     """Grade exercise notebooks; the exit code is 0 when every exercise of all of them passes.
 
@@ -50,6 +46,7 @@ def grade(
     from mavrs_course.course.classroom.tables import print_rows, write_junit_rows
     from mavrs_course.course.grading import NoSolutions
     from mavrs_course.course.grading.batch import Room
+    from mavrs_course.course.grading.isolation import isolate
     from mavrs_course.course.grading.running import Limits
 
     screen = Screen(out)
@@ -57,9 +54,12 @@ def grade(
         for path in filter(None, (json, junit)):
             check_writable(path)
         course = Course(root())
-        room = Room(Limits(cell_timeout, notebook_timeout))
+        isolation = isolate(root(), sandbox)
+        room = Room(Limits(cell_timeout, notebook_timeout), isolation=isolation)
         marking = Marking(course, room, Path(paths[0]), json)
         submissions = collect_all(paths, Path(workspace), [key.name for key in course.keys])
+        if len(submissions) > 1 and not isolation.sandboxed:
+            screen.say(isolation.sentence, "yellow")
         try:
             book = mark(submissions, marking, jobs, screen)
         except KeyboardInterrupt:

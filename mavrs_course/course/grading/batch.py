@@ -16,7 +16,7 @@ from pathlib import Path
 from mavrs_course.course import registry, state
 from mavrs_course.course.grading.beside import files_beside
 from mavrs_course.course.grading.grades import MISSING, ExerciseGrade, NotebookGrade
-from mavrs_course.course.grading.isolation import Isolation, strongest
+from mavrs_course.course.grading.isolation import Isolation, isolate
 from mavrs_course.course.grading.kernel import Kernel, KernelFailed, Stopped
 from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
 from mavrs_course.course.grading.restoring import (
@@ -58,7 +58,7 @@ def grade(
     keys = read_keys(Path(root))
     notebooks = [notebook for path in paths for notebook in _expand(Path(path))]
     stop, one_at_a_time = threading.Event(), threading.Lock()
-    isolation = strongest(Path(root)) if sandbox else Isolation(why_not="it was not asked for")
+    isolation = isolate(Path(root), sandbox)
     room = Room(Limits(cell_timeout, notebook_timeout), stop, isolation)
     jobs = jobs or min(2, os.cpu_count() or 1)
 

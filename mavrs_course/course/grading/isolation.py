@@ -117,6 +117,11 @@ def installed(folder: Path) -> Path:
     return folder / "installed"
 
 
+def isolate(root: Path, sandbox: bool = True) -> Isolation:
+    """The strongest for a course at ``root``, or limits alone where no sandbox is wanted."""
+    return strongest(root) if sandbox else Isolation(why_not="it was not asked for")
+
+
 def strongest(root: Path) -> Isolation:
     """The best that this machine can do for a course at ``root``; tried, not guessed."""
     if not sys.platform.startswith("linux"):

@@ -1,0 +1,1 @@
+"""What a teacher gets back from a graded class: pages, tables, a picture of it."""
