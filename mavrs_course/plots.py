@@ -96,7 +96,7 @@ def ink_of(colour: str, ground: str = CARD) -> str:
 
 def ink_on(ground: str) -> str:
     """White or dark ink, whichever can be read better on a ground of this colour."""
-    return max(("#FFFFFF", INK), key=lambda ink: contrast(ink, ground))
+    return max(("#FFFFFF", "#000000"), key=lambda ink: contrast(ink, ground))
 
 
 class FigureError(ValueError):

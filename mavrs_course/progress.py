@@ -56,6 +56,9 @@ def counting(what: str, total: float, done: float = 0.0) -> Iterator[Part]:
     """For loops that are not over things: set ``done`` of what this gives, up to ``total``."""
     global _bar
     part = Part(what, total, done)
+    if threading.current_thread() is not threading.main_thread():
+        yield part  # it is somebody's helper, and not what the reader waits for
+        return
     if not _parts and _shell() is not None:
         _bar = Bar(_shell())
     _parts.append(part)

@@ -35,6 +35,7 @@ from torch import Tensor, nn
 
 from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import Coordinator, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.progress import counting
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.viewers import NO_CLICK_WEIGHT, START_BUDGET, spend
@@ -392,10 +393,12 @@ def train_mmrf(
     not see to the end.
     """
     (agent,) = coordinator.agents
-    while agent.pages < pages:
-        if not len(platform.viewers) or platform.active.mean() < 1 / 3:
-            platform.reset(sessions)
-        coordinator.learn(platform.show(coordinator.recommend(platform.request)))
+    with counting("pages", pages, agent.pages) as part:
+        while agent.pages < pages:
+            if not len(platform.viewers) or platform.active.mean() < 1 / 3:
+                platform.reset(sessions)
+            coordinator.learn(platform.show(coordinator.recommend(platform.request)))
+            part.done = agent.pages
 
 
 @torch.no_grad()

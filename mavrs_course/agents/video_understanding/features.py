@@ -22,6 +22,7 @@ from mavrs_course.agents.video_understanding.spectrogram import (
     log_mel,
 )
 from mavrs_course.agents.video_understanding.words import bag
+from mavrs_course.progress import progress
 
 if TYPE_CHECKING:
     from mavrs_course.world.catalog import Catalog
@@ -103,7 +104,7 @@ def features_of_catalog(catalog: Catalog, videos: Sequence[int] | None = None) -
     shown = [int(time * FPS) for time in sample_times(SECONDS)]
     numbers = range(len(catalog)) if videos is None else videos
     parts = []
-    for video in numbers:
+    for video in progress(numbers, "videos"):
         about = catalog.looks[video], catalog.quality[video], catalog.style_seed[video]
         text = text_of(catalog.title(video), catalog.description(video))
         parts.append(features_of(frames(*about)[shown], sound_track(*about), text))
