@@ -13,6 +13,7 @@ from mavrs_course.cli import (
     data,
     exercise,
     experiment,
+    handout,
     learner,
     model,
     play,
@@ -32,7 +33,7 @@ app = typer.Typer(
     help="A course on multi-agent video recommender systems.\n\n"
     "Start with [bold]mavrs lab[/bold]; if anything looks wrong, [bold]mavrs doctor[/bold].",
 )
-for group in (learner, teacher, teaching, authoring, site, play):
+for group in (learner, teacher, handout, teaching, authoring, site, play):
     app.registered_commands += group.app.registered_commands
 classroom.app.registered_commands += results.app.registered_commands
 groups = {

@@ -18,9 +18,10 @@ def find_root(start: Path | None = None) -> Path:
     package = Path(__file__).resolve().parents[2]
     starts = [start.resolve()] if start else [Path.cwd(), package]
     for folder in (parent for start in starts for parent in (start, *start.parents)):
-        if (folder / "notebooks").is_dir() and (folder / "solutions").is_dir():
+        beside = [(folder / name).is_dir() for name in ("solutions", "exercises")]
+        if (folder / "notebooks").is_dir() and any(beside):
             return folder
     raise NoProject(
-        f"no course in {starts[0]}: go to the folder that holds notebooks/ and solutions/, "
+        f"no course in {starts[0]}: go to the folder that holds notebooks/ and exercises/, "
         "or clone the repository again"
     )

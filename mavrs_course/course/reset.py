@@ -21,10 +21,13 @@ def reset(root: Path, number: str) -> Path | None:
     Raises LookupError for an unknown lesson, and :class:`BuildError` for one without exercises.
     """
     lesson = find_lesson(root, number)
-    if not lesson.solution.exists():
-        raise BuildError(f"lesson {lesson.number} has no exercises")
-    fresh = exercise_notebook(read(lesson.solution), lesson.solution.name)
     copied = mine(root, lesson.exercise)
+    if lesson.solution.exists():
+        fresh = exercise_notebook(read(lesson.solution), lesson.solution.name)
+    elif lesson.exercise.exists() and copied.exists():
+        fresh = read(lesson.exercise)  # what a teacher handed out has no solutions
+    else:
+        raise BuildError(f"lesson {lesson.number} has no exercises to make anew")
     path = copied if copied.exists() else lesson.exercise
     kept = _free_name(path) if _worth_keeping(path, fresh) else None
     if kept:
