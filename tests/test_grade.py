@@ -298,6 +298,127 @@ def test_a_folder_means_the_notebooks_in_it_in_order(course, tmp_path):
     assert sorted(each.notebook for each in done) == names
 
 
+# What people do to notebooks, three or four at a time
+
+
+def cell_of(notebook, name):
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def moved_to_the_end(notebook, name):
+    notebook.cells.append(cell_of(notebook, name))
+    notebook.cells.remove(cell_of(notebook, name))
+    return notebook
+
+
+COMMENTED = (
+    toy.ANSWERS["07.1"] + '\n    # raise NotImplementedError("Exercise 07.1 is not written")'
+)
+DEAD = toy.ANSWERS["07.4"] + '\n    raise NotImplementedError("Exercise 07.4")'
+
+
+def test_a_stub_that_cannot_be_reached_is_no_stub(grade_one):
+    notebook = toy.handed_in(e1=toy.WRONG["07.1"], e4=toy.WRONG["07.4"])
+    notebook.cells.insert(3, toy.exercise_cell("07.1", COMMENTED))
+    notebook.cells.insert(-1, toy.exercise_cell("07.4", DEAD))
+    assert statuses(grade_one(notebook)) == ALL_PASSED
+
+
+def test_answers_are_found_below_their_checks_and_in_the_last_cell(grade_one):
+    notebook = toy.handed_in(e1=toy.stub("07.1"), e2=toy.stub("07.2"), e4=toy.stub("07.4"))
+    check = cell_of(notebook, "check-07-3")
+    answer = cell_of(notebook, "exercise-07-3")
+    answer.source = f"{check.source}\n{answer.source}"  # its check stands above, in one cell
+    scratch = ["helper = 2", *(toy.ANSWERS[name] for name in ("07.1", "07.2"))]
+    last = toy.ANSWERS["07.4"]
+    notebook.cells += [nbformat.v4.new_code_cell("\n".join(scratch)), toy.cell("mine", last)]
+    notebook.cells.append(toy.cell("endless", "while True:\n    pass"))
+    assert statuses(grade_one(notebook)) == ALL_PASSED
+
+
+def test_code_that_became_text_is_code_again(grade_one):
+    notebook = toy.handed_in()
+    for name, kind in (("exercise-07-1", "markdown"), ("exercise-07-2", "raw")):
+        cell_of(notebook, name).cell_type = kind
+    fenced = cell_of(notebook, "exercise-07-3")
+    fenced.cell_type, fenced.source = "markdown", f"```python\n{fenced.source}\n```"
+    cell_of(notebook, "check-07-4").cell_type = "markdown"
+    notebook.cells.insert(2, nbformat.v4.new_markdown_cell("def of a double: two times"))
+    assert statuses(grade_one(notebook)) == ALL_PASSED
+
+
+def test_files_beside_a_notebook_are_there_and_stand_for_no_module_of_ours(grade_one, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "names.csv").write_text("Hello\n")
+    (tmp_path / "tricks.py").write_text("import deeper\ndouble = deeper.double")
+    (tmp_path / "deeper.py").write_text("def double(x):\n    return 2 * x")
+    for name in ("json", "toy_exercises"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError")
+    reads = "greeting = open('data/names.csv').read().strip()\n"
+    notebook = toy.handed_in(
+        e1="from tricks import double",
+        e2="import json, toy_exercises\n" + toy.ANSWERS["07.2"],
+        e3=reads + "def greet(name):\n    return f'{greeting} {name}'",
+    )
+    assert statuses(grade_one(notebook)) == ALL_PASSED
+
+
+def test_a_restart_that_a_cell_asks_for_does_nothing(grade_one):
+    idioms = (
+        "import IPython\nIPython.Application.instance().kernel.do_shutdown(True)",
+        "get_ipython().kernel.do_shutdown(restart=True)",
+    )
+    assert statuses(grade_one(insert_after(toy.handed_in(), "setup", *idioms))) == ALL_PASSED
+
+
+def test_what_a_cell_waits_for_or_lacks_is_named(grade_one):
+    notebook = toy.handed_in(
+        e1="def double(x):\n    return 2 * int(input())",
+        e2="def total(values):\n    breakpoint()\n    return sum(values)",
+        e3="def greet(name):\n    return bytearray(1 << 40)",
+        e4="",
+    )
+    graded = grade_one(notebook)
+    assert statuses(graded) == ["error", "error", "error", "missing"]
+    for exercise, part in zip(
+        graded.exercises, ("input()", "debugger", "GB of memory", "`largest`"), strict=True
+    ):
+        assert part in exercise.message
+        assert not exercise.diagnosis
+
+
+def test_a_stripped_notebook_is_told_its_syntax_errors(grade_one):
+    notebook = old_format(stripped(toy.handed_in(e1="def double(x:\n    return 2 * x")))
+    graded = grade_one(notebook, name="homework.ipynb")
+    assert statuses(graded) == ["error", "passed", "passed", "passed"]
+    assert "SyntaxError" in graded.exercises[0].message
+
+
+def test_an_unknown_failure_is_no_misconception_and_points_at_nothing_above(grade_one):
+    odd = "def total(values):\n    return float(sum(values)) ** 1.01 - 77"
+    (second,) = [each for each in grade_one(toy.handed_in(e2=odd)).exercises if each.id == "07.2"]
+    assert second.status == "failed" and second.case.startswith("one, two")
+    assert "above" not in second.message and not second.diagnosis
+    assert (second.expected, second.hidden) == ("3", False)
+
+
+def test_a_hidden_case_is_marked_as_one(grade_one):
+    seen_only = "def double(x):\n    return 2 * x if x in (3, 8) else 0"
+    assert grade_one(toy.handed_in(e1=seen_only)).exercises[0].hidden
+
+
+def test_a_blocked_event_loop_is_no_dead_kernel(grade_one):
+    waits = "import asyncio, time\nasyncio.get_event_loop().call_soon(time.sleep, 4)\n"
+    for_ever = "import asyncio\nasync def spin():\n    while True:\n        pass\n"
+    notebook = toy.handed_in(
+        e1=waits + toy.ANSWERS["07.1"],
+        e2=for_ever + "asyncio.create_task(spin())\nraise ValueError",
+    )
+    graded = grade_one(notebook, cell_timeout=8)
+    assert statuses(graded) == ["passed", "error", "passed", "passed"]
+    assert "event loop" in graded.exercises[1].message
+
+
 # Where cells go: no kernel needed
 
 

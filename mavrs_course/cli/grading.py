@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 
 class Terminated(KeyboardInterrupt):
-    """The system, or a closed terminal, asked for the end."""
+    """The system, or a closed terminal, asked for the end, by the signal of this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 @contextlib.contextmanager
@@ -66,7 +70,7 @@ class Screen:
         try:
             show(self._console)
             self._console.file.flush()
-        except (BrokenPipeError, OSError):
+        except (OSError, SystemExit):  # Rich leaves the program when a pipe is closed
             self._close()
         except UnicodeError:  # a stream that could not be taught to show codes
             with contextlib.suppress(Exception):
@@ -149,10 +153,11 @@ def grade_class(folder: Path, marking: Marking, jobs: int | None, screen: Screen
             screen.say(problem, "yellow")
         try:
             return mark(found.submissions, marking, jobs, screen)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             screen.say(f"Stopped. What was graded is kept in {marking.target}.")
             screen.say("The same command goes on from there.")
-            raise typer.Exit(130) from None
+            code = 128 + (stop.number if isinstance(stop, Terminated) else signal.SIGINT)
+            raise typer.Exit(code) from None
 
 
 def finish(book: Gradebook, marking: Marking, screen: Screen) -> None:

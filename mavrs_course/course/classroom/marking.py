@@ -15,7 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import mavrs_course
-from mavrs_course.course.classroom.book import write_gradebook
+from mavrs_course.course.classroom.book import (
+    NoGradebook,
+    is_stream,
+    read_gradebook,
+    write_gradebook,
+)
 from mavrs_course.course.classroom.choosing import Candidate, Choice, Course, choose, files_for
 from mavrs_course.course.classroom.handin import (
     GRADED,
@@ -90,6 +95,7 @@ class Marking:
     run: str = field(default_factory=moment)
     trouble: str = ""
     _written: float = 0.0
+    _before: Sequence[HandIn] = ()
 
     def mark(
         self, submissions: Sequence[Submission], jobs: int, progress: Progress | None = None
@@ -101,6 +107,7 @@ class Marking:
         written before the exception goes on.
         """
         done: dict[int, list[HandIn]] = {}
+        self._before = self._earlier()
         pool = ThreadPoolExecutor(jobs)
         futures: dict[Future, int] = {}
         try:
@@ -131,10 +138,25 @@ class Marking:
         rows = [
             row if row.lesson else replace(row, lesson=lesson, max_points=points) for row in rows
         ]
-        if complete and self.roster:
+        if not complete:
+            rows += self._not_yet_reached(rows)
+        elif self.roster:
             rows = with_roster(rows, self.roster, lesson, points)
             rows = [row if row.run else replace(row, run=self.run) for row in rows]
         return Gradebook(rows, plain(self.folder), moment(), complete)
+
+    def _earlier(self) -> Sequence[HandIn]:
+        """The rows that an earlier run has written, so that a short run takes none away."""
+        if self.target is None or self.fresh or is_stream(self.target):
+            return ()
+        try:
+            return read_gradebook(self.target).hand_ins
+        except NoGradebook:
+            return ()
+
+    def _not_yet_reached(self, rows: Sequence[HandIn]) -> list[HandIn]:
+        reached = {place for row in rows for place in row.files}
+        return [row for row in self._before if row.files and not reached & set(row.files)]
 
     def _write(self, book: Gradebook) -> None:
         if self.target is None:

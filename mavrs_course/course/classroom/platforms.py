@@ -16,8 +16,8 @@ FORMS = (
         re.DOTALL,
     ),
     re.compile(
-        r"(?P<student>[^_]+)(?P<late>_LATE)?_(?P<participant>\d{3,})_"
-        r"(?:\d{3,}_(?P<original>.+)|(?P<kind>text)\.html)",
+        r"(?P<student>[^_]+)(?P<late>_LATE)?_(?!20\d\d_\d\d_)(?P<participant>\d{2,})_"
+        r"(?:\d{2,}_(?P<original>.+)|(?P<kind>text)\.html)",
         re.DOTALL,
     ),
     re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 BINDS = re.compile(r"^(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[ \t]*=(?!=))", re.MULTILINE)
@@ -13,6 +14,7 @@ FENCE = re.compile(r"\s*```(?:python|py)?[ \t]*\n(.*?)\n?```\s*", re.DOTALL)
 STARS = re.compile(r"^[ \t]*from[ \t]+\w+[ \t]+import[ \t]+\*", re.MULTILINE)
 
 
+@lru_cache(maxsize=8192)  # the same cells are held against every lesson
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell, its magics left out; None where it is no Python."""
     try:
@@ -40,6 +42,7 @@ def is_stub(source: str) -> bool:
     return any(_raises_stub(statement) for statement in _reachable(tree.body))
 
 
+@lru_cache(maxsize=8192)
 def bound_names(source: str) -> frozenset[str]:
     """The names that a cell gives a meaning to, outside of its functions and classes."""
     tree = parsed(source)
