@@ -374,7 +374,7 @@ def test_a_restart_that_a_cell_asks_for_does_nothing(grade_one):
 def test_what_a_cell_waits_for_or_lacks_is_named(grade_one):
     notebook = toy.handed_in(
         e1="def double(x):\n    return 2 * int(input())",
-        e2="def total(values):\n    breakpoint()\n    return sum(values)",
+        e2="def total(values):\n    import pdb; pdb.set_trace()\n    return sum(values)",
         e3="def greet(name):\n    return bytearray(1 << 40)",
         e4="",
     )
