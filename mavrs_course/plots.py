@@ -22,6 +22,7 @@ from matplotlib.axis import Axis
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
+from PIL import Image
 from scipy import stats
 
 from mavrs_course.messages import Floats, Message, Trace
@@ -108,7 +109,7 @@ def show(figure: Figure, *, alt: str) -> None:
 
     ``alt`` says what the figure shows, in a sentence, for those who can't see it; it is the
     image's alternative text and the output's text/plain.  JupyterLab's own image renderer drops
-    alternative texts, which is why the image travels as HTML.
+    alternative texts, which is why the image travels as HTML; PDF and slides take the PNG beside.
 
     Raises FigureError when ``alt`` is empty or when an axis with numbers has no label.
     """
@@ -127,7 +128,7 @@ def show(figure: Figure, *, alt: str) -> None:
         f'style="max-width: 100%; height: auto; border-radius: 8px" '
         f'src="data:image/png;base64,{image}">'
     )
-    display({"text/html": element, "text/plain": alt}, raw=True)
+    display({"text/html": element, "image/png": image, "text/plain": alt}, raw=True)
 
 
 def _require_label(axis: Axis) -> None:
@@ -146,8 +147,11 @@ def _require_label(axis: Axis) -> None:
 def _png(figure: Figure) -> bytes:
     drawn = io.BytesIO()
     dpi = SCREEN_DPI * SHARPNESS
-    figure.savefig(drawn, format="png", dpi=dpi, pil_kwargs={"optimize": True})
-    return drawn.getvalue()
+    figure.savefig(drawn, format="png", dpi=dpi)
+    small = io.BytesIO()
+    few = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(small, format="png", optimize=True)  # a third of the bytes, and it is sent twice
+    return small.getvalue()
 
 
 def mean_interval(samples: ArrayLike) -> tuple[Floats, Floats]:
@@ -165,7 +169,8 @@ def interval_bars(
 ) -> None:
     """One row a name, the first on top: every seed, their mean and its 95 % interval.
 
-    samples: for each name the values of its seeds, float[S].
+    samples: for each name the values of its seeds, float[S].  A line under the axes says what
+    the marks mean.
     """
     if len(names) != len(samples):
         raise ValueError(f"{len(names)} names for {len(samples)} lists of samples")
@@ -177,15 +182,42 @@ def interval_bars(
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.grid(False, axis="y")
+    explain(axes, BARS_MEAN)
 
 
 def interval_curve(
-    axes: Axes, x: ArrayLike, samples: ArrayLike, label: str, colour: str | None = None
+    axes: Axes,
+    x: ArrayLike,
+    samples: ArrayLike,
+    label: str,
+    colour: str | None = None,
+    *,
+    within: tuple[float, float] = (-np.inf, np.inf),
 ) -> None:
-    """The mean over seeds of ``samples`` float[S, N] against ``x`` [N], in its 95 % band."""
+    """The mean over seeds of ``samples`` float[S, N] against ``x`` [N], in its 95 % band.
+
+    within: what is possible, such as ``(0, 1)`` for a share; the band ends there.  A line under
+    the figure says what the band means.
+    """
     mean, half = mean_interval(samples)
+    low, high = np.clip((mean - half, mean + half), *within)
     (line,) = axes.plot(x, mean, label=label, color=colour)
-    axes.fill_between(x, mean - half, mean + half, color=line.get_color(), alpha=0.2, linewidth=0)
+    axes.fill_between(x, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+    explain(axes, BAND_MEANS)
+
+
+BARS_MEAN = "pale dots: each seed · dot and bar: their mean and its 95 % interval"
+BAND_MEANS = "line: mean over seeds · band: its 95 % interval"
+
+
+def explain(axes: Axes, text: str) -> None:
+    """Say once a figure, in small print at its lower right, what its marks mean."""
+    figure = axes.get_figure()
+    if not any(text == other.get_text() for other in figure.texts):
+        strip = 0.15 / figure.get_size_inches()[1]  # a share of the height, for the small print
+        if figure.get_layout_engine() is not None:
+            figure.get_layout_engine().set(rect=(0, strip, 1, 1 - strip))
+        figure.text(0.995, 0.005, text, size=7.5, color=FADED, ha="right", va="bottom")
 
 
 def sequence_diagram(trace: Trace, axes: Axes | None = None) -> Axes:

@@ -50,9 +50,11 @@ def test_interval_covers_the_truth_nineteen_times_in_twenty():
     [{"at_least": 59}, {"at_most": 67}, {"between": (59, 67)}],
     ids=lambda bound: next(iter(bound)),
 )
-def test_supported_claims_print_one_line_and_return_the_figures(bound, capsys):
+def test_supported_claims_print_a_sentence_and_return_the_figures(bound, capsys):
     result = claim("01.1", "A planner earns more.", SAMPLES, unit="minutes", **bound)
-    (line,) = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= 90, "wraps at words, in a narrow window too"
+    line = " ".join(printed.split())
     assert line.startswith("Claim 01.1 ✓ A planner earns more: 62.6 minutes (95 % interval 59.2")
     assert result.supported and result.n == 5 and result.lesson == "01"
     assert result.effect == pytest.approx(62.6) and result.low < 62.6 < result.high

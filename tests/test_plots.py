@@ -172,3 +172,36 @@ def test_an_empty_trace_says_so():
 def test_the_messages_do_not_load_matplotlib():
     code = "import sys, mavrs_course.messages; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_bands_end_at_what_is_possible_and_marks_are_explained_once():
+    figure, panels = plt.subplots(1, 2)
+    shares = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.9]])
+    for axes in panels:
+        plots.interval_curve(axes, [1, 2], shares, "share", within=(0, 1))
+        (band,) = axes.collections
+        heights = band.get_paths()[0].vertices[:, 1]
+        assert heights.min() >= 0 and heights.max() <= 1
+    assert [text.get_text() for text in figure.texts] == [plots.BAND_MEANS]
+    plt.close(figure)
+
+
+def test_figures_travel_as_png_too():
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    InteractiveShell.instance()
+    figure, axes = plt.subplots()
+    axes.set(xlabel="days", ylabel="minutes")
+    with capture_output() as captured:
+        plots.show(figure, alt="Nothing yet.")
+    (output,) = captured.outputs
+    assert output.data["image/png"] in output.data["text/html"]
+    InteractiveShell.clear_instance()
+
+
+@pytest.mark.parametrize("colour", [plots.ORANGE, plots.SKY, plots.GREEN, plots.GREY, plots.BLUE])
+def test_words_in_and_on_a_colour_can_be_read(colour):
+    assert plots.contrast(plots.ink_of(colour), plots.CARD) >= plots.READABLE
+    assert plots.contrast(plots.ink_on(colour), colour) >= plots.READABLE
+    assert plots.contrast("#FFFFFF", "#000000") == pytest.approx(21.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from mavrs_course.course.display import OneLineError, publish
 CLAIM_RECORD = "application/vnd.mavrs.claim+json"
 FEWEST_SAMPLES = 5
 CONFIDENCE = 0.95
+LINE = 88  # characters that fit a narrow notebook, which breaks longer lines inside words
 
 
 class ClaimFailed(OneLineError):
@@ -143,7 +145,7 @@ def _bounds(id, at_least, at_most, between) -> tuple[float, float, str]:
 
 
 def _announce(stated: Claim) -> None:
-    print(stated)
+    print("\n  ".join(textwrap.wrap(str(stated), LINE, break_long_words=False)))
     publish(CLAIM_RECORD, asdict(stated))
 
 

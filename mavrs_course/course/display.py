@@ -13,6 +13,16 @@ class OneLineError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+def show_html(page: str, text: str) -> bool:
+    """Show HTML in a notebook, and ``text`` where that can't be shown; whether there was one."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if not hasattr(shell, "kernel"):
+        return False
+    ipython.display.display({"text/html": page, "text/plain": text}, raw=True)
+    return True
+
+
 def publish(mimetype: str, record: dict[str, Any]) -> None:
     """Attach ``record`` to the cell's outputs, unseen by the reader.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import importlib.metadata
 import os
@@ -16,8 +17,12 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table
 
+from mavrs_course.course.display import show_html
+
 State = Literal["fine", "optional", "missing"]
 COLOURS = {"fine": "green", "optional": "yellow", "missing": "red"}
+SIGNS = {"fine": "✓", "optional": "–", "missing": "✗"}
+HEADS = ("what", "state", "found", "what to do")
 NEEDED_GIGABYTES = 1.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
 
@@ -188,14 +193,46 @@ def examine(checks: Iterable[Callable[[], Finding]] | None = None) -> list[Findi
 
 
 def report(console: Console | None = None) -> bool:
-    """Print a table of :func:`examine` and say whether nothing that is needed is missing."""
+    """Show a table of :func:`examine` and say whether nothing that is needed is missing.
+
+    console: to print it to.  Without one it is HTML in a notebook, and printed elsewhere.
+    """
     findings = examine()
+    if console is not None or not show_html(as_html(findings), as_text(findings)):
+        _print(findings, console or Console())
+    return all(finding.state != "missing" for finding in findings)
+
+
+def as_html(findings: Iterable[Finding]) -> str:
+    """A table that wraps at words, readable in any theme: the state is a word and a sign."""
+    rows = "".join(
+        f"<tr><td><b>{html.escape(one.name)}</b></td><td>{SIGNS[one.state]}&nbsp;{one.state}</td>"
+        f"<td>{html.escape(one.found)}</td><td>{html.escape(one.advice)}</td></tr>"
+        for one in findings
+    )
+    heads = "".join(f"<th>{head}</th>" for head in HEADS)
+    return (
+        "<table style='text-align: left; overflow-wrap: anywhere'>"
+        "<caption style='text-align: left'><b>Is everything in place?</b></caption>"
+        f"<tr>{heads}</tr>{rows}</table>"
+    )
+
+
+def as_text(findings: Iterable[Finding]) -> str:
+    """A line for each finding."""
+    lines = (
+        f"{SIGNS[one.state]} {one.name}: {one.found}{'; ' * bool(one.advice)}{one.advice}"
+        for one in findings
+    )
+    return "\n".join(["Is everything in place?", *lines])
+
+
+def _print(findings: Iterable[Finding], console: Console) -> None:
     table = Table(title="Is everything in place?", title_justify="left")
-    for heading in ("what", "state", "found", "what to do"):
+    for heading in HEADS:
         table.add_column(heading, overflow="fold")
     for finding in findings:
         colour = COLOURS[finding.state]
         state = f"[{colour}]{finding.state}[/]"
         table.add_row(finding.name, state, finding.found, finding.advice)
-    (console or Console()).print(table)
-    return all(finding.state != "missing" for finding in findings)
+    console.print(table)
