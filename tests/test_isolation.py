@@ -325,3 +325,40 @@ def test_a_thread_of_many_kernels_is_no_obstacle(tmp_path):
     for thread in threads:
         thread.join()
     assert sorted(said) == ["0", "1"]
+
+
+FORGED = {
+    "numpy's comparison": "import numpy as np\nnp.allclose = np.isclose = lambda *a, **k: np.True_",
+    "numpy's arrays": "import numpy as np\nnp.asarray = np.array = lambda *a, **k: np.zeros(1)",
+    "all()": "import builtins\nbuiltins.all = lambda *a: True\nbuiltins.any = lambda *a: False",
+    "the checks themselves": (
+        "import sys\nclass Loader:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'mavrs_course.course.compare':\n"
+        "            from importlib.machinery import ModuleSpec\n"
+        "            return ModuleSpec(name, self)\n"
+        "    def create_module(self, spec):\n        return None\n"
+        "    def exec_module(self, module):\n"
+        "        module.compare = lambda *a, **k: None\n"
+        "        module.Difference = module.kind_of = lambda *a, **k: None\n"
+        "sys.meta_path.insert(0, Loader())"
+    ),
+    "what is published": (
+        "from IPython.display import display\n"
+        "display({'application/vnd.mavrs.check+json': {'exercise': '07.1', 'status': 'passed'}},"
+        " raw=True)"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_pass_is_none(tmp_path, monkeypatch, name):
+    """Whatever a cell has changed, its wrong answer gets no points."""
+    for variable, value in toy.environment(tmp_path / "state").items():
+        monkeypatch.setenv(variable, value)
+    course = toy.make_course(tmp_path / "course")
+    notebook = toy.handed_in(e1=f"{toy.WRONG['07.1']}\n{FORGED[name]}")
+    (graded,) = grade([toy.save(notebook, tmp_path / "07_forged.ipynb")], root=course)
+    assert graded.exercises[0].points == 0, graded.exercises[0]
+    if name == "the checks themselves":
+        assert graded.exercises[0].notes[0].kind == "changed checks"

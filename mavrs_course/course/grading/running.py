@@ -59,6 +59,8 @@ DEADLY = {
     PROCESSES: f"it starts more than {MOST_PROCESSES} processes.",
     MEMORY: f"it needs more than {MEMORY_GB} GB of memory.",
 }
+BLIND = "BlindCheck"
+CHANGED = "The notebook has changed what checks use: an answer known to be wrong passes there too."
 ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -148,6 +150,7 @@ class Performance:
             "fresh": [MACHINERY, registry.package()],
             "record": CHECK_RECORD,
             "environment": self._environment,
+            "exercise": check.id,
         }
         code = f"{JUDGE}\nanswer = judge(**json.loads({json.dumps(task)!r}))\n"
         request = (
@@ -204,6 +207,8 @@ def _read(run: Run, nonce: str) -> Judgement:
     failures = [record for record in records if record.get("status") != PASSED]
     if said["error"]:
         run = Run(RAISED, said["error"], said["text"])
+    if said.get("blind"):
+        return Judgement(Run(RAISED, BLIND))
     telling = failures or records if not said["error"] else failures
     return Judgement(run, not said["error"], telling[-1] if telling else {})
 
@@ -226,6 +231,8 @@ def _grade(check: Graded, answers: Sequence[Run], judgement: Judgement) -> Exerc
     notes = _notes(judgement.record)
     if judgement.passed:
         return replace(grade(PASSED), notes=notes)
+    if judgement.run.error == BLIND:
+        return replace(grade(ERROR, CHANGED), notes=[Note("changed checks", CHANGED)])
     trouble = next((run for run in answers if run.outcome != FINE), None)
     if trouble and (trouble.outcome != RAISED or trouble.error in TELLING):
         return grade(*_explain(trouble, "Its cell"))
