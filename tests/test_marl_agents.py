@@ -150,7 +150,7 @@ def test_scores_are_expected_bids_and_reasons_are_true(platform):
             assert opinion.confidence[row] == pytest.approx(1 - chances[row, channel, 0])
             best = topics[row][np.argmax(wanted)]
             assert reason.lower().startswith(TOPICS[best].lower())
-            numbers = [float(n.replace("−", "-")) for n in re.findall(r"[+−]\d\.\d\d", reason)]
+            numbers = [float(n.replace("−", "-")) for n in re.findall(r"[+−]?\d\.\d\d", reason)]
             assert numbers[0] == pytest.approx(platform.interest[row, best], abs=0.006)
             told = [int(n) / 100 for n in re.findall(r"(\d+)%", reason)]
             np.testing.assert_allclose(told, [high[best // 5], low[best // 5]], atol=0.006)

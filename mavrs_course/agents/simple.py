@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.words import capitalised, signed
 from mavrs_course.world.viewers import NO_CLICK_WEIGHT
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class PopularityAgent:
     def _reason(self, group: int) -> str:
         label, shown, clicked = self._label(group), self.shown[group], self.clicked[group]
         if shown == 0:
-            return f"{_sentence(label)}: nobody has been shown any yet, so this is a guess."
-        return f"{_sentence(label)}: clicked {clicked} of the {shown} times shown."
+            return f"{capitalised(label)}: nobody has been shown any yet, so this is a guess."
+        return f"{capitalised(label)}: clicked {clicked} of the {shown} times shown."
 
     def learn(self, feedback: Feedback) -> None:
         _, videos, clicked = _lessons_of(feedback)
@@ -128,7 +129,7 @@ class InterestAgent:
 
     def _reason(self, viewer: int, topic: int, interest: float) -> str:
         shown, clicked = self.shown[viewer, topic], self.clicked[viewer, topic]
-        label = _sentence(self.catalog.topics[topic])
+        label = capitalised(self.catalog.topics[topic])
         if shown == 0:
             return f"{label}: you have not been shown any, so I can't tell yet."
         return (
@@ -178,7 +179,7 @@ class NoveltyAgent:
 
     def _reason(self, viewer: int, topic: int) -> str:
         shown, total = self.shown[viewer, topic], self.shown[viewer].sum()
-        label = _sentence(self.catalog.topics[topic])
+        label = capitalised(self.catalog.topics[topic])
         if total == 0:
             return f"{label}: everything is new to you."
         return f"{label}: {shown} of the {total} videos you have been shown."
@@ -208,12 +209,3 @@ def _with_room(counts: np.ndarray, viewers: Ints) -> np.ndarray:
     if missing <= 0:
         return counts
     return np.concatenate([counts, np.zeros((missing, *counts.shape[1:]), counts.dtype)])
-
-
-def _sentence(label: str) -> str:
-    return label[:1].upper() + label[1:]
-
-
-def signed(value: float) -> str:
-    """An interest as ``+0.26``, ``−0.11`` or ``0.00``."""
-    return f"{value:+.2f}".replace("-", "−") if round(value, 2) else "0.00"

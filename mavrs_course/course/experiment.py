@@ -30,8 +30,8 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.course.files import write_whole
 from mavrs_course.course.project import find_root
+from mavrs_course.files import write_whole
 
 ABOUT = "about"
 SEEDS = (0, 1, 2, 3, 4)

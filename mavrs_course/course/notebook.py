@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from mavrs_course.course.files import write_whole
+from mavrs_course.files import write_whole
 
 OURS = "mavrs"  # the key of our own metadata
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

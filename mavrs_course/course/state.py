@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 
-from mavrs_course.course.files import write_whole
+from mavrs_course.files import write_whole
 
 FILE = "attempts.json"
 _unsaved: dict[Path, dict] = {}

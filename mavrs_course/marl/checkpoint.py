@@ -7,9 +7,8 @@ the game itself, so that going on gives the numbers that not stopping would have
 
 from __future__ import annotations
 
-import os
+import io
 import pickle
-import tempfile
 import warnings
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from mavrs_course.files import write_whole
 from mavrs_course.marl.play import Play
 
 if TYPE_CHECKING:
@@ -41,17 +41,9 @@ def write_checkpoint(learner: Learner, path: Path) -> None:
         "seconds": learner.seconds,
         "curve": vars(learner.curve),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    written = io.BytesIO()
+    torch.save(content, written)
+    write_whole(path, written.getvalue())
 
 
 def read_checkpoint(learner: Learner, path: Path) -> None:

@@ -14,7 +14,7 @@ from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from mavrs_course import plots
 from mavrs_course.course.experiment import Results
-from mavrs_course.course.files import write_whole
+from mavrs_course.files import write_whole
 from mavrs_course.tournament.match import Outcome
 
 COSTS = {

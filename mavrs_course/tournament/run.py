@@ -12,7 +12,7 @@ from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 
-from mavrs_course.course.files import write_whole
+from mavrs_course.files import write_whole
 from mavrs_course.tournament.entries import entries
 from mavrs_course.tournament.lineups import LineupError
 from mavrs_course.tournament.match import VIEWERS, Outcome, play_match

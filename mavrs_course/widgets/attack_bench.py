@@ -13,7 +13,7 @@ from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.widgets.words import number
+from mavrs_course.words import number
 
 WIDE, ROW, MIDDLE = 420, 34, 210  # pixels: the picture, one bar, where 0 is
 SHOWN = 60  # characters of a title beside its bar

@@ -9,7 +9,7 @@ from mavrs_course.coordination.auctions import gsp, sell_positions, vcg
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.widgets.words import number
+from mavrs_course.words import number
 
 BIDDERS = ("Ann", "Ben", "Cleo")
 VALUES = np.array([10.0, 4.0, 2.0])

@@ -14,7 +14,7 @@ from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import NO_CLICK, Feedback, Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.widgets.words import count
+from mavrs_course.words import count
 from mavrs_course.world.platform import Platform
 
 ROW, LEFT, WIDTH = 22, 160, 260  # pixels: height of a topic, where its histogram starts, its width

@@ -24,6 +24,7 @@ from mavrs_course.envs.feed_core import (
 )
 from mavrs_course.messages import Floats
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.words import signed
 from mavrs_course.world.viewers import (
     NO_CLICK_COST,
     REFUND_RATE,
@@ -152,5 +153,5 @@ def _action_text(channel: int, action: int, interest: Floats) -> str:
     topic = TOPIC[channel, action]
     if topic == EMPTY:
         return BID_NAMES[0]
-    signed = f"{interest[topic]:+.2f}".replace("-", "−")
-    return f"{BID_NAMES[BID[action]]}: {TOPIC_NAMES[topic]} (interest {signed})"
+    felt = signed(interest[topic])
+    return f"{BID_NAMES[BID[action]]}: {TOPIC_NAMES[topic]} (interest {felt})"

@@ -11,7 +11,7 @@ from mavrs_course.marl.games.tabular import Hysteretic, Played, expectile, learn
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREEN, GREY, INK, ORANGE, ink_on
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.widgets.words import number
+from mavrs_course.words import number
 
 GAME, MOVES, NOISE = "climbing", "ABC", 7.0
 CELL, BAR, LEFT = 74, 200, 34  # pixels: a joint action, the longest bar, room for names

@@ -8,7 +8,7 @@ import numpy as np
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, GREY, INK, ORANGE, RULE
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.widgets.words import count, number
+from mavrs_course.words import count, number
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 520, 300, 60, 46  # pixels: the picture, and room for its axes
 MOST_RATIO, MOST_GAIN = 2.0, 4.0

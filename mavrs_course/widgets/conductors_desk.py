@@ -15,6 +15,7 @@ from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Request, Slate
 from mavrs_course.plots import BLUE, CARD, GREY, INK, VERMILION, ink_of
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.words import signed
 from mavrs_course.world.platform import Platform
 
 STRANGER, FRIEND = 0, 1
@@ -123,7 +124,7 @@ class ConductorsDesk(LessonWidget):
             width = 0 if nats is None else max(nats, 0.0) * 9
             asked = name in account.asked
             sure = account.sure[account.asked.index(name)] if asked else "not asked"
-            told = "–" if nats is None else f"{nats:+.1f}".replace("-", "−")
+            told = "–" if nats is None else signed(nats, "+.1f")
             rows.append(
                 f"<tr><td style='padding-right:1em'>{html.escape(name)}</td>"
                 f"<td style='text-align:right'>{told}</td><td style='width:130px'>"

@@ -8,13 +8,14 @@ import ipywidgets as widgets
 import numpy as np
 
 from mavrs_course.agents.editor import EditorAgent
-from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent, signed
+from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent
 from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.hierarchical.fallback import EqualVotes, WithFallback
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Floats, Request, Slate, Trace
 from mavrs_course.plots import CARD, FADED, INK, RULE
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.words import signed
 from mavrs_course.world.platform import Platform
 
 WORKS, DEAD, WRONG = "works", "dead", "wrong"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent, signed
+from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent
 from mavrs_course.coordination.average import AverageOfAgents
 from mavrs_course.messages import NO_CLICK, Agent, Coordinator, Feedback, Request, Slate
+from mavrs_course.words import signed
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Clickbait, ViewerGroups
 from mavrs_course.world.platform import Platform

@@ -25,7 +25,7 @@ from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, INK, ORANGE, RULE, VERMILION
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.widgets.words import count, number
+from mavrs_course.words import count, number
 
 WIDTH, BAR = 420, 16  # pixels
 MOST_FEELING = 1.5  # what a bar of full length means, to either side of 0

@@ -9,7 +9,7 @@ from mavrs_course.marl.decomposition import additive_fit, rising_fit
 from mavrs_course.messages import Floats
 from mavrs_course.plots import CARD, FADED, GREY, INK, VERMILION, ink_of
 from mavrs_course.widgets.base import LessonWidget
-from mavrs_course.widgets.words import number
+from mavrs_course.words import number
 
 GAMES = {
     "linear": [[1, 5], [5, 9]],

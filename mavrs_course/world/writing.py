@@ -61,12 +61,6 @@ class Phrases:
         return text[0].upper() + text[1:]
 
 
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them: "a", "a and b", "a, b and c"; empty for none."""
-    words = list(words)
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
 def pick(options: Sequence[str], rng: np.random.Generator) -> str:
     """One of the options, each as likely."""
     return options[int(rng.random() * len(options))]

@@ -10,6 +10,7 @@ import numpy as np
 from mavrs_course.agents.feedback.leaving import EveningPrices
 from mavrs_course.agents.feedback.position import debiased_rates, examination_by_em, tally
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.words import capitalised
 
 if TYPE_CHECKING:
     from mavrs_course.world.catalog import Catalog
@@ -97,7 +98,7 @@ class FeedbackAgent:
 
     def _reason(self, topic: int) -> str:
         name = self.catalog.topics[topic]
-        name = name[:1].upper() + name[1:]
+        name = capitalised(name)
         shown, clicked = (int(x[:, topic].sum()) for x in (self.shown, self.clicked))
         if shown == 0:
             return f"{name}: nobody has been shown any yet, so this is a guess."

@@ -10,6 +10,7 @@ from mavrs_course.agents.memory.episodes import EMPTY, PAPERS_WEIGHTS, EpisodicM
 from mavrs_course.agents.memory.profile import CLICKED, SHOWN, TwoScaleProfile, with_room
 from mavrs_course.agents.memory.store import Episode, MemoryStore
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.words import capitalised
 
 if TYPE_CHECKING:
     from mavrs_course.world.catalog import Catalog
@@ -105,7 +106,7 @@ class MemoryAgent:
 
     def _reason(self, topic: int, evidence: Floats, rate: float, video: int, age: float) -> str:
         label = self.catalog.topics[topic]
-        label = label[:1].upper() + label[1:]
+        label = capitalised(label)
         (lately, long_term), total = evidence, evidence[:, SHOWN].sum()
         if total < 0.05:
             return f"{label}: I remember nothing about you and this topic, so this is a guess."

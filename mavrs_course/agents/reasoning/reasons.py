@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mavrs_course.messages import Floats
+from mavrs_course.words import capitalised, signed
 
 UNSUPPORTED, OPEN, LIKED = 0, 1, 2
 OPEN_FROM, LIKED_FROM = 0.3, 0.7
@@ -60,7 +61,7 @@ def reason(grounds: Grounds | None, topics: Sequence[str]) -> str:
     seen = f"you clicked {grounds.clicked} of the {grounds.shown} you were shown"
     if grounds.shown == 0:
         seen = "you have not been shown any"
-    percent, interest = f"{100 * grounds.chance:.0f} %", _signed(grounds.interest)
+    percent, interest = f"{100 * grounds.chance:.0f} %", signed(grounds.interest)
     if support(grounds.chance) == LIKED:
         verdict = f"I am {percent} sure that you like it (interest {interest}, from −1 to 1)"
     elif support(grounds.chance) == OPEN:
@@ -70,8 +71,4 @@ def reason(grounds: Grounds | None, topics: Sequence[str]) -> str:
     else:
         raise ValueError(f"the belief does not support {name!r}: only {percent} for liking it")
     time = f"{grounds.minutes:.1f} minutes of it use {grounds.budget:.1f} of your time"
-    return f"{name[:1].upper()}{name[1:]}: {seen}. {verdict}. {time}."
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−") if round(value, 2) else "0.00"
+    return f"{capitalised(name)}: {seen}. {verdict}. {time}."

@@ -7,7 +7,7 @@ import numpy as np
 from mavrs_course.agents.video_understanding.features import MODALITIES
 from mavrs_course.agents.video_understanding.vectors import Vectors
 from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Opinion, Request
-from mavrs_course.world.writing import listed
+from mavrs_course.words import listed, signed
 
 MEMORY = 50
 SHARPNESS = 0.2
@@ -80,7 +80,7 @@ class VideoUnderstandingAgent:
         known_by = _senses(self.vectors.present[video])
         if not known_by:
             return f"I can make nothing of “{titles[video]}”: no picture, no sound, no words."
-        closeness = f"{cosine:.2f}".replace("-", "−")
+        closeness = signed(cosine, ".2f")
         return (
             f"Of what you clicked, “{titles[video]}” is most like “{titles[relative]}” "
             f"(cosine {closeness}, by {known_by})."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mavrs_course.agents.video_understanding.features import MODALITIES
+from mavrs_course.files import write_whole
 
 
 class VectorsError(ValueError):
@@ -62,15 +64,9 @@ class Vectors:
 
     def save(self, path: str | os.PathLike) -> None:
         """Write one file, whole or not at all; nothing in it is ever executed."""
-        path = Path(path)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        titles = np.array(self.titles, dtype=str)
-        try:
-            with part.open("wb") as file:
-                np.savez_compressed(file, values=self.values, present=self.present, titles=titles)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        content, titles = io.BytesIO(), np.array(self.titles, dtype=str)
+        np.savez_compressed(content, values=self.values, present=self.present, titles=titles)
+        write_whole(Path(path), content.getvalue())
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> Vectors:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mavrs_course.course.classroom.handin import Gradebook
-from mavrs_course.course.files import write_whole
+from mavrs_course.files import write_whole
 
 GRADES, JOURNAL = "grades.json", "journal"
 PROBE = 1 << 20

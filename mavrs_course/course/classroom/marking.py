@@ -33,12 +33,12 @@ from mavrs_course.course.classroom.handin import (
 from mavrs_course.course.classroom.opening import Contents, open_submission
 from mavrs_course.course.classroom.roster import Student, with_roster
 from mavrs_course.course.classroom.submissions import Submission, plain
-from mavrs_course.course.files import write_whole
 from mavrs_course.course.grading.batch import Room, all_missing
 from mavrs_course.course.grading.beside import files_beside, within_limits
 from mavrs_course.course.grading.kernel import KernelFailed, Stopped
 from mavrs_course.course.grading.restoring import answered, code_of, find_key
 from mavrs_course.course.grading.running import one_line
+from mavrs_course.files import write_whole
 
 MOST_CODE = 200_000
 Progress = Callable[[Sequence[HandIn], int, int], None]

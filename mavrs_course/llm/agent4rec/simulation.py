@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from mavrs_course.agents.collaborative import BPR, EASE, ItemKNN, Popularity
+from mavrs_course.files import write_whole
 from mavrs_course.llm.agent4rec.mind import Calibration, Likelihoods, likelihoods
 from mavrs_course.llm.agent4rec.people import People, chosen, platform_logs, sample_people
 from mavrs_course.llm.agent4rec.viewer import PAGES, Visit, pages_by, persons, visit
@@ -142,7 +142,7 @@ def simulate(
             (chosen(people, [n]), row, simulation) for n, row in zip(missing, scores, strict=True)
         ]
         for (who, *_), result in zip(jobs, _played(jobs, workers), strict=True):
-            _write_whole(_file(folder, who, 0), result)
+            write_whole(_file(folder, who, 0), _as_json(result))
             progress(int(who.viewers[0]))
     return [json.loads(_file(folder, people, n).read_text()) for n in range(len(people))]
 
@@ -208,20 +208,11 @@ def _claim_folder(simulation: Simulation, folder: Path) -> None:
         held = json.loads(about.read_text())
         if held["fingerprint"] != simulation.fingerprint:
             raise SimulationError(f"{folder} holds another simulation; name another folder")
-    _write_whole(about, told)
+    write_whole(about, _as_json(told))
 
 
-def _write_whole(path: Path, content: dict) -> None:
-    """Readers see the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w") as file:
-            json.dump(content, file, indent=1)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _as_json(content: dict) -> bytes:
+    return json.dumps(content, indent=1).encode()
 
 
 def default_logs() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mavrs_course.world.writing import listed
+from mavrs_course.words import listed
 
 MOST_GENRES = 3
 ARTICLES = r"The|A|An|Il|La|Le|L'|Les|Das|Die|Der|El|Los|Las"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mavrs_course.coordination.average import ordinal
 from mavrs_course.messages import Trace
-from mavrs_course.world.writing import listed
+from mavrs_course.words import listed
 
 MODEL, ROUTER, RULE = "model", "router", "rule"
 FACT_WORDS = {

@@ -17,6 +17,7 @@ from mavrs_course.envs.feed_core import (
 )
 from mavrs_course.marl.policy import LearnedPolicy
 from mavrs_course.messages import Feedback, Floats, Opinion, Request
+from mavrs_course.words import capitalised, signed
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform, PlatformError
 from mavrs_course.world.viewers import START_BUDGET
@@ -88,10 +89,9 @@ class ChannelAgent:
     def _reason(self, topic: int, chances: Floats, interest: float) -> str:
         on_topic = TOPIC[self.channel] == topic
         low, high = (chances[np.equal(BID, bid) & on_topic].sum() for bid in (1, 2))
-        label = self.catalog.topics[topic]
-        label = label[:1].upper() + label[1:]
+        label = capitalised(self.catalog.topics[topic])
         return (
-            f"{label}: for a viewer whose interest in it is {_signed(interest)} I bid high with "
+            f"{label}: for a viewer whose interest in it is {signed(interest)} I bid high with "
             f"probability {high:.0%} and low with {low:.0%}."
         )
 
@@ -109,10 +109,6 @@ def _as_in_the_game(viewers: Floats) -> Floats:
     missing = GAME_TOPICS - interest.shape[1]
     interest = np.pad(interest, ((0, 0), (0, missing)), constant_values=-1.0)
     return np.concatenate([interest, budget], axis=1)
-
-
-def _signed(interest: float) -> str:
-    return f"{interest:+.2f}".replace("-", "−")
 
 
 def peek(platform: Platform) -> Look:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mavrs_course.files import write_whole
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.clips.encode import ClipError, mp4, require
 from mavrs_course.world.clips.picture import film
@@ -96,7 +97,7 @@ def write_clip(
         SAMPLE_RATE,
     )
     if path is not None:
-        _write_whole(Path(path), clip)
+        write_whole(Path(path), clip)
     return clip
 
 
@@ -121,13 +122,3 @@ def _checked_topic(topic: int) -> int:
     last = N_TOPICS - 1
     require(topic in range(N_TOPICS), f"topic must be a whole number from 0 to {last}, got {topic}")
     return int(topic)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside the target and move it there, so that no reader meets half a file."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
