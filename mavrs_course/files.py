@@ -10,7 +10,7 @@ from pathlib import Path
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, its folder too if need be; readers see the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

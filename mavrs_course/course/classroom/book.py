@@ -31,12 +31,18 @@ def check_writable(path: Path) -> None:
     """Find out whether a file could be written there, a full disk included; raises OSError."""
     if is_stream(path):
         return
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "this is a folder", str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=path.parent) as probe:
-        probe.write(bytes(PROBE))
-        probe.flush()
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent) as probe:
+            probe.write(bytes(PROBE))
+            probe.flush()
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise OSError(
+            f"grades cannot be written to {path}: {reason}. Name another place."
+        ) from None
 
 
 def is_stream(path: Path) -> bool:

@@ -107,7 +107,7 @@ class Marking:
         written before the exception goes on.
         """
         done: dict[int, list[HandIn]] = {}
-        self._before = self._earlier()
+        self._before = self._earlier(submissions)
         pool = ThreadPoolExecutor(jobs)
         futures: dict[Future, int] = {}
         try:
@@ -145,18 +145,20 @@ class Marking:
             rows = [row if row.run else replace(row, run=self.run) for row in rows]
         return Gradebook(rows, plain(self.folder), moment(), complete)
 
-    def _earlier(self) -> Sequence[HandIn]:
-        """The rows that an earlier run has written, so that a short run takes none away."""
+    def _earlier(self, submissions: Sequence[Submission]) -> list[HandIn]:
+        """The rows of these that an earlier run wrote, so that a short run takes none away."""
         if self.target is None or self.fresh or is_stream(self.target):
-            return ()
+            return []
         try:
-            return read_gradebook(self.target).hand_ins
+            rows = read_gradebook(self.target).hand_ins
         except NoGradebook:
-            return ()
+            return []
+        labels = {part.label for one in submissions for part in one.parts}
+        return [row for row in rows if any(_is_at(file, labels) for file in row.files)]
 
     def _not_yet_reached(self, rows: Sequence[HandIn]) -> list[HandIn]:
         reached = {place for row in rows for place in row.files}
-        return [row for row in self._before if row.files and not reached & set(row.files)]
+        return [row for row in self._before if not reached & set(row.files)]
 
     def _write(self, book: Gradebook) -> None:
         if self.target is None:
@@ -280,6 +282,12 @@ class Marking:
             with contextlib.suppress(OSError):
                 known.update(path.read_bytes())
         return known.hexdigest()[:32]
+
+
+def _is_at(file: str, labels: set[str]) -> bool:
+    """Whether a file is one of these places, or below one."""
+    parts = file.split("/")
+    return any("/".join(parts[:end]) in labels for end in range(1, len(parts) + 1))
 
 
 def _as_done(futures: dict[Future, int]) -> Iterator[Future]:
