@@ -304,4 +304,4 @@ def test_figures_load_and_widgets_say_where_they_run(site, watched):
     page.wait_for_function(loaded)
     page.locator("figure.widget a", has_text="run this").first.click()
     assert page.url.endswith("#run-this")
-    assert "mavrs lab notebooks/17_macrec.ipynb" in page.locator("#run-this").inner_text()
+    assert "mine/notebooks/17_macrec.ipynb" in page.locator("#run-this").inner_text()

@@ -126,11 +126,10 @@ def _output(part: Shown, shelf: Shelf) -> NotebookNode:
                 f'<a href="#{RUN_THIS}">run this</a>.</figcaption></figure>'
             )
         case Markup(table):
-            # Long lines scroll, and by keyboard too.
+            # Long lines scroll, by keyboard too.  A corner without text is no heading.
+            corner = table.replace("<th></th>", "<td></td>")
             markup = (
-                '<div class="wide" tabindex="0" role="region" aria-label="Table">'
-                + table
-                + "</div>"
+                f'<div class="wide" tabindex="0" role="group" aria-label="Table">{corner}</div>'
             )
     return new_output("display_data", {"text/html": markup})
 
@@ -152,8 +151,8 @@ def _say_how_to_run(notebook: NotebookNode, lesson: Lesson, shelf: Shelf) -> Non
     box = (
         f'<aside class="run-this" id="{RUN_THIS}" aria-label="Run this lesson">'
         "<p><strong>Run this lesson.</strong> Here you can read it. To change the code and move "
-        f'the widgets, <a href="../begin.html">set the course up</a> and type '
-        f"<code>mavrs lab notebooks/{lesson.name}.ipynb</code></p>"
+        'the widgets, <a href="../begin.html">set the course up</a>, type <code>mavrs lab</code> '
+        f"and open <code>mine/notebooks/{lesson.name}.ipynb</code>.</p>"
         f"<p>Download: {', '.join(links)}.</p></aside>"
     )
     for cell in notebook.cells:
