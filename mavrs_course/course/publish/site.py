@@ -138,7 +138,8 @@ def _exercises_page(outlines: dict[str, tuple[Lesson, Outline]]) -> str:
     lines = [
         "# Exercises\n",
         "One notebook a lesson. With the course set up they are in `mine/exercises/` already; put "
-        "a download there too. Each check says what your code returned, what was expected and what to try. "
+        "a download there too. Each check says what your code returned, what was expected and "
+        "what to try. "
         "[Begin](begin.md) says how to set the course up.\n",
         "| lesson | exercises | points | time |",
         "|---|---|--:|--:|",
