@@ -14,8 +14,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from mavrs_course.course.files import write_whole
 from mavrs_course.course.lessons import Lesson, lessons
+from mavrs_course.files import write_whole
 
 BANKS = ("bank", "exercises")  # packages whose files hold right answers
 PACKED = "packed.zip"

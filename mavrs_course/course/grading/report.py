@@ -84,7 +84,7 @@ def print_class(grades: Sequence[NotebookGrade], console: Console | None = None)
         for heading in (*ids, "Total"):
             table.add_column(heading, justify="right")
         for grade in group:
-            table.add_row(names[id(grade)], *_cells(grade, ids), _points(grade))
+            table.add_row(Text(names[id(grade)]), *_cells(grade, ids), _points(grade))
         console.print(table)
         for grade in group:
             if grade.error:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mavrs_course.course.files import write_whole
 from mavrs_course.course.results.marks import Mark
+from mavrs_course.files import write_whole
 
 HISTORY = "history"
 

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mavrs_course.course.files import write_whole
 from mavrs_course.course.results.marks import Mark
+from mavrs_course.files import write_whole
 
 IDENTIFIER = ("identifier", "id", "nummer")
 GRADE = ("grade", "bewertung", "note", "calificación", "puntuación", "valutazione", "beoordeling")

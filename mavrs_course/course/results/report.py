@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from mavrs_course.course.classroom.handin import GRADED, Gradebook
-from mavrs_course.course.files import write_whole
 from mavrs_course.course.grading.reading import Unreadable, read_cells
 from mavrs_course.course.lessons import lessons
 from mavrs_course.course.results import exports
@@ -23,6 +22,7 @@ from mavrs_course.course.results.misconceptions import Misconception, misconcept
 from mavrs_course.course.results.pages import feedback_zip, pages, template
 from mavrs_course.course.results.policy import Policy
 from mavrs_course.course.results.similar import Pair, similar
+from mavrs_course.files import write_whole
 
 PAGES = "pages"
 
