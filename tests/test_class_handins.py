@@ -65,6 +65,11 @@ GRADABLE = {
     "an ending in capitals": {"a.IPYNB": RIGHT},
     "saved as JSON": {"a.ipynb.json": RIGHT},
     "saved as text": {"a.ipynb.txt": RIGHT},
+    "downloaded twice": {"a.ipynb (1)": RIGHT},
+    "another ending": {"a.nb": RIGHT},
+    "a course in folders of a zip": {
+        "a.zip": zipped({f"x/y/{n}/07_toys.ipynb": RIGHT for n in ("exercises", "solutions")})
+    },
     "no ending but JSON": {"homework.json": RIGHT},
     "in a folder of folders": {"week/one/a.ipynb": RIGHT},
     "in a zip": {"a.zip": zipped({"x/a.ipynb": RIGHT, "__MACOSX/x/._a.ipynb": b"\0\5\26\7"})},
@@ -80,6 +85,7 @@ GRADABLE = {
 }
 NOT_GRADABLE = {
     "a web page": ({"a.html": "<html>"}, "a.html is a web page"),
+    "a notebook as a PDF": ({"a.ipynb.pdf": b"%PDF-1.7"}, "a.ipynb.pdf is a PDF"),
     "a PDF": ({"a.pdf": b"%PDF-1.7"}, "a.pdf is a PDF"),
     "an empty folder": ({"": None}, "the folder is empty"),
     "a picture of it": ({"a.png": b"\x89PNG"}, "a picture"),
@@ -147,6 +153,11 @@ def test_a_platforms_own_download_is_a_class(course, tmp_path, packed):
     assert [(row.student, row.late, row.points) for row in rows] == [
         ("ada", False, 7), ("bob", True, 7),
     ]  # fmt: skip
+
+
+def test_a_file_alone_is_a_class_of_one(course, tmp_path):
+    (row,) = mark(course, put(tmp_path / "x", {"ada_07.ipynb": RIGHT}) / "ada_07.ipynb").hand_ins
+    assert row.points == 7 and row.notebook == "ada_07.ipynb"
 
 
 def test_of_several_attempts_the_last_in_time_counts_and_it_is_said(course, tmp_path):

@@ -151,6 +151,8 @@ def grade_class(folder: Path, marking: Marking, jobs: int | None, screen: Screen
         found = collect(folder, Path(workspace), names)
         for problem in found.problems:
             screen.say(problem, "yellow")
+        if not found.submissions:
+            screen.say(f"Nothing is handed in: {folder} holds no file and no folder.", "yellow")
         try:
             return mark(found.submissions, marking, jobs, screen)
         except KeyboardInterrupt as stop:

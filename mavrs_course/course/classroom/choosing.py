@@ -20,8 +20,8 @@ from mavrs_course.course.grading.restoring import (
 )
 from mavrs_course.course.lessons import Lesson, lessons
 
-NOTEBOOK = re.compile(r"\.ipynb(\.(json|txt))?$", re.IGNORECASE)
-LIKE_A_NOTEBOOK = (".json", ".txt", "")
+NOTEBOOK = re.compile(r"\.ipynb(?![\w-])", re.IGNORECASE)
+MAY_HOLD_ONE = (".txt", ".md")
 SAME_MOMENT = 10.0  # seconds within which unpacking or cloning may have written two files
 SUFFIX = re.compile(r"[-(](\d+)\)?(?:\.\w+)*$")
 KINDS = {
@@ -141,10 +141,11 @@ def choose(contents: Contents, course: Course) -> Choice:
 
 
 def _may_be_notebook(file: File) -> bool:
+    ending = PurePosixPath(file.name).suffix.lower()
+    if file.typed or ending in KINDS.keys() - set(MAY_HOLD_ONE):
+        return False
     if NOTEBOOK.search(file.name):
         return True
-    if file.typed or PurePosixPath(file.name).suffix.lower() not in LIKE_A_NOTEBOOK:
-        return False
     try:
         with file.path.open("rb") as opened:
             beginning = opened.read(200_000)

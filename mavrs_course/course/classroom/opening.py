@@ -163,13 +163,20 @@ def _add(file: File, workspace: Path, allowance: Allowance, found: Contents, dep
 
 def _without_the_courses(names: list[str]) -> list[str]:
     """The names in an archive without the solutions and lessons of a copy of the course."""
-    tops = {name.split("/")[0] for name in names if "/" in name}
-    for top in ("", *(f"{top}/" for top in tops)):
-        inside = {name[len(top) :].split("/")[0] for name in names if name.startswith(top)}
-        if "exercises" in inside and inside & COURSE_FOLDERS - {"exercises", "mine"}:
-            out = (f"{top}solutions/", f"{top}notebooks/")
+    places = {before for name in names for before in _before(name, "exercises/")}
+    for place in places:
+        inside = {name[len(place) :].split("/")[0] for name in names if name.startswith(place)}
+        if inside & COURSE_FOLDERS - {"exercises", "mine"}:
+            out = (f"{place}solutions/", f"{place}notebooks/")
             names = [name for name in names if not name.startswith(out)]
     return names
+
+
+def _before(name: str, folder: str) -> Iterator[str]:
+    """What stands before a folder in a name, where the name leads through it."""
+    before, found, _ = f"/{name}".partition(f"/{folder}")
+    if found:
+        yield before[1:] + "/" * bool(before[1:])
 
 
 def _shared_folder_off(name: str, names: list[str]) -> str:

@@ -78,7 +78,9 @@ def collect(folder: Path, workspace: Path, lessons: Sequence[str] = ()) -> Colle
     that a folder named after one is none of a student.
     """
     found = Collected()
-    if folder.is_file():
+    if folder.is_file() and not is_archive(folder.name):
+        entries = [(folder, folder.name, folder.name)]
+    elif folder.is_file():
         entries = list(_unpacked(folder, "", workspace, found))
     else:
         entries = list(_entries(folder, ""))
