@@ -335,6 +335,17 @@ def test_metadata_are_normalised():
     nbformat.validate(notebook)
 
 
+def test_headings_of_exercises_say_what_they_are_worth(course):
+    edit(course / "solutions" / NAME, "task-01-1", "## 01.1 Double it (9 points, 1 min)\n\n## More")
+    edit(course / "solutions" / NAME, "task-01-2", "## 01.2 Count\n\nWrite `Counter`.")
+    quick(course)
+    for folder in ("solutions", "exercises"):
+        told = cells(course / folder / NAME)
+        assert told["task-01-1"].source == "## 01.1 Double it (2 points, 5 min)\n\n## More"
+        assert told["task-01-2"].source == "## 01.2 Count (3 points, 10 min)\n\nWrite `Counter`."
+    assert not quick(course).stale
+
+
 # Conventions
 
 

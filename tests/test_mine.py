@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+from nbclient import NotebookClient
 from nbformat.v4 import new_markdown_cell, new_output
 from toy_course import make_course
 
@@ -21,6 +22,8 @@ NAME = "01_toys.ipynb"
 def course(tmp_path, monkeypatch):
     root = make_course(tmp_path / "a course")
     monkeypatch.setenv("MAVRS_EXERCISES", "toys")
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    monkeypatch.setenv("MAVRS_STATE", str(tmp_path / "state"))
     monkeypatch.syspath_prepend(str(root))
     build(root, execute="none")
     return root
@@ -121,6 +124,24 @@ def test_reset_gives_a_fresh_copy_of_mine(course):
     assert kept.parent == exercise.parent and "return 2 * x" in kept.read_text(encoding="utf-8")
     assert "return 2 * x" not in exercise.read_text(encoding="utf-8")
     assert theirs.read_bytes() == before
+
+
+def test_run_all_goes_on_past_an_unsolved_exercise_in_a_copy_alone(course):
+    refresh(course)
+    mine = read(course / FOLDER / "exercises" / NAME)
+    theirs = read(course / "exercises" / NAME)
+    code = [cell for cell in mine.cells if cell.cell_type == "code"]
+    assert all("raises-exception" in cell.metadata.tags for cell in code)
+    assert not any("raises-exception" in cell.metadata.get("tags", ()) for cell in theirs.cells)
+    lesson = read(course / FOLDER / "notebooks" / NAME)
+    assert not any("raises-exception" in cell.metadata.get("tags", ()) for cell in lesson.cells)
+    ran = NotebookClient(mine, kernel_name="python3", resources={"metadata": {"path": course}})
+    ran.execute()
+    failed = [cell.outputs[-1].evalue for cell in code if "check(" in cell.source]
+    assert [f"Exercise 01.{number}" in text for number, text in enumerate(failed, 1)] == [True] * 2
+    reset(course, "01")
+    again = read(course / FOLDER / "exercises" / NAME)
+    assert "raises-exception" in again.cells[-1].metadata.tags
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git is installed")

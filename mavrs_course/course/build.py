@@ -21,6 +21,7 @@ from mavrs_course.course.header import (
     lesson_line,
     solution_line,
     write_minutes,
+    write_worth,
 )
 from mavrs_course.course.lessons import Lesson, lessons
 from mavrs_course.course.lint import lint_lesson, lint_solution
@@ -166,6 +167,7 @@ class _Build:
         exercise_notebook(notebook, name)  # a malformed marker shows before a minute is spent
         self._run(notebook, lesson.solution)
         write_minutes(notebook, solution_line(notebook, exercises))
+        write_worth(notebook, exercises)
         for problem in lint_solution(notebook, exercises):
             self._problem(lesson.solution, problem)
         self._write(lesson.solution, text_of(notebook))

@@ -127,7 +127,7 @@ def _report(verdict: Verdict, hint: str) -> Iterator[str]:
     if verdict.status == NOT_STARTED:
         yield f"{exercise}: not started yet"
         minutes = f"About {exercise.minutes} minutes"
-        yield from _block("To do", f"{minutes}. Replace the line that raises NotImplementedError.")
+        yield from _block("To do", f"{minutes}. Replace each line that raises NotImplementedError.")
         return
     yield f"{exercise}: not yet right"
     yield from _block("Case", trial.case.label)

@@ -12,6 +12,7 @@ from mavrs_course.course.lessons import Lesson
 from mavrs_course.course.outline import HEADER, Outline, seconds_to_run
 
 MINUTES, COURSE_MAP = "minutes", "course-map"
+HEADING = re.compile(r"^(##+ .*?)(?: \(\d+ points?, \d+ min\))?$", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")  # relative ones lead nowhere from the README
 
 
@@ -29,6 +30,15 @@ def write_minutes(notebook: NotebookNode, line: str) -> None:
     for cell in notebook.cells:
         if cell.id == HEADER:
             cell.source = between_markers(cell.source, MINUTES, line) or cell.source
+
+
+def write_worth(notebook: NotebookNode, exercises: Sequence[Exercise]) -> None:
+    """Say in the heading of each exercise what it is worth and how long it takes."""
+    by_cell = {f"task-{exercise.id.replace('.', '-')}": exercise for exercise in exercises}
+    for cell in notebook.cells:
+        if exercise := by_cell.get(cell.id):
+            worth = f"({_points(exercise.points)}, {exercise.minutes} min)"
+            cell.source = HEADING.sub(rf"\g<1> {worth}", cell.source, count=1)
 
 
 def lesson_line(lesson: Lesson, outline: Outline) -> str:
