@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from mavrs_course.course.handout import worked_in
+from mavrs_course.course.handout import exercise_notebook, worked_in
 from mavrs_course.course.lessons import find_lesson
-from mavrs_course.course.mine import mine
+from mavrs_course.course.mine import mine, own_copy
 from mavrs_course.course.notebook import BuildError, read, text_of, write_text
 
 
@@ -21,11 +21,16 @@ def reset(root: Path, number: str) -> Path | None:
     Raises LookupError for an unknown lesson, and :class:`BuildError` for one without exercises.
     """
     lesson = find_lesson(root, number)
-    path = mine(root, lesson.exercise)
-    if path.exists():
-        fresh = own_copy(fresh)
+    copied = mine(root, lesson.exercise)
+    if lesson.solution.exists():
+        fresh = exercise_notebook(read(lesson.solution), lesson.solution.name)
+    elif lesson.exercise.exists() and copied.exists():
+        fresh = read(lesson.exercise)  # what a teacher handed out has no solutions
     else:
-        path = lesson.exercise
+        raise BuildError(f"lesson {lesson.number} has no exercises to make anew")
+    path = copied if copied.exists() else lesson.exercise
+    if path == copied:
+        fresh = own_copy(fresh)
     kept = _free_name(path) if _worth_keeping(path, fresh) else None
     if kept:
         path.rename(kept)
