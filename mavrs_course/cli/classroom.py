@@ -68,7 +68,7 @@ def grade(
         screen.say(isolation.sentence, "dim" if isolation.sandboxed else "yellow")
         marking = Marking(
             Course(root()),
-            Room(Limits(cell_timeout, notebook_timeout), isolation=isolation),
+            Room(Limits(cell_timeout, notebook_timeout), isolation=isolation, own=False),
             folder,
             results / GRADES,
             Journal(results / JOURNAL),

@@ -93,11 +93,13 @@ class Room:
 
     limits: of time.  stop: once set, whatever runs raises
     :class:`~mavrs_course.course.grading.kernel.Stopped`.  isolation: by default limits alone.
+    own: whether the attempts that this machine remembers are the learner's, for the next hint.
     """
 
     limits: Limits = field(default_factory=Limits)
     stop: threading.Event = field(default_factory=threading.Event)
     isolation: Isolation = field(default_factory=Isolation)
+    own: bool = True
 
     def perform(
         self, key: AnswerKey, cells: Sequence[Cell], beside: Mapping[str, Path] | None = None
@@ -116,7 +118,7 @@ class Room:
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(file, copy)
             environment = {
-                "MAVRS_STATE": str(_copy_of_state(Path(temporary, "state"))),
+                "MAVRS_STATE": str(_state(Path(temporary, "state"), self.own)),
                 "MAVRS_EXERCISES": registry.package(),
             }
             with Kernel(folder, scratch, environment, self.stop, self.isolation) as kernel:
@@ -168,9 +170,10 @@ def all_missing(key: AnswerKey) -> list[ExerciseGrade]:
     return [ExerciseGrade(check.id, 0, check.points, MISSING, text) for check in key.checks]
 
 
-def _copy_of_state(folder: Path) -> Path:
-    """The attempts so far, so that the next hint is the learner's; what grading adds is lost."""
+def _state(folder: Path, own: bool) -> Path:
+    """A place for attempts, with those so far if they are the learner's; what is added is lost."""
     folder.mkdir()
     with contextlib.suppress(OSError):
-        shutil.copyfile(state.folder() / state.FILE, folder / state.FILE)
+        if own:
+            shutil.copyfile(state.folder() / state.FILE, folder / state.FILE)
     return folder

@@ -119,7 +119,7 @@ def template(name: str):
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"points": _number, "visible": _visible, "when": _when}
-    environment.filters |= {"base": _last_part, "sentence": _sentence}
+    environment.filters |= {"base": _last_part, "sentence": _sentence, "code": _with_code}
     return environment.get_template(name)
 
 
@@ -181,3 +181,11 @@ def _sentence(text: str) -> str:
     text = text.strip()
     text = text[:1].upper() + text[1:] if text[:1].isascii() and "." not in text[:20] else text
     return text if not text or text.endswith((".", "?", ":")) else f"{text}."
+
+
+def _with_code(text: str):
+    """Text in which what stands between backticks is set as code; all of it escaped before."""
+    import markupsafe
+
+    escaped = str(markupsafe.escape(_visible(text)))
+    return markupsafe.Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escaped))

@@ -114,11 +114,11 @@ def print_report(report: Report, console: Console) -> None:
     """The class at a glance, on a terminal."""
     for one in report.lessons:
         title = f"{one.lesson}: {one.graded} graded, mean {one.mean:.2f} of {one.max_points:g}"
-        consistency = f"internal consistency {_whole(one.consistency)} %"
+        consistency = f"internal consistency {_whole(one.consistency)}; all in %"
         table = Table(title=f"{title}, {consistency}", title_justify="left")
-        table.add_column("Exercise")
-        for heading in ("Facility %", "Discrimination %", "Efficiency %", "Fifths %", "Seconds"):
-            table.add_column(heading, justify="right")
+        table.add_column("Exercise", no_wrap=True)
+        for heading in ("Facility", "Discrim.", "Efficiency", "Fifths", "Seconds"):
+            table.add_column(heading, justify="right", no_wrap=True)
         for item in one.items:
             numbers = (item.facility, item.discrimination, item.efficiency)
             fifths = " ".join(map(_whole, item.quintiles)) or "–"
