@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from inspect import getattr_static
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 NO_CLICK = -1
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 
 
@@ -52,11 +52,11 @@ class Trace:
 
     messages: list[Message] = field(default_factory=list)
 
-    def add(self, sender: str, receiver: str, kind: str, **cost: float) -> None:
+    def add(self, sender: str, receiver: str, kind: str, **cost: Any) -> None:
         """Append one :class:`Message`; ``cost`` is any of size_bytes, tokens, seconds."""
         self.messages.append(Message(sender, receiver, kind, **cost))
 
-    def overhear(self, asides: object) -> float:
+    def overhear(self, asides: Any) -> float:
         """Append what an agent exchanged with others (``Opinion.asides``); the seconds it took.
 
         Whatever is no message among it is left out.
@@ -174,7 +174,7 @@ class Slate:
         _require(
             self.credit is None or (np.ndim(self.credit) == 3 and self.credit.shape[:2] == shape),
             f"a Slate with videos of shape {shape} needs credit of shape (B, K, n), "
-            f"got {np.shape(self.credit)}",
+            f"got {None if self.credit is None else np.shape(self.credit)}",
         )
 
 
@@ -191,9 +191,9 @@ class Feedback:
     slate: Slate
     clicked: Ints
     watch_minutes: Floats
-    liked: Bools | None = None
-    followed: Bools | None = None
-    active: Bools | None = None
+    liked: Bools = None  # type: ignore[assignment]  # made in __post_init__
+    followed: Bools = None  # type: ignore[assignment]
+    active: Bools = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         pages, slots = np.shape(self.slate.videos)

@@ -42,7 +42,7 @@ def exposure(ranked: ArrayLike, videos: int) -> Floats:
     pages = read_pages(ranked, videos)
     weights = np.broadcast_to(position_weights(pages.shape[1]), pages.shape)
     filled = pages != EMPTY
-    return np.bincount(pages[filled], weights[filled], minlength=videos)
+    return np.bincount(pages[filled], weights[filled], minlength=videos).astype(float)
 
 
 def exposure_by_group(ranked: ArrayLike, group: ArrayLike) -> Floats:

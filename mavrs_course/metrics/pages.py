@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
@@ -10,7 +12,7 @@ from mavrs_course.messages import Floats, Ints
 
 EMPTY = -1
 
-Matrix = ArrayLike | sparse.sparray | sparse.spmatrix
+Matrix: TypeAlias = ArrayLike | sparse.sparray | sparse.spmatrix
 
 
 class MetricError(ValueError):

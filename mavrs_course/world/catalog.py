@@ -37,11 +37,11 @@ class Catalog:
 
     topic: Ints
     quality: Floats
-    minutes: Floats | None = None
-    appeal: Floats | None = None
-    creator: Ints | None = None
-    day: Ints | None = None
-    style_seed: Ints | None = None
+    minutes: Floats = None  # type: ignore[assignment]
+    appeal: Floats = None  # type: ignore[assignment]
+    creator: Ints = None  # type: ignore[assignment]
+    day: Ints = None  # type: ignore[assignment]
+    style_seed: Ints = None  # type: ignore[assignment]
     seed: int = 0
     topics: Sequence[str] = TOPICS
     mean_quality: Floats | None = None

@@ -305,6 +305,6 @@ def reflect(x: Floats) -> Floats:
     return 1.0 - np.abs(np.mod(x + 1.0, 4.0) - 2.0)
 
 
-def _require(condition: bool, name: str, wanted: str) -> None:
+def _require(condition: bool | np.bool, name: str, wanted: str) -> None:
     if not condition:
         raise ValueError(f"{name} must be {wanted}")

@@ -79,8 +79,11 @@ class Platform:
                 "give a larger catalogue or ask for fewer candidates"
             )
         self._request: Request | None = None
-        self.viewers = np.arange(0)
-        self.active = np.zeros(0, dtype=bool)
+        self.viewers: Ints = np.arange(0)
+        self.active: Bools = np.zeros(0, dtype=bool)
+        self.budget: Floats = np.zeros(0)
+        self.watch_minutes: Floats = np.zeros(0)
+        self.pages: Ints = np.zeros(0, dtype=np.int64)
 
     @property
     def request(self) -> Request:

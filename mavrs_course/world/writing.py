@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 
 import numpy as np
 
 from mavrs_course.messages import Ints
+from mavrs_course.words import capitalised
 from mavrs_course.world import phrasebook
 from mavrs_course.world.senses import SENSES
 from mavrs_course.world.topics import MEAN_QUALITY, N_TOPICS, TOPICS, number_of
@@ -91,11 +93,12 @@ def titles(topic: Ints, seed: int, topics: Sequence[str] = TOPICS) -> list[str]:
     plain = [count(1) for _ in topics]
 
     def write(t: int) -> str:
-        if books[t] is None:
-            return f"{topics[t][:1].upper()}{topics[t][1:]}, number {next(plain[t])}"
-        return _title(books[t], rng)
+        book = books[t]
+        if book is None:
+            return f"{capitalised(topics[t])}, number {next(plain[t])}"
+        return _title(book, rng)
 
-    return [_unwritten(lambda t=t: write(t), written) for t in topic.tolist()]
+    return [_unwritten(partial(write, t), written) for t in topic.tolist()]
 
 
 def description(topic: int | None, title: str, creator: str, rng: np.random.Generator) -> str:

@@ -59,7 +59,7 @@ def sound_track(
     *,
     seconds: float = SECONDS,
     sample_rate: int = SAMPLE_RATE,
-) -> NDArray[np.float32]:
+) -> NDArray[np.floating]:
     """The sound of a clip: float32[samples] within -1 to 1, the same for the same arguments.
 
     Raises :class:`ClipError` for arguments out of range.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 # x264's macroblock tree reads memory that it has not set when pictures are this small, and
 # would give other bytes each time.  The fast AAC coder takes a third of the default's time.
 VIDEO_OPTIONS = {"preset": "veryfast", "crf": "23", "threads": "1", "x264-params": "mbtree=0"}
-AUDIO_OPTIONS = {"aac_coder": "fast"}
+AUDIO_OPTIONS: dict[str, object] = {"aac_coder": "fast"}
 AUDIO_BIT_RATE = 64_000
 
 
@@ -28,7 +28,7 @@ def require(condition: bool, problem: str) -> None:
 def mp4(
     frames: NDArray[np.uint8],
     fps: int,
-    track: NDArray[np.float32] | None = None,
+    track: NDArray[np.floating] | None = None,
     sample_rate: int = 24_000,
 ) -> bytes:
     """The bytes of an mp4 file that browsers play.

@@ -100,7 +100,7 @@ def orbits(stage: Stage, rng: np.random.Generator) -> None:
     stage.fill(0.1 + 0.07 * y + 0.2 * cloud)
     for _ in range(3):
         places = rng.uniform(-1, 1, (10, 2)).tolist()
-        stars = sum(stage.glow(*place, rng.uniform(0.02, 0.035)) for place in places)
+        stars = np.sum([stage.glow(x0, y0, rng.uniform(0.02, 0.035)) for x0, y0 in places], axis=0)
         stage.shine(stars, 0.6 + 0.35 * wave(t, rng.uniform(0.7, 1.5), rng.random()))
     px, py = rng.uniform(-0.15, 0.15), rng.uniform(-0.15, 0.15)
     r, slope = rng.uniform(0.34, 0.44), rng.uniform(-0.4, 0.4)
@@ -249,11 +249,11 @@ def pan(stage: Stage, rng: np.random.Generator) -> None:
     stage.paint(stage.ellipse(0, 0.51, 0.58, 0.125), 0.42 - 0.25 * y)
     toss = rng.uniform(0.7, 1.0)
     for _ in range(7):
-        phase, reach, r = rng.random(), rng.uniform(0.25, 0.75), rng.uniform(0.06, 0.1)
-        fx = rng.uniform(-0.42, 0.42) + 0.08 * wave(t, toss * 2, phase)
-        fy = 0.48 - reach * hop(t, toss, 0.25 * phase)
-        near, green = stage.around(fx, fy, 0.14), float(rng.random() < 0.45)
-        near.paint(near.ellipse(fx, fy, r * 1.2, r), near.ball(fx, fy, r, 0.7), accent=green)
+        phase, height, r = rng.random(), rng.uniform(0.25, 0.75), rng.uniform(0.06, 0.1)
+        fall = rng.uniform(-0.42, 0.42) + 0.08 * wave(t, toss * 2, phase)
+        fy = 0.48 - height * hop(t, toss, 0.25 * phase)
+        near, green = stage.around(fall, fy, 0.14), float(rng.random() < 0.45)
+        near.paint(near.ellipse(fall, fy, r * 1.2, r), near.ball(fall, fy, r, 0.7), accent=green)
 
 
 @scene

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mavrs_course.world.clips.palettes import ACCENTS, TONES
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating]  # float32
 
 
 class Stage:
@@ -35,7 +35,7 @@ class Stage:
         """Cover everything."""
         self.tone[:] = tone
 
-    def paint(self, cover: Field, tone: Field | float, accent: float = 0.0) -> None:
+    def paint(self, cover: Field, tone: Field | float, accent: Field | float = 0.0) -> None:
         """Lay a tone over what is there, where ``cover`` in [0, 1] says; accent 1 is the accent."""
         self.tone += cover * (tone - self.tone)
         self.accent += cover * (accent - self.accent)
@@ -49,9 +49,9 @@ class Stage:
         """The rows under a level line, at least one."""
         return slice(min(int((self.y[0, :, 0] <= edge).sum()), self.y.size - 1), None)
 
-    def shine(self, cover: Field, amount: float) -> None:
+    def shine(self, cover: Field, amount: Field | float) -> None:
         """Add light, or take it away."""
-        self.tone += cover * np.float32(amount)
+        self.tone += cover * np.asarray(amount, dtype=np.float32)
 
     def around(self, x, y, reach) -> Stage:
         """The part of the stage that lies within ``reach`` of a point at any time.

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Wave = NDArray[np.float32]
+Wave = NDArray[np.floating]  # float32
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Track:
         """Seconds since the last of the events that come every ``period``."""
         return (self.t - np.float32(first)) % np.float32(period)
 
-    def tune(self, semitones: Sequence[float], step: float) -> Wave:
+    def tune(self, semitones: Sequence[float] | Wave, step: float) -> Wave:
         """A pitch that goes round the given semitones, one every ``step`` seconds."""
         return np.take(np.asarray(semitones, np.float32), (self.t / step).astype(int), mode="wrap")
 

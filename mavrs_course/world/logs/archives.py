@@ -8,9 +8,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
-from typing import IO, NamedTuple
+from typing import Any, NamedTuple
 
 from mavrs_course.world.logs.download import require_space
 from mavrs_course.world.logs.errors import DownloadError
@@ -23,7 +24,7 @@ TROUBLE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
 class _Member(NamedTuple):
     name: str
     size: int
-    open: Callable[[], IO[bytes]]
+    open: Callable[[], Any]  # a binary file
 
 
 def install(files: list[Path], folder: Path) -> None:
@@ -68,7 +69,7 @@ def _opened(archive: Path) -> Iterator[list[_Member]]:
         with zipfile.ZipFile(archive) as pack:
             files = [info for info in pack.infolist() if not info.is_dir()]
             yield [
-                _Member(info.filename, info.file_size, lambda info=info: pack.open(info))
+                _Member(info.filename, info.file_size, partial(pack.open, info))
                 for info in files
                 if not info.filename.startswith("__MACOSX/")
             ]
@@ -79,7 +80,7 @@ def _opened(archive: Path) -> Iterator[list[_Member]]:
             if links:
                 raise DownloadError(f"{archive.name} holds a link, {links[0]!r}; nothing was kept")
             yield [
-                _Member(info.name, info.size, lambda info=info: pack.extractfile(info))
+                _Member(info.name, info.size, partial(pack.extractfile, info))
                 for info in entries
                 if not PurePosixPath(info.name).name.startswith("._")
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from mavrs_course.world.logs.errors import LogsError, LogsMissingError
 
 
 def read_table(
-    path: Path, columns: dict[str, type], *, may_be_empty: tuple[str, ...] = (), **csv: Any
+    path: Path, columns: Mapping[str, type], *, may_be_empty: tuple[str, ...] = (), **csv: Any
 ) -> pd.DataFrame:
     """Read the ``columns`` (name -> int, float or str) of a text table.
 

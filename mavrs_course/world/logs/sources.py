@@ -58,8 +58,8 @@ class Source:
     @property
     def size(self) -> int | None:
         """Bytes to download, or None where it is not published."""
-        sizes = [file.size for file in self.files]
-        return None if None in sizes else sum(sizes)
+        sizes = [file.size for file in self.files if file.size is not None]
+        return sum(sizes) if len(sizes) == len(self.files) else None
 
     def folders_in(self, root: Path) -> list[Path]:
         """Where in ``root`` this source's folder may be."""
