@@ -332,6 +332,11 @@ def test_what_was_handed_out_or_everybody_wrote_makes_no_pair():
     assert not similar([wrote(name, ONE) for name in "abcdefgh"])
 
 
+def test_a_whole_class_that_pasted_the_solutions_is_seen():
+    pairs = similar([wrote(name, ONE) for name in "abcdefgh"], [STUB], {"the solutions": [ONE]})
+    assert [pair.one for pair in pairs] == list("abcdefgh")
+
+
 def test_answers_are_held_against_the_solutions_too():
     (pair,) = similar([wrote("a", ONE)], [STUB], {"the solutions": [RENAMED]})
     assert pair.other == "the solutions"

@@ -2,8 +2,9 @@
 
 Code is reduced to its kinds of tokens: names, numbers and text become one sign each, comments and
 spacing go.  Runs of :data:`RUN` tokens are compared as sets.  Runs that are in the exercises as
-handed out are taken out, and so are those that a good part of the class wrote: short exercises
-have few right answers.  What remains in common is a reason to look, and never a verdict.
+handed out are taken out, and between students also those that a good part of the class wrote:
+short exercises have few right answers.  What remains in common is a reason to look, and never a
+verdict.
 """
 
 from __future__ import annotations
@@ -73,11 +74,11 @@ def similar(
     ]
     spread = Counter(run for one in class_ for run in one.runs)
     common = {run for run, count in spread.items() if count > max(3, COMMON * len(class_))}
-    class_ = [_without(one, common) for one in class_]
     sources = [_writing(name, cells, given, known) for name, cells in (others or {}).items()]
     rare = Counter(word for one in class_ for word in one.words)
     lesson = next((one.lesson for one in hand_ins), "")
-    pairs = [*combinations(class_, 2), *((one, other) for one in class_ for other in sources)]
+    pairs = [(one, other) for one in class_ for other in sources]
+    pairs += combinations([_without(one, common) for one in class_], 2)
     found = [_pair(lesson, one, other, rare, words_given) for one, other in pairs]
     close = [pair for pair in found if pair is not None]
     return sorted(close, key=lambda pair: (-pair.share, -pair.runs))[:MOST_PAIRS]
