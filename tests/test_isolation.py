@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 import zipfile
@@ -290,25 +291,29 @@ def test_where_namespaces_are_forbidden_the_reason_is_given(monkeypatch, tmp_pat
 
 
 @posix
-def test_a_killed_grader_leaves_no_kernel(tmp_path):
-    """The launcher between them sees that the grader is gone."""
-    import subprocess
-
+@both
+def test_a_killed_grader_leaves_no_kernel(tmp_path, kept):
+    """Whatever stands between them sees that the grader is gone."""
     script = f"""
-import sys, time
+import time
 from pathlib import Path
+from mavrs_course.course.grading.isolation import isolate
 from mavrs_course.course.grading.kernel import Kernel
 work = Path({str(tmp_path)!r}) / "exercises"
-kernel = Kernel(work, work.parent / "kernel")
+isolation = isolate(Path({str(ROOT)!r}), {kept.sandboxed})
+kernel = Kernel(work, work.parent / "kernel", isolation=isolation)
 kernel.start()
-print(kernel.run("import os", 60, value="os.getpid()").value, flush=True)
+print("started", flush=True)
 time.sleep(600)
 """
-    grader = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    kernel = psutil.Process(int(grader.stdout.readline()))
-    grader.kill()
-    grader.wait()
-    kernel.wait(timeout=SECONDS)
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grader:
+        assert grader.stdout.readline().strip() == "started"
+        started = psutil.Process(grader.pid).children(recursive=True)
+        assert len(started) > 1
+        grader.kill()
+    _, left = psutil.wait_procs(started, timeout=SECONDS)
+    assert not left
 
 
 def test_a_thread_of_many_kernels_is_no_obstacle(tmp_path):
