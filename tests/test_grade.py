@@ -21,6 +21,7 @@ from mavrs_course.course.grading import (
     print_class,
     print_grades,
     print_table,
+    running,
     write_json,
     write_junit,
 )
@@ -400,6 +401,13 @@ def test_an_unknown_failure_is_no_misconception_and_points_at_nothing_above(grad
     assert second.status == "failed" and second.case.startswith("one, two")
     assert "above" not in second.message and not second.diagnosis
     assert (second.expected, second.hidden) == ("3", False)
+
+
+def test_what_a_check_remarks_reaches_the_teacher():
+    record = {"status": "passed", "remarks": [{"name": "library", "text": "It is\nours."}, 3]}
+    said = json.dumps({"nonce": "n", "records": [record, record, 7], "error": "", "text": ""})
+    judgement = running._read(running.Run("fine", value=repr(said)), "n")
+    assert judgement.passed and [note.text for note in judgement.notes] == ["It is ours."]
 
 
 def test_a_hidden_case_is_marked_as_one(grade_one):

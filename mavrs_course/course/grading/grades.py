@@ -18,7 +18,7 @@ MISSING = "missing"
 class Note:
     """What a teacher should know of an answer.
 
-    kind: such as ``library function``, ``reference`` or ``patched``.  text: a sentence.
+    kind: such as ``library``, ``reference`` or ``replaced``.  text: a sentence.
     """
 
     kind: str

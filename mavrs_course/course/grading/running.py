@@ -74,11 +74,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a check said: ``passed``, the record of the failure, or the error it ended in."""
+    """What a check said: ``passed``, the record of the failure, or the error it ended in.
+
+    notes: what it remarks about the answer, for the teacher.
+    """
 
     run: Run
     passed: bool = False
     record: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[Note] = ()
 
 
 class Performance:
@@ -209,8 +213,8 @@ def _read(run: Run, nonce: str) -> Judgement:
         run = Run(RAISED, said["error"], said["text"])
     if said.get("blind"):
         return Judgement(Run(RAISED, BLIND))
-    telling = failures or records if not said["error"] else failures
-    return Judgement(run, not said["error"], telling[-1] if telling else {})
+    last = failures[-1] if failures else {}
+    return Judgement(run, not said["error"], last, _notes(records))
 
 
 def _that_may_answer(steps: Sequence[Step], checks: Sequence[Graded]) -> list[Step]:
@@ -228,16 +232,16 @@ def _grade(check: Graded, answers: Sequence[Run], judgement: Judgement) -> Exerc
         details = one_line(message), one_line(diagnosis), one_line(hint)
         return ExerciseGrade(check.id, points, check.points, status, *details)
 
-    notes = _notes(judgement.record)
     if judgement.passed:
-        return replace(grade(PASSED), notes=notes)
+        return replace(grade(PASSED), notes=judgement.notes)
     if judgement.run.error == BLIND:
         return replace(grade(ERROR, CHANGED), notes=[Note("changed checks", CHANGED)])
     trouble = next((run for run in answers if run.outcome != FINE), None)
     if trouble and (trouble.outcome != RAISED or trouble.error in TELLING):
         return grade(*_explain(trouble, "Its cell"))
     if judgement.record:
-        return replace(grade(*_told(judgement.record)), notes=notes, **_case(judgement.record))
+        details = _case(judgement.record) | {"notes": judgement.notes}
+        return replace(grade(*_told(judgement.record)), **details)
     if trouble:
         return grade(*_explain(trouble, "Its cell"))
     if judgement.run.error == "NameError":
@@ -263,13 +267,15 @@ def _case(record: Mapping[str, Any]) -> dict[str, Any]:
     return texts | {"hidden": bool(record.get("hidden"))}
 
 
-def _notes(record: Mapping[str, Any]) -> tuple[Note, ...]:
-    notes = record.get("notes")
-    return tuple(
-        Note(one_line(note.get("kind", "")), one_line(note.get("text", "")))
-        for note in (notes if isinstance(notes, list) else ())
-        if isinstance(note, dict)
-    )
+def _notes(records: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
+    """What the check remarks about an answer, each once."""
+    remarks = [remark for record in records for remark in record.get("remarks") or ()]
+    notes = [
+        Note(one_line(remark.get("name", "")), one_line(remark.get("text", "")))
+        for remark in remarks
+        if isinstance(remark, dict)
+    ]
+    return tuple(dict.fromkeys(notes))
 
 
 def _absent(check: Graded, answers: Sequence[Run], run: Run) -> str:
