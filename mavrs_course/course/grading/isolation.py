@@ -36,7 +36,7 @@ OF_ETC = (
 # Variables that a kernel in the sandbox gets; keys and tokens of the teacher's are not among them.
 VARIABLES = re.compile(
     r"PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TERM|LD_LIBRARY_PATH|VIRTUAL_ENV|IPYTHONDIR"
-    r"|TMPDIR|(PYTHON|MAVRS_|OMP_|MKL_|OPENBLAS_|NUMEXPR_|TORCH_|MPL|PYDEVD_|PIP_)\w+"
+    r"|TMPDIR|(PYTHON|MAVRS_|OMP_|MKL_|OPENBLAS_|NUMEXPR_|TORCH_|MPL|PYDEVD_)\w+"
 )
 FOLDERS_NAMED = ("MAVRS_DATA", "MAVRS_MODELS", "MAVRS_TAPES")
 
@@ -107,8 +107,9 @@ class Isolation:
             *("bwrap", "--unshare-all", "--unshare-user", "--die-with-parent"),
             *("--cap-drop", "ALL", "--hostname", "sandbox"),
             *(word for mount in mounts for word in mount),
-            *("--proc", "/proc", "--dev", "/dev", *_shared_memory(), "--remount-ro", "/dev"),
-            *("--remount-ro", "/", "--"),
+            *("--proc", "/proc", "--dev", "/dev", *_shared_memory()),
+            # The kernel's settings are files of root's, and a grader may be root.
+            *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/", "--"),
         ]
 
 
