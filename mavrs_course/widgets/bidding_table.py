@@ -24,6 +24,7 @@ from mavrs_course.envs.feed_core import (
 )
 from mavrs_course.messages import Floats
 from mavrs_course.widgets.base import LessonWidget
+from mavrs_course.widgets.still import image_of
 from mavrs_course.words import signed
 from mavrs_course.world.viewers import (
     NO_CLICK_COST,
@@ -34,6 +35,7 @@ from mavrs_course.world.viewers import (
 
 _QUALITY = np.append(TOPIC_QUALITY, 0.0)
 TIE_BREAKS = 200
+WIDTH = 960  # pixels of the picture, where there is room
 
 
 def page_value(interest: Floats, actions: np.ndarray) -> tuple[float, float]:
@@ -75,7 +77,7 @@ class BiddingTable(LessonWidget):
         ]
         self.forecast = widgets.HTML()
         self.report = widgets.HTML()
-        self.picture = widgets.Image(format="png", layout=widgets.Layout(max_width="960px"))
+        self.picture = widgets.HTML()
         self.show_page = widgets.Button(description="Show this page", button_style="primary")
         self.new_viewer = widgets.Button(description="New viewer")
         self.show_page.on_click(lambda _: self.play())
@@ -134,11 +136,11 @@ class BiddingTable(LessonWidget):
             f"{html.escape(sentence)} Watched so far: <b>{core.session_minutes[0]:.1f}</b> "
             f"minutes; budget left: <b>{max(core.budget[0], 0.0):.1f}</b>."
         )
-        self.picture.tooltip = (
+        told = (
             f"The phone with its page {self.env.steps}, and the interest in each channel's topics. "
             f"{sentence}"
         )
-        self.picture.value = _png(self.env.render())
+        self.picture.value = image_of(_png(self.env.render()), told, WIDTH)
 
 
 def _png(picture: np.ndarray) -> bytes:

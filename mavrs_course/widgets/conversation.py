@@ -31,7 +31,7 @@ BY = {
     EMBEDDING: "nearest vector",
 }
 LONGEST = 200  # characters of a wish
-BOX = "max-width:100%;box-sizing:border-box;overflow-wrap:anywhere;line-height:1.35;padding:8px"
+BOX = "max-width:100%;box-sizing:border-box;overflow-wrap:break-word;line-height:1.35;padding:8px"
 SHOWN = 4  # exchanges that stay in sight, the newest below
 
 
@@ -146,7 +146,7 @@ def _trace(answered: Answered | None) -> str:
     return (
         f'<div style="width:330px;{BOX};margin-left:12px;color:{INK};'
         f"background:{CARD};padding:8px;border:1px solid {RULE};border-radius:8px;"
-        'overflow-wrap:anywhere">'
+        'overflow-wrap:break-word">'
         f"<table>{rows}</table></div>"
     )
 

@@ -47,8 +47,7 @@ function dress(root) {
     if (label) set(group, "aria-label", label);
   }
   for (const image of root.querySelectorAll("img.widget-image")) {
-    if (!image.alt) image.alt = image.title || "a picture that the words beside it explain";
-    else if (image.title) set(image, "alt", image.title);
+    if (!image.alt) image.alt = "a picture that the words beside it explain";
   }
   for (const svg of root.querySelectorAll("svg[width][height]:not([viewBox])")) {
     svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);

@@ -30,7 +30,7 @@ def still(widget: widgets.Widget) -> str:
         if isinstance(part, widgets.HTML):
             shown.append(f"<div>{SVG.sub(lambda found: picture(found[0]), part.value)}</div>")
         elif isinstance(part, widgets.Image):
-            shown.append(image_of(bytes(part.value), part.tooltip or "What this widget shows"))
+            shown.append(image_of(bytes(part.value), "What this widget shows"))
         elif said := _said(part):
             controls.append(said)
     line = f"<p>{' · '.join(controls)}</p>" if controls else ""
