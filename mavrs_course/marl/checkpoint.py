@@ -10,17 +10,12 @@ from __future__ import annotations
 import io
 import pickle
 import warnings
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from mavrs_course.files import write_whole
-from mavrs_course.marl.play import Play
-
-if TYPE_CHECKING:
-    from mavrs_course.marl.learner import Learner
 
 FORMAT = 1
 
@@ -29,54 +24,15 @@ class CheckpointError(ValueError):
     """A checkpoint that cannot be used; the text says why and what to do."""
 
 
-def write_checkpoint(learner: Learner, path: Path) -> None:
-    """Save a learner, atomically.  Warns if its core cannot be part of the file."""
-    content = {
-        "format": FORMAT,
-        "of": _described(learner),
-        "parts": {name: part.state_dict() for name, part in learner.parts.items()},
-        "generator": learner.generator.get_state(),
-        "core": _core_state(learner.core),
-        "steps": learner.steps,
-        "seconds": learner.seconds,
-        "curve": vars(learner.curve),
-    }
+def write_checkpoint(state: dict[str, Any], path: Path) -> None:
+    """Save what ``Learner.state_dict()`` gave, atomically."""
     written = io.BytesIO()
-    torch.save(content, written)
+    torch.save({"format": FORMAT} | state, written)
     write_whole(path, written.getvalue())
 
 
-def read_checkpoint(learner: Learner, path: Path) -> None:
-    """Bring a learner to where it was saved; :class:`CheckpointError` if the file is not its."""
-    content = _loaded(path)
-    found, wanted = content["of"], _described(learner)
-    for what, value in wanted.items():
-        if found.get(what) != value:
-            raise CheckpointError(
-                f"{path} was saved with {what} {found.get(what)!r}, but this learner has "
-                f"{value!r}; make the learner as it was, or train into another file"
-            )
-    for name, part in learner.parts.items():
-        if name != "play":
-            part.load_state_dict(content["parts"][name])
-    learner.generator.set_state(content["generator"])
-    learner.steps, learner.seconds = content["steps"], content["seconds"]
-    vars(learner.curve).update(content["curve"])
-    if _restore_core(learner, content["core"]):
-        learner.play = Play(learner.core)
-        learner.play.load_state_dict(content["parts"]["play"])
-    else:
-        learner.core.reset()
-        learner.play = Play(learner.core)
-        warnings.warn(
-            f"the sessions in {path} could not be taken up again; training goes on with new ones, "
-            "so the curve will differ a little from that of a run that was never stopped",
-            stacklevel=4,
-        )
-    learner.parts["play"] = learner.play
-
-
-def _loaded(path: Path) -> dict[str, Any]:
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """What :func:`write_checkpoint` saved; :class:`CheckpointError` for anything else."""
     try:
         content = torch.load(path, weights_only=False)
         if content["format"] == FORMAT and {"of", "parts", "core"} <= set(content):
@@ -90,21 +46,7 @@ def _loaded(path: Path) -> dict[str, Any]:
     raise CheckpointError(f"{path} is a checkpoint of another version; delete it to start afresh")
 
 
-def _described(learner: Learner) -> dict[str, Any]:
-    """What must agree for a checkpoint to be this learner's."""
-    core = learner.core
-    return {
-        "algorithm": learner.name,
-        "settings": asdict(learner.settings),
-        "the game": type(core).__name__,
-        "action counts": tuple(core.action_counts),
-        "observation size": core.observation_size,
-        "state size": core.state_size,
-        "sessions": core.sessions,
-    }
-
-
-def _core_state(core: Any) -> Any:
+def core_state(core: Any) -> Any:
     """The core as a snapshot of its own making, else pickled, else None."""
     if hasattr(core, "snapshot"):
         return core.snapshot()
@@ -119,10 +61,10 @@ def _core_state(core: Any) -> Any:
         return None
 
 
-def _restore_core(learner: Learner, state: Any) -> bool:
+def restored_core(core: Any, state: Any) -> Any:
+    """The core as :func:`core_state` kept it, in place or anew; None where it can't be had."""
     if state is None:
-        return False
-    if hasattr(learner.core, "restore"):
-        return learner.core.restore(state)
-    learner.core = pickle.loads(state)
-    return True
+        return None
+    if hasattr(core, "restore"):
+        return core if core.restore(state) else None
+    return pickle.loads(state)

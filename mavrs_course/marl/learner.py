@@ -6,8 +6,9 @@ and :meth:`Learner.policy`; everything that it learns is in :attr:`Learner.parts
 
 from __future__ import annotations
 
+import warnings
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any, ClassVar
@@ -15,7 +16,14 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from mavrs_course.marl.checkpoint import read_checkpoint, write_checkpoint
+from mavrs_course.envs.core import Core
+from mavrs_course.marl.checkpoint import (
+    CheckpointError,
+    core_state,
+    read_checkpoint,
+    restored_core,
+    write_checkpoint,
+)
 from mavrs_course.marl.networks import TeamNetwork, allowed_actions
 from mavrs_course.marl.play import Game, Play, as_core
 from mavrs_course.marl.policy import LearnedPolicy
@@ -130,11 +138,70 @@ class Learner:
 
     def save(self, path: str | Path) -> None:
         """Write everything to a file, whole or not at all, so that training can go on from it."""
-        write_checkpoint(self, Path(path))
+        write_checkpoint(self.state_dict(), Path(path))
 
     def resume(self, path: str | Path) -> None:
         """Go on from what :meth:`save` wrote.  Only open files of your own: they can run code."""
-        read_checkpoint(self, Path(path))
+        state = read_checkpoint(Path(path))
+        try:
+            self.load_state_dict(state)
+        except CheckpointError as error:
+            raise CheckpointError(f"{path}: {error}") from None
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that going on needs: parts, generators, the game, and whose they are."""
+        return {
+            "of": self._described(),
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+            "generator": self.generator.get_state(),
+            "core": core_state(self.core),
+            "steps": self.steps,
+            "seconds": self.seconds,
+            "curve": vars(self.curve),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from :meth:`state_dict`; :class:`CheckpointError` if it is another learner's."""
+        for what, value in self._described().items():
+            if state["of"].get(what) != value:
+                raise CheckpointError(
+                    f"it was saved with {what} {state['of'].get(what)!r}, but this learner has "
+                    f"{value!r}; make the learner as it was, or train into another file"
+                )
+        for name, part in self.parts.items():
+            if name != "play":
+                part.load_state_dict(state["parts"][name])
+        self.generator.set_state(state["generator"])
+        self.steps, self.seconds = state["steps"], state["seconds"]
+        vars(self.curve).update(state["curve"])
+        self._take_up(restored_core(self.core, state["core"]), state["parts"]["play"])
+
+    def _take_up(self, core: Core | None, play: Any) -> None:
+        """Go on with the sessions of ``core``, or with new ones where it is None."""
+        if core is None:
+            self.core.reset()
+            warnings.warn(
+                "the saved sessions could not be taken up again; training goes on with new ones, "
+                "so the curve will differ a little from that of a run that was never stopped",
+                stacklevel=4,
+            )
+        else:
+            self.core = core
+        self.play = self.parts["play"] = Play(self.core)
+        if core is not None:
+            self.play.load_state_dict(play)
+
+    def _described(self) -> dict[str, Any]:
+        """What must agree for a saved state to be this learner's."""
+        return {
+            "algorithm": self.name,
+            "settings": asdict(self.settings),
+            "the game": type(self.core).__name__,
+            "action counts": tuple(self.core.action_counts),
+            "observation size": self.core.observation_size,
+            "state size": self.core.state_size,
+            "sessions": self.core.sessions,
+        }
 
     def anneal(self, optimiser: torch.optim.Optimizer) -> None:
         """Set the learning rate to what the settings say for this step."""

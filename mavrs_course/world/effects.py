@@ -13,15 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from mavrs_course.messages import Bools, Feedback, Floats, Ints
 from mavrs_course.world.catalog import Catalog
 
-if TYPE_CHECKING:
-    from mavrs_course.world.platform import Platform
+
+class Setting(Protocol):
+    """What an effect looks at, and may change: a row for each viewer."""
+
+    catalog: Catalog
+    viewers: Ints
+    interest: Floats
+    present: Bools
 
 
 class Effect:
@@ -36,22 +42,22 @@ class Effect:
         """Asked once, before the first viewer: draw what stays; return the catalogue to use."""
         return catalog
 
-    def start(self, platform: Platform) -> None:
+    def start(self, platform: Setting) -> None:
         """New viewers have come: make their state, or change what they are like."""
 
-    def attract(self, platform: Platform, videos: Ints) -> Floats | float:
+    def attract(self, platform: Setting, videos: Ints) -> Floats | float:
         """What to add to the attraction of videos int[B, n]."""
         return 0.0
 
-    def examine(self, platform: Platform, videos: Ints) -> Floats | float:
+    def examine(self, platform: Setting, videos: Ints) -> Floats | float:
         """How much of each slot's attraction reaches the viewer: a factor for int[B, K]."""
         return 1.0
 
-    def after_page(self, platform: Platform, feedback: Feedback) -> Feedback:
+    def after_page(self, platform: Setting, feedback: Feedback) -> Feedback:
         """A page has been answered: update state; return the feedback, perhaps with more in it."""
         return feedback
 
-    def next_day(self, platform: Platform) -> Bools | bool:
+    def next_day(self, platform: Setting) -> Bools | bool:
         """A night has passed: update state; who comes back, bool[B]?"""
         return True
 
@@ -71,7 +77,7 @@ class Examination(Effect):
     def __post_init__(self) -> None:
         _require(self.fading >= 0, "fading", "at least 0")
 
-    def examine(self, platform: Platform, videos: Ints) -> Floats:
+    def examine(self, platform: Setting, videos: Ints) -> Floats:
         return np.arange(1.0, videos.shape[1] + 1.0) ** -self.fading
 
 
@@ -91,20 +97,20 @@ class Boredom(Effect):
         _require(self.strength >= 0, "strength", "at least 0")
         _require(0 <= self.memory < 1, "memory", "in [0, 1)")
 
-    def start(self, platform: Platform) -> None:
+    def start(self, platform: Setting) -> None:
         self.satiation = np.zeros((len(platform.viewers), platform.catalog.n_topics))
 
-    def attract(self, platform: Platform, videos: Ints) -> Floats:
+    def attract(self, platform: Setting, videos: Ints) -> Floats:
         topics = platform.catalog.topic[videos]
         return -self.strength * np.take_along_axis(self.satiation, topics, axis=1)
 
-    def after_page(self, platform: Platform, feedback: Feedback) -> Feedback:
+    def after_page(self, platform: Setting, feedback: Feedback) -> Feedback:
         rows = np.flatnonzero(feedback.clicked >= 0)
         self.satiation[rows, platform.catalog.topic[feedback.clicked_video[rows]]] += 1.0
         self.satiation[feedback.active] *= self.memory
         return feedback
 
-    def next_day(self, platform: Platform) -> bool:
+    def next_day(self, platform: Setting) -> bool:
         self.satiation[:] = 0.0
         return True
 
@@ -129,11 +135,11 @@ class Likes(Effect):
     def __post_init__(self) -> None:
         _require(0 <= self.follow <= 1, "follow", "in [0, 1]")
 
-    def start(self, platform: Platform) -> None:
+    def start(self, platform: Setting) -> None:
         creators = int(platform.catalog.creator.max()) + 1
         self.following = np.zeros((len(platform.viewers), creators), dtype=bool)
 
-    def attract(self, platform: Platform, videos: Ints) -> Floats:
+    def attract(self, platform: Setting, videos: Ints) -> Floats:
         creators = platform.catalog.creator[videos]
         return self.pull * np.take_along_axis(self.following, creators, axis=1)
 
@@ -141,7 +147,7 @@ class Likes(Effect):
         """Probability that a watched video is liked; interest and quality of one shape."""
         return sigmoid(self.offset + self.by_interest * interest + self.by_quality * quality)
 
-    def after_page(self, platform: Platform, feedback: Feedback) -> Feedback:
+    def after_page(self, platform: Setting, feedback: Feedback) -> Feedback:
         catalog, video = platform.catalog, feedback.clicked_video
         interest = platform.interest[np.arange(len(video)), catalog.topic[video]]
         ticket = self.rng.random((2, len(video)))
@@ -169,7 +175,7 @@ class Satisfaction(Effect):
     def __post_init__(self) -> None:
         _require(0 <= self.memory < 1, "memory", "in [0, 1)")
 
-    def start(self, platform: Platform) -> None:
+    def start(self, platform: Setting) -> None:
         self.exposure = np.zeros(len(platform.viewers))
 
     @property
@@ -177,14 +183,14 @@ class Satisfaction(Effect):
         """Satisfaction of each viewer, float[B] in (0, 1)."""
         return sigmoid(self.sensitivity * self.exposure)
 
-    def after_page(self, platform: Platform, feedback: Feedback) -> Feedback:
+    def after_page(self, platform: Setting, feedback: Feedback) -> Feedback:
         rows = np.flatnonzero(feedback.clicked >= 0)
         video, catalog = feedback.clicked_video[rows], platform.catalog
         given = catalog.quality[video] / 3.0 - catalog.appeal[video]
         self.exposure[rows] = self.memory * self.exposure[rows] + given
         return feedback
 
-    def next_day(self, platform: Platform) -> Bools:
+    def next_day(self, platform: Setting) -> Bools:
         return self.rng.random(len(self.exposure)) < self.level
 
 
@@ -210,7 +216,7 @@ class Clickbait(Effect):
         baited = (self.rng.random(len(catalog)) < self.share) & (catalog.quality < 0)
         return replace(catalog, appeal=np.where(baited, self.appeal, catalog.appeal))
 
-    def attract(self, platform: Platform, videos: Ints) -> Floats:
+    def attract(self, platform: Setting, videos: Ints) -> Floats:
         return platform.catalog.appeal[videos]
 
 
@@ -255,11 +261,11 @@ class Drift(Effect):
         _require(self.per_day >= 0, "per_day", "at least 0")
         _require(self.per_page >= 0, "per_page", "at least 0")
 
-    def after_page(self, platform: Platform, feedback: Feedback) -> Feedback:
+    def after_page(self, platform: Setting, feedback: Feedback) -> Feedback:
         self._walk(platform.interest, feedback.active, self.per_page)
         return feedback
 
-    def next_day(self, platform: Platform) -> bool:
+    def next_day(self, platform: Setting) -> bool:
         self._walk(platform.interest, platform.present, self.per_day)
         return True
 
@@ -290,7 +296,7 @@ class ViewerGroups(Effect):
         self.centres = self.rng.uniform(-1.0, 1.0, (len(self.shares), catalog.n_topics))
         return catalog
 
-    def start(self, platform: Platform) -> None:
+    def start(self, platform: Setting) -> None:
         self.group = self.rng.choice(len(self.shares), len(platform.viewers), p=self.shares)
         platform.interest += self.likeness * (self.centres[self.group] - platform.interest)
 
