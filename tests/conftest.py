@@ -46,7 +46,7 @@ def show(page, address, course_folder, request) -> Callable:
         name = f"notebooks/{request.node.name}.ipynb"
         nbformat.write(notebook, course_folder / name)
         open_notebook(page, address, name)
-        assert not errors(run_all(page, minutes=1)), f"see {ARTEFACTS}"
+        assert not errors(run_all(page)), f"see {ARTEFACTS}"
         return page
 
     return run

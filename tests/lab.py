@@ -34,6 +34,7 @@ BROWSER_FLAGS = [
 ]
 START_SECONDS, ANSWER_SECONDS = 500, 120  # many times what a quiet machine needs
 MINUTE = 60_000  # playwright counts milliseconds
+PATIENCE = 4 * MINUTE  # with what hangs; what is only slow should not need it
 
 READY = """async () => {
     const {context} = window.jupyterapp.shell.currentWidget;
@@ -195,7 +196,7 @@ def jupyterlab(folder: Path) -> Iterator[Lab]:
             yield Lab(address, folder)
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=ANSWER_SECONDS)
 
 
 def wait_for_server(address: str, server: subprocess.Popen, log: Path) -> None:
@@ -203,7 +204,7 @@ def wait_for_server(address: str, server: subprocess.Popen, log: Path) -> None:
     while time.monotonic() < until:
         assert server.poll() is None, f"JupyterLab stopped:\n{log.read_text()[-2000:]}"
         try:
-            urllib.request.urlopen(f"{address}/api", timeout=1).close()
+            urllib.request.urlopen(f"{address}/api", timeout=10).close()
             return
         except OSError:
             time.sleep(0.25)
@@ -216,7 +217,9 @@ def running_browser() -> Iterator:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=BROWSER, args=BROWSER_FLAGS, timeout=PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -225,30 +228,28 @@ def running_browser() -> Iterator:
 def new_page(browser) -> Iterator:
     """A page of the size of a small laptop's screen."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(PATIENCE)
     yield page
     page.close()
 
 
 def open_notebook(page, address: str, path: str) -> None:
-    page.goto(f"{address}/lab/tree/{path}?reset", timeout=MINUTE)
+    page.goto(f"{address}/lab/tree/{path}?reset")
     page.wait_for_function(
         "name => window.jupyterapp?.shell.currentWidget?.title?.label === name",
         arg=Path(path).name,
-        timeout=MINUTE,
     )
-    page.locator(".jp-Notebook").wait_for(timeout=MINUTE)
+    page.locator(".jp-Notebook").wait_for()
     page.evaluate(READY)
 
 
-def run_all(page, minutes: float = 5) -> list[dict]:
+def run_all(page) -> list[dict]:
     """Run every cell of the open notebook as its menu does, and return the cells with outputs."""
-    page.set_default_timeout(minutes * MINUTE)
     return page.evaluate(RUN_ALL)
 
 
-def run_cells(page, ids: list[str], minutes: float = 5) -> None:
+def run_cells(page, ids: list[str]) -> None:
     """Run these cells of the open notebook."""
-    page.set_default_timeout(minutes * MINUTE)
     page.evaluate(RUN_CELLS, ids)
 
 
@@ -266,7 +267,7 @@ def living_widgets(page) -> list[str]:
     cells = page.evaluate(WITH_WIDGETS)
     for cell in cells:
         page.evaluate(SCROLL_TO, cell)
-        page.locator(f"[data-cell='{cell}'] .jupyter-widgets").first.wait_for(timeout=MINUTE)
+        page.locator(f"[data-cell='{cell}'] .jupyter-widgets").first.wait_for()
     return cells
 
 

@@ -17,10 +17,7 @@ from lab import (
     screenshot,
 )
 
-pytestmark = [
-    pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed"),
-    pytest.mark.timeout(600),
-]
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed")
 
 
 LATER = """from ipywidgets import interact

@@ -14,10 +14,7 @@ from ollama_double import OllamaDouble
 
 from mavrs_course.llm.models.scripted import ScriptedModel
 
-pytestmark = [
-    pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed"),
-    pytest.mark.timeout(300),
-]
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed")
 
 BELIEF_TABLE = "from mavrs_course.widgets.belief_table import BeliefTable\n\nBeliefTable(seed=1)"
 
