@@ -16,8 +16,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "tests" / "seconds.json"
 UNKNOWN = 3.0  # seconds of a test file that was never measured
-LOOK = 15.0  # seconds to start a kernel for a lesson and to look at its page
-QUICK = 6.0  # seconds of a test file that is quick as a whole
+KERNEL, LOOK = 3.0, 12.0  # seconds to start a kernel, and to look at a lesson's page
+QUICK = 25.0  # seconds of a test file that is quick as a whole
+QUICK_LESSON = "00_welcome.ipynb"
 SLOWEST = 15
 
 
@@ -47,16 +48,17 @@ def expected_seconds(path: str, kept: dict[str, float]) -> float:
     if not path.endswith(".ipynb"):
         return kept.get(path, UNKNOWN)
     notebook = json.loads((ROOT / path).read_text(encoding="utf-8"))
-    return LOOK + notebook["metadata"].get("mavrs", {}).get("seconds", 0.0)
+    cells = notebook["metadata"].get("mavrs", {}).get("seconds", 0.0)
+    return KERNEL + cells + LOOK * path.startswith("notebooks/")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of a quick file is quick, besides those that say so themselves."""
+    """Every test of a quick file is quick, and so is one lesson with its solution."""
     kept = kept_seconds()
     for item in items:
         path = item.nodeid.split("::")[0]
-        if path.endswith(".py") and expected_seconds(path, kept) <= QUICK:
+        if path.endswith(QUICK_LESSON) or kept.get(path, UNKNOWN) <= QUICK:
             item.add_marker("quick")
 
 

@@ -20,6 +20,8 @@ EXERCISES = [
 ]
 MORE_SEEDS = (11, 12, 13)
 
+pytestmark = pytest.mark.quick
+
 
 def name_of(value) -> str:
     return getattr(value, "id", None) or getattr(value, "name", None) or str(value)
