@@ -10,6 +10,7 @@ RUN = .venv/bin/python
 help:
 	@echo "make lab    study: set up .venv and open JupyterLab on the first lesson"
 	@echo "make test   prove it: the whole test suite, every lesson and every exercise"
+	@echo "            make test ARGS=\"-m quick\" proves most of it in minutes"
 	@echo "make book   show it: the course as a static site in build/site"
 
 lab: environment
