@@ -46,7 +46,18 @@ def show(page, address, course_folder, request) -> Callable:
         name = f"notebooks/{request.node.name}.ipynb"
         nbformat.write(notebook, course_folder / name)
         open_notebook(page, address, name)
+        find_what_is_seen(page)
         assert not errors(run_all(page)), f"see {ARTEFACTS}"
         return page
 
     return run
+
+
+def find_what_is_seen(page) -> None:
+    """``get_by_text`` leaves out what is told to screen readers: it says again what is seen."""
+    find = page.get_by_text
+
+    def seen(*text, **options):
+        return find(*text, **options).and_(page.locator(":not(.mavrs-said)"))
+
+    page.get_by_text = seen

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from lab import BROWSER, screenshot
+from lab import BROWSER, PATIENCE, screenshot
 from ollama_double import OllamaDouble
 
 from mavrs_course.llm.models.scripted import ScriptedModel
@@ -88,7 +88,7 @@ def test_steps_uphill_move_the_sample_until_the_clip_holds_it(show):
     page.get_by_text("5 steps on this rollout").wait_for()
     assert float(sample.get_attribute("cx")) == held
     screenshot(page, "clip_view")
-    page.get_by_label("clip", exact=True).first.uncheck()
+    page.get_by_role("checkbox", name="clip").uncheck()
     uphill.click()
     page.get_by_text("6 steps on this rollout").wait_for()
     assert float(sample.get_attribute("cx")) > held
@@ -118,8 +118,11 @@ def test_moving_a_payoff_ends_the_dilemma_and_the_film_moves(show):
     film = page.get_by_role("img", name="Two sessions of one viewer.")
     film.scroll_into_view_if_needed()
     first = film.screenshot()
-    page.wait_for_timeout(1_500)
-    assert film.screenshot() != first
+    for _ in range(PATIENCE // 500):
+        page.wait_for_timeout(500)
+        if film.screenshot() != first:
+            return
+    raise AssertionError("the film stands still")
 
 
 CONTROL_ROOM = "from mavrs_course.widgets.control_room import ControlRoom\n\nControlRoom(seed=1)"
