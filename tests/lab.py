@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -56,10 +57,11 @@ RUN_CELLS = """async ids => {
     }
 }"""
 
-WITH_WIDGETS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+VIEW = "application/vnd.jupyter.widget-view+json"
+WITH_WIDGETS = """view => window.jupyterapp.shell.currentWidget.content.widgets
     .map(cell => cell.model)
     .filter(({outputs}) => outputs?.toJSON().some(
-        ({data}) => data && 'application/vnd.jupyter.widget-view+json' in data))
+        ({data}) => data && view in data))
     .map(({id}) => id)"""
 
 SCROLL_TO = """async id => {
@@ -264,10 +266,13 @@ def move_sliders(page, cells: list[str]) -> None:
 
 def living_widgets(page) -> list[str]:
     """The ids of the cells of the open notebook that show widgets, once these are alive."""
-    cells = page.evaluate(WITH_WIDGETS)
+    cells = page.evaluate(WITH_WIDGETS, VIEW)
     for cell in cells:
         page.evaluate(SCROLL_TO, cell)
-        page.locator(f"[data-cell='{cell}'] .jupyter-widgets").first.wait_for()
+        shown = page.locator(f"[data-cell='{cell}'] [data-mime-type='{VIEW}'] *")
+        shown.filter(has_not_text=re.compile("^(Loading|Error displaying) widget")).first.wait_for(
+            state="attached"
+        )
     return cells
 
 
