@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -57,11 +56,10 @@ RUN_CELLS = """async ids => {
     }
 }"""
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-WITH_WIDGETS = """view => window.jupyterapp.shell.currentWidget.content.widgets
+WITH_WIDGETS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .map(cell => cell.model)
     .filter(({outputs}) => outputs?.toJSON().some(
-        ({data}) => data && view in data))
+        ({data}) => data && 'application/vnd.jupyter.widget-view+json' in data))
     .map(({id}) => id)"""
 
 SCROLL_TO = """async id => {
@@ -84,7 +82,7 @@ FAULTS = """async seconds => {
     const lost = ({node}) => {
         const text = node.innerText.slice(0, 200);
         if (!node.isConnected) return 'not on the page: ' + text;
-        if (/(Loading|Error displaying) widget/.test(text)) return text;
+        if (/(Loading|Error displaying) widget|to wake it/.test(text)) return text;
         if (![...node.querySelectorAll('img')].every(image => image.naturalWidth > 0))
             return 'an image without a picture';
         if (node.getBoundingClientRect().height > 0) return '';
@@ -264,16 +262,9 @@ def move_sliders(page, cells: list[str]) -> None:
             page.evaluate(SETTLE)
 
 
-def living_widgets(page) -> list[str]:
-    """The ids of the cells of the open notebook that show widgets, once these are alive."""
-    cells = page.evaluate(WITH_WIDGETS, VIEW)
-    for cell in cells:
-        page.evaluate(SCROLL_TO, cell)
-        shown = page.locator(f"[data-cell='{cell}'] [data-mime-type='{VIEW}'] *")
-        shown.filter(has_not_text=re.compile("^(Loading|Error displaying) widget")).first.wait_for(
-            state="attached"
-        )
-    return cells
+def cells_with_widgets(page) -> list[str]:
+    """The ids of the cells of the open notebook that show widgets."""
+    return page.evaluate(WITH_WIDGETS)
 
 
 def faults(page, seconds: float = 60) -> list[str]:

@@ -18,9 +18,9 @@ from lab import (
     BROWSER,
     ROOT,
     Lab,
+    cells_with_widgets,
     faults,
     lab_of,
-    living_widgets,
     move_sliders,
     new_page,
     open_notebook,
@@ -132,11 +132,13 @@ def looks_right_in_jupyterlab(request):
     NotebookNotary(data_dir=str(lab.folder / "jupyter" / "data")).sign(notebook)
     with running_browser() as browser, new_page(browser) as page:
         open_notebook(page, lab.address, name)
-        with_widgets = living_widgets(page)
+        with_widgets = cells_with_widgets(page)
         assert with_widgets
+        assert not faults(page)
         move_sliders(page, with_widgets)
         assert not faults(page), "sliders do not work once the lesson has run to its end"
         run_cells(page, with_widgets)
         screenshot(page, lesson.path.stem)
         assert not faults(page), f"see {ARTEFACTS}"
-        assert not looks(page) + unnamed_controls(page) + lost_by_keys(page)
+        wrong = looks(page) + unnamed_controls(page) + lost_by_keys(page)
+        assert not wrong, "\n".join(wrong)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 from lab import (
     BROWSER,
+    cells_with_widgets,
     errors,
     faults,
-    living_widgets,
     move_sliders,
     open_notebook,
     run_all,
@@ -32,12 +32,12 @@ def repeat(times=1):
 
 def test_a_slider_that_a_later_cell_breaks_is_found(page, show):
     show(LATER, "later = 1")
-    (cell,) = living_widgets(page)
+    (cell,) = cells_with_widgets(page)
     move_sliders(page, [cell])
     page.get_by_text("as it was as it was").wait_for()
     assert not faults(page)
     show(LATER, "word = None")
-    (cell,) = living_widgets(page)
+    (cell,) = cells_with_widgets(page)
     assert not faults(page)
     move_sliders(page, [cell])
     (fault,) = faults(page)
