@@ -117,6 +117,7 @@ def test_moving_a_payoff_ends_the_dilemma_and_the_film_moves(show):
     screenshot(page, "game_table")
     film = page.get_by_role("img", name="Two sessions of one viewer.")
     film.scroll_into_view_if_needed()
+    film.evaluate("image => { image.src += '#again' }")  # it rests after three rounds
     first = film.screenshot()
     for _ in range(PATIENCE // 500):
         page.wait_for_timeout(500)
