@@ -7,9 +7,10 @@ candidate videos of a request and ``K`` the number of slots of the page.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import getattr_static
 from typing import Any, Protocol, runtime_checkable
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,11 @@ Bools = NDArray[np.bool_]
 
 class MessageError(ValueError):
     """A message has the wrong shape or content; the text says which field and what to do."""
+
+
+def new_uid() -> str:
+    """A name that nothing else has, in any process."""
+    return uuid4().hex
 
 
 def _is_list(given: object) -> bool:
@@ -125,7 +131,8 @@ class Opinion:
     scores: float[B, C], larger is better; only the agent knows its scale.
     confidence: float[B] in [0, 1].  reasons: B sentences, or None.
     asides: what the agent exchanged with others to form its opinion, a language model say, for
-    the trace of whoever asked.
+    the trace of whoever asked.  memo: the agent's own note, what it needs to learn from these
+    pages; it comes back to it as the memo of the slate, and nobody else reads it.
     """
 
     agent: str
@@ -133,6 +140,7 @@ class Opinion:
     confidence: Floats
     reasons: Sequence[str] | None = None
     asides: Sequence[Message] = ()
+    memo: object = None
 
     def __post_init__(self) -> None:
         scores, confidence = np.shape(self.scores), np.shape(self.confidence)
@@ -158,7 +166,8 @@ class Slate:
     slot, 1 in all; or None.
     memo: the maker's own note, what it needs to learn from the page; it comes back with the
     feedback, and nobody else reads it.  So feedback that is late, or not in order, is credited to
-    the page that it is about.
+    the page that it is about.  uid: tells the slate from all others, and copies keep it, so that a
+    page whose feedback comes twice is learned from once (:mod:`mavrs_course.once`).
     """
 
     videos: Ints
@@ -167,6 +176,7 @@ class Slate:
     request: Request | None = None
     credit: Floats | None = None
     memo: object = None
+    uid: str = field(default_factory=new_uid, repr=False)
 
     def __post_init__(self) -> None:
         shape = np.shape(self.videos)
@@ -217,6 +227,10 @@ class Feedback:
                 "nobody can learn from a Slate that does not say whom it was for: give it request="
             )
         return self.slate.request
+
+    def with_memo(self, memo: object) -> Feedback:
+        """The same, with another memo on the slate."""
+        return replace(self, slate=replace(self.slate, memo=memo))
 
     @property
     def clicked_video(self) -> Ints:

@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "mavrs_course"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # What each part of the package may use of ours, besides itself.
-FLOOR = {"files", "words", "progress"}  # used by all, uses nothing
-GROUND = FLOOR | {"messages"}
+FLOOR = {"files", "words", "progress", "rows"}  # used by all, uses nothing
+GROUND = FLOOR | {"messages", "once"}
 PLATFORM = GROUND | {"world"}
 SHELF = PLATFORM | {"envs", "metrics", "plots"}
 ALLOWED = {
@@ -24,7 +24,9 @@ ALLOWED = {
     "files": set(),
     "words": set(),
     "progress": set(),
+    "rows": set(),
     "messages": FLOOR,
+    "once": {"messages"},
     "world": GROUND,
     "metrics": GROUND,
     "plots": GROUND,

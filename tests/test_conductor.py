@@ -161,7 +161,7 @@ def test_the_router_takes_over_whatever_the_model_does(fault):
         assert all("The model was not heard" in reason for page in slate.reasons for reason in page)
         feedback = feedback_for(slate)
         conductor.learn(feedback)
-        router.learn(replace(feedback, slate=replace(feedback.slate, videos=same.videos)))
+        router.learn(replace(feedback, slate=same))
         np.testing.assert_allclose(conductor.theta, router.theta)
     assert conductor.outages == 2
 

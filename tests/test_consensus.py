@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import permutations, product
 
 import numpy as np
@@ -397,16 +398,14 @@ def test_only_pages_chosen_by_chance_teach_who_explores():
 
 def test_feedback_on_a_page_of_somebody_else_teaches_no_weights():
     agents = [Scripted("a", [[1, 2, 3]]), Scripted("b", [[3, 2, 1]])]
-    ours, theirs = MODES["hedge"](agents), MODES["mean"](agents)
+    ours = MODES["hedge"](agents)
     request = Request(np.zeros(1, int), np.arange(3)[None], 2)
-    ours.recommend(request)
-    other = Request(np.zeros(1, int), np.array([[0, 2, 1]]), 2)
-    ours.learn(Feedback(theirs.recommend(other), np.array([0]), np.array([4.0])))
-    assert ours.hedge.pages == 0
-    copied = Request(np.zeros(1, int), np.arange(3)[None], 2)
-    for seen, asked in enumerate((request, copied), start=1):
-        ours.learn(Feedback(theirs.recommend(asked), np.array([0]), np.array([4.0])))
-        assert ours.hedge.pages == seen
+    own = ours.recommend(request)
+    for theirs in (MODES["mean"](agents), MODES["hedge"](agents)):
+        ours.learn(Feedback(theirs.recommend(request), np.array([0]), np.array([4.0])))
+        assert ours.hedge.pages == 0
+    ours.learn(Feedback(replace(own, videos=own.videos[:, ::-1]), np.array([0]), np.array([4.0])))
+    assert ours.hedge.pages == 1
 
 
 def test_sessions_that_are_over_teach_nothing():
@@ -515,5 +514,5 @@ def test_second_opinions_are_stretched_only_where_they_must_be():
     loud = Convinced("loud", [[0, 0.5, 1]])
     loud.reconsider = lambda request, summary: Opinion("loud", -summary * 1000, np.ones(1))
     coordinator = MODES["deliberation"]([quiet, loud])
-    coordinator.recommend(Request(np.zeros(1, int), np.arange(3)[None], 1))
-    np.testing.assert_allclose(coordinator._revised[0], [[0, 0.05, 0.1], [1, 0.5, 0]])
+    slate = coordinator.recommend(Request(np.zeros(1, int), np.arange(3)[None], 1))
+    np.testing.assert_allclose(slate.memo.own[0], [[0, 0.05, 0.1], [1, 0.5, 0]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -92,3 +94,120 @@ def test_the_same_seed_gives_the_same_pages(name):
         return play_sessions(platform, coordinator, 20).watch_minutes
 
     np.testing.assert_array_equal(pages(3), pages(3))
+
+
+# --- feedback that is late, comes twice or in another order ------------------------------------
+
+PAGES, VIEWERS = 6, 5
+# What these learn step by step depends on the order of the steps; the rest is sums over pages.
+STEP_BY_STEP = {
+    "budgeted-consultation", "learned-router", "far-sighted-router", "controller-tree",
+    "monolith", "click-monolith", "learned-communication",
+}  # fmt: skip
+FINDS_LIARS = (
+    "hedge", "contextual-bandit", "learned-router", "controller-tree", "budgeted-consultation",
+    "gsp-market", "pooled-market", "learned-communication",
+)  # fmt: skip
+
+
+def requests(seed, viewers=VIEWERS, pages=PAGES):
+    rng = np.random.default_rng(seed)
+    rows = [[rng.permutation(80)[:8] for _ in range(viewers)] for _ in range(pages)]
+    return [Request(np.arange(viewers), np.array(page), 3) for page in rows]
+
+
+def liked(slate):
+    """Viewers click the best video of the page, unless none is any good."""
+    quality = QUALITY[slate.videos]
+    clicked = np.where(quality.max(axis=1) > 0, quality.argmax(axis=1), -1)
+    return Feedback(slate, clicked, np.where(clicked >= 0, 4.0, 0.0))
+
+
+def a_team():
+    """Two honest agents and a liar, who say the same whenever they are asked."""
+    views = QUALITY + 0.3 * np.random.default_rng(6).normal(size=(3, 80))
+    kinds = (strange.Honest, strange.Honest, strange.Lying)
+    names = ("one", "other", "liar")
+    return [
+        kind(name, view, noise=0.0) for kind, name, view in zip(kinds, names, views, strict=True)
+    ]
+
+
+def taught(name, order, meanwhile=False, copied=False):
+    """A mode that makes six pages and as many others, and is told of the six in an order.
+
+    meanwhile: it makes each of the others just before it is told of a page, and not beforehand.
+    """
+    mode = modes()[name](a_team(), rng=np.random.default_rng(0))
+    pages = [liked(mode.recommend(request)) for request in requests(1)]
+    others = iter(requests(2))
+    if not meanwhile:
+        for request in others:
+            mode.recommend(request)
+    for page in order:
+        if meanwhile:
+            mode.recommend(next(others))
+        mode.learn(deepcopy(pages[page]) if copied else pages[page])
+    return mode
+
+
+def assert_same_from_now_on(one, other):
+    for request in requests(3)[:2]:
+        a, b = one.recommend(request), other.recommend(request)
+        np.testing.assert_array_equal(a.videos, b.videos)
+        np.testing.assert_allclose(a.credit, b.credit, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", modes())
+def test_late_feedback_is_credited_to_its_own_page(name):
+    in_order = range(PAGES)
+    assert_same_from_now_on(taught(name, in_order), taught(name, in_order, meanwhile=True))
+
+
+@pytest.mark.parametrize("copied", [False, True], ids=["the same", "copies"])
+@pytest.mark.parametrize("name", modes())
+def test_feedback_that_comes_twice_is_learned_from_once(name, copied):
+    twice = [page for page in range(PAGES) for _ in range(2)] + [0, 3, 5]
+    once, again = taught(name, range(PAGES)), taught(name, twice, copied=copied)
+    assert_same_from_now_on(once, again)
+    assert [agent.learned for agent in again.agents] == [PAGES] * 3
+
+
+@pytest.mark.parametrize("name", modes())
+def test_in_another_order_sums_are_the_same_and_steps_nearly(name):
+    order = np.random.default_rng(4).permutation(PAGES)
+    in_order, shuffled = taught(name, range(PAGES)), taught(name, order)
+    if name not in STEP_BY_STEP:
+        assert_same_from_now_on(in_order, shuffled)
+    request = requests(3)[0]
+    slate = shuffled.recommend(request)
+    assert_fine(slate, request, 3)
+    assert [agent.learned for agent in shuffled.agents] == [PAGES] * 3
+
+
+def credit_of_the_liar(name, lag):
+    """On the last pages of many, when feedback comes ``lag`` pages late."""
+    mode = modes()[name](a_team(), rng=np.random.default_rng(0))
+    waiting, credit = [], []
+    for request in requests(5, viewers=60, pages=60):
+        slate = mode.recommend(request)
+        waiting.append(liked(slate))
+        credit.append(slate.credit[..., 2].mean())
+        if len(waiting) > lag:
+            mode.learn(waiting.pop(0))
+    return np.mean(credit[-10:])
+
+
+@pytest.mark.parametrize("name", FINDS_LIARS)
+def test_three_pages_late_a_liar_is_found_out_as_well(name):
+    in_time, late = credit_of_the_liar(name, lag=0), credit_of_the_liar(name, lag=3)
+    assert in_time < 0.1 and late < in_time + 0.05
+
+
+@pytest.mark.parametrize("name", modes())
+def test_a_page_of_another_coordinator_teaches_only_the_agents(name):
+    mode, other = (modes()[name](a_team(), rng=np.random.default_rng(0)) for _ in range(2))
+    mode.study = lambda note, feedback: pytest.fail("it studied a page of somebody else")
+    for request in requests(1):
+        mode.learn(liked(other.recommend(request)))
+    assert [agent.learned for agent in mode.agents] == [PAGES] * 3

@@ -205,7 +205,7 @@ def test_gumbel_noise_draws_plackett_luce():
     request = Request(np.arange(8000), np.tile(videos, (8000, 1)), 2)
     slate = router.recommend(request)
     pairs = list(itertools.permutations(range(4), 2))
-    scores = router._page.scores[0]
+    scores = slate.memo.own.scores[0]
     wanted = np.exp([log_chance(scores, pair) for pair in pairs])
     columns = (slate.videos[:, :, None] == videos).argmax(axis=2)
     seen = [(columns == pair).all(axis=1).sum() for pair in pairs]
@@ -240,13 +240,13 @@ def test_a_routers_gradient_is_the_slope_by_theta(kind, seed):
     request = Request(np.zeros(1, int), np.arange(6)[None], 3)
     slate = router.recommend(request)
     columns = slate.videos[0]
-    gradient = router._gradient(router._page, Feedback(slate, np.array([0]), np.ones(1)))[0]
+    gradient = router._gradient(slate.memo.own, Feedback(slate, np.array([0]), np.ones(1)))[0]
 
     def log_chance_at(theta):
         kept, router.theta = router.theta, theta
-        router.recommend(request)
+        scores = router.recommend(request).memo.own.scores[0]
         router.theta = kept
-        return log_chance(router._page.scores[0], columns)
+        return log_chance(scores, columns)
 
     slope = np.zeros_like(router.theta)
     for place in np.ndindex(*slope.shape):
@@ -357,7 +357,7 @@ def test_goals_are_held_and_credited_with_the_rest_of_the_session(seed, hold):
     led = np.zeros((pages, viewers), dtype=int)
     for page in range(pages):
         slate = goals.recommend(a_request(rng, viewers))
-        led[page] = goals._open[2]
+        led[page] = slate.memo.own.leader
         on = lengths > page
         clicked = np.where(on & (minutes[page] > 0), 0, -1)
         goals.learn(Feedback(slate, clicked, minutes[page] * on, active=on))

@@ -224,10 +224,10 @@ def test_a_purse_settles_at_success_over_stake(chance):
 @WAYS
 def test_money_moves_once_and_only_for_pages_that_were_looked_at(way):
     market = way(some_agents(np.random.default_rng(0)))
-    slate = market.recommend(REQUEST)
     start = market.purse.copy()
-    market.learn(answer(slate, 0, active=[False, False]))
+    market.learn(answer(market.recommend(REQUEST), 0, active=[False, False]))
     np.testing.assert_array_equal(market.purse, start)
+    slate = market.recommend(REQUEST)
     market.learn(answer(slate, 0, active=[True, False]))
     gain = (slate.reasons.owned[0, 0] - slate.reasons.bill[0] + market.allowance) / 2
     np.testing.assert_allclose(market.purse, start + gain)

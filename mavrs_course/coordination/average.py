@@ -6,8 +6,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from mavrs_course.coordination.notes import Note, lessons
 from mavrs_course.coordination.single import ask, best_columns
-from mavrs_course.messages import Agent, Feedback, Floats, Opinion, Request, Slate, Trace
+from mavrs_course.messages import (
+    Agent,
+    Feedback,
+    Floats,
+    Opinion,
+    Request,
+    Slate,
+    Trace,
+    new_uid,
+)
+from mavrs_course.once import learns_once
 
 
 class AverageOfAgents:
@@ -36,6 +47,7 @@ class AverageOfAgents:
         if not all(0 <= weight < np.inf for weight in self.weights.values()):
             raise ValueError(f"weights are finite and not negative, not {self.weights}")
         self.rng = rng
+        self.uid = new_uid()
 
     def recommend(self, request: Request) -> Slate:
         trace = Trace()
@@ -44,17 +56,27 @@ class AverageOfAgents:
         columns = best_columns(np.sum(votes, axis=0), request.slots, self.rng)
         videos = np.take_along_axis(request.candidates, columns, axis=1)
         spoke = [o for o in opinions if self.weights[o.agent] > 0]
-        return Slate(videos, _reasons(spoke, columns), trace, request)
+        everywhere = np.arange(len(request))
+        notes = {
+            n: ((everywhere, opinion.memo),)
+            for n, opinion in enumerate(opinions)
+            if opinion.memo is not None
+        }
+        memo = Note(self.uid, agents=notes)
+        return Slate(videos, _reasons(spoke, columns), trace, request, memo=memo)
 
     def _vote(self, opinion: Opinion) -> Floats:
         if np.isinf(opinion.scores).any():
             raise ValueError(f"{opinion.agent!r} gave an infinite score, which has no average")
         return self.weights[opinion.agent] * normalised(opinion.scores)
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         """Hand the feedback to every agent."""
-        for agent in self.agents:
-            agent.learn(feedback)
+        notes = Note.of(feedback, self.uid).agents
+        for number, agent in enumerate(self.agents):
+            for lesson in lessons(feedback, notes.get(number, ())):
+                agent.learn(lesson)
 
 
 def normalised(scores: Floats) -> Floats:

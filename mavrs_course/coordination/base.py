@@ -2,28 +2,52 @@
 
 A way of coordinating is a subclass with one method, :meth:`PanelCoordinator.decide`.  A module of
 this package that names its ways in ``MODES`` is found by :mod:`mavrs_course.coordination.modes`.
+
+A way that learns has a second method, :meth:`PanelCoordinator.study`.  What it needs to learn from
+a page it writes on the slate (:attr:`Decision.note`), never on itself.  So every way promises:
+
+* feedback that comes late is credited to its own page, whatever was recommended meanwhile;
+* feedback that comes twice is learned from once, by the coordinator and by each agent;
+* feedback in another order is learned from as it comes.  What is a sum over pages comes out the
+  same; what goes step by step (gradients, a purse that can't fall below 0, viewers who are taken
+  to have left) depends on the order a little, as it does on the order of the pages themselves;
+* a page that somebody else made teaches the agents, and not the coordinator.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from mavrs_course.coordination.average import ordinal, ranks
+from mavrs_course.coordination.notes import Note
 from mavrs_course.coordination.panel import Hearing, Panel
 from mavrs_course.coordination.single import best_columns
-from mavrs_course.messages import Agent, Feedback, Floats, Ints, Request, Slate, Trace
+from mavrs_course.messages import (
+    Agent,
+    Feedback,
+    Floats,
+    Ints,
+    Request,
+    Slate,
+    Trace,
+    new_uid,
+)
+from mavrs_course.once import learns_once
 
 
 @dataclass(frozen=True)
 class Decision:
     """columns: int[B, K], which candidate fills each slot, best first.
-    credit: float[B, K, n], each agent's share in each slot, 0 or more, summing to 1."""
+    credit: float[B, K, n], each agent's share in each slot, 0 or more, summing to 1.
+    note: what :meth:`PanelCoordinator.study` will need; the hearing's note where there is none."""
 
     columns: Ints
     credit: Floats
+    note: object = None
 
     @classmethod
     def by_scores(
@@ -68,6 +92,7 @@ class PanelCoordinator:
         self.panel = Panel(agents, deadline=deadline)
         self.agents = self.panel.agents
         self.rng = rng
+        self.uid = new_uid()
 
     def recommend(self, request: Request) -> Slate:
         """A page for every row of the request, whatever the agents do."""
@@ -75,8 +100,9 @@ class PanelCoordinator:
         hearing = self.hear(request, trace)
         decision = self.decide(hearing, trace)
         videos = np.take_along_axis(request.candidates, decision.columns, axis=1)
-        reasons = Reasons(hearing, decision)
-        return Slate(videos, reasons, trace, request, decision.credit)
+        note = hearing.note if decision.note is None else decision.note
+        memo = Note(self.uid, note, hearing.notes)
+        return Slate(videos, self.explain(hearing, decision), trace, request, decision.credit, memo)
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         """Ask everybody; a way of coordinating that asks only some overrides this."""
@@ -86,9 +112,24 @@ class PanelCoordinator:
         """Turn what was heard into pages; messages beyond the asking go into ``trace``."""
         raise NotImplementedError
 
+    def explain(self, hearing: Hearing, decision: Decision) -> Sequence[Sequence[str]]:
+        """Why each video is on its page: for each of B pages K sentences."""
+        return Reasons(hearing, decision)
+
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
-        """Hand the feedback to every agent; one that fails at it does not keep it from others."""
-        self.panel.teach(feedback)
+        """Study a page of one's own, then hand the feedback to every agent.
+
+        An agent that fails at it does not keep it from the others.  A subclass that overrides this
+        to count every page, whoever made it, is marked ``@learns_once`` as well.
+        """
+        note = Note.of(feedback, self.uid)
+        if note.own is not None:
+            self.study(note.own, feedback)
+        self.panel.teach(feedback, note.agents)
+
+    def study(self, note: Any, feedback: Feedback) -> None:
+        """Learn from a page of one's own, by the note that was written when it was made."""
 
 
 class Reasons(Sequence):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,7 +45,6 @@ class ExploreThenCommit(PanelCoordinator):
         self.committed: int | None = None
         self._leader = np.zeros(0, dtype=np.int64)  # of each viewer's session, -1 for nobody
         self._watching = np.zeros(0, dtype=bool)  # whose session has begun and not ended
-        self._page: tuple[Request, Ints, Bools] | None = None
 
     @property
     def means(self) -> Floats:
@@ -55,38 +55,39 @@ class ExploreThenCommit(PanelCoordinator):
         """Who leads each of the viewers: int[B]; whoever has nobody is given somebody."""
         if self.committed is not None:
             return np.full(len(viewers), self.committed)
-        missing = int(viewers.max(initial=-1)) + 1 - len(self._leader)
-        if missing > 0:
-            self._leader = np.pad(self._leader, (0, missing), constant_values=-1)
-            self._watching = np.pad(self._watching, (0, missing))
+        self._meet(viewers)
         for viewer in viewers[self._leader[viewers] < 0]:
             self._leader[viewer] = self.given.argmin()
             self.given[self._leader[viewer]] += 1
         return self._leader[viewers]
+
+    def _meet(self, viewers: Ints) -> None:
+        missing = int(viewers.max(initial=-1)) + 1 - len(self._leader)
+        if missing > 0:
+            self._leader = np.pad(self._leader, (0, missing), constant_values=-1)
+            self._watching = np.pad(self._watching, (0, missing))
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         leader = self.leaders(request.viewers)
         wanted = leader[:, None] == np.arange(len(self.agents))
         hearing = self.panel.ask(request, trace, pages=wanted)
         led = hearing.heard.any(axis=1)
-        self._page, silent = (request, leader, led), ~led
-        if not silent.any() or len(self.agents) == 1:
+        hearing = replace(hearing, note=(leader, led))
+        if led.all() or len(self.agents) == 1:
             return hearing
-        return merged(hearing, self.panel.ask(request, trace, pages=~wanted & silent[:, None]))
+        return merged(hearing, self.panel.ask(request, trace, pages=~wanted & ~led[:, None]))
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         votes = hearing.votes
         return Decision.by_scores(votes.sum(axis=1), votes, hearing.request.slots, self.rng)
 
-    def learn(self, feedback: Feedback) -> None:
-        """Count the minutes of sessions under way, close those that are over, teach everybody."""
-        page, self._page = self._page, None
-        if self.committed is None and page is not None and page[0] is feedback.slate.request:
-            self._count(*page, feedback)
-        super().learn(feedback)
-
-    def _count(self, request: Request, leader: Ints, led: Bools, feedback: Feedback) -> None:
-        viewers, active = request.viewers, np.asarray(feedback.active)
+    def study(self, note: tuple[Ints, Bools], feedback: Feedback) -> None:
+        """Count the minutes of sessions under way, and close those that are over."""
+        if self.committed is not None:
+            return
+        leader, led = note
+        viewers, active = feedback.request.viewers, np.asarray(feedback.active)
+        self._meet(viewers)
         begins, ends = (active & ~self._watching[viewers]), (~active & self._watching[viewers])
         np.add.at(self.begun, leader[begins], 1)
         np.add.at(self.ended, leader[ends], 1)

@@ -42,7 +42,7 @@ import numpy as np
 from mavrs_course.coordination import auctions
 from mavrs_course.coordination.base import Decision, PanelCoordinator, Reasons, shares
 from mavrs_course.coordination.panel import Hearing
-from mavrs_course.messages import Agent, Feedback, Floats, Ints, Request, Slate, Trace
+from mavrs_course.messages import Agent, Feedback, Floats, Ints, Trace
 
 FULL_VIEW = 4.0  # minutes: what earns a credit
 CREDIT_BYTES = 8
@@ -76,16 +76,17 @@ class Market(PanelCoordinator):
         self.stake, self.allowance = stake, allowance
         self.purse = np.full(len(self.agents), start / stake)
 
-    def recommend(self, request: Request) -> Slate:
-        """A page for every row.  Its reasons are receipts, by which :meth:`learn` moves money."""
-        trace = Trace()
-        hearing = self.hear(request, trace)
+    def decide(self, hearing: Hearing, trace: Trace) -> Decision:
+        """Sell the pages; the note on them are the receipts, by which money moves later."""
         receipts = self.trade(hearing, self.bids(hearing))
         for agent in np.flatnonzero(receipts.bill.any(axis=0)):
             pages = np.count_nonzero(receipts.bill[:, agent])
             trace.add("coordinator", hearing.names[agent], "bill", size_bytes=CREDIT_BYTES * pages)
-        videos = np.take_along_axis(request.candidates, receipts.columns, axis=1)
-        return Slate(videos, receipts, trace, request, receipts.credit)
+        return Decision(receipts.columns, receipts.credit, note=receipts)
+
+    def explain(self, hearing: Hearing, decision: Decision) -> Receipts:
+        """The receipts, as sentences."""
+        return decision.note
 
     def bids(self, hearing: Hearing) -> Floats:
         """What each agent offers for a look at each video: float[B, n, C]."""
@@ -102,15 +103,12 @@ class Market(PanelCoordinator):
         """Who gets what for these bids; it changes nothing."""
         raise NotImplementedError
 
-    def learn(self, feedback: Feedback) -> None:
-        """Collect what pages cost, pay what they earned, once; then let the agents learn."""
-        receipts, active = feedback.slate.reasons, feedback.active
-        if isinstance(receipts, Receipts) and not receipts.settled and active.any():
-            receipts.settled = True
-            gain = receipts.earned(feedback) - receipts.bill + self.allowance
-            # Late feedback may bring a bill that is larger than what is left.
-            self.purse = np.maximum(self.purse + (gain * active[:, None]).mean(axis=0), 0.0)
-        super().learn(feedback)
+    def study(self, note: Receipts, feedback: Feedback) -> None:
+        """Collect what the page cost, and pay what it earned."""
+        gain = note.earned(feedback) - note.bill + self.allowance
+        # Late feedback may bring a bill that is larger than what is left.
+        moved = (gain * feedback.active[:, None]).mean(axis=0)
+        self.purse = np.maximum(self.purse + moved, 0.0)
 
 
 class SlotMarket(Market):
@@ -184,7 +182,6 @@ class Receipts(Reasons):
         unsold = owned.sum(axis=2, keepdims=True) == 0
         if unsold.any():  # its credit goes by votes
             self.credit = np.where(unsold, shares(hearing.votes, columns), owned)
-        self.settled = False
         super().__init__(hearing, Decision(columns, self.credit))
 
     @property

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.panel import Hearing
-from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Trace
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Trace
 
 MIN_SESSIONS = 10  # before evenings are believed to be known
 
@@ -156,33 +157,31 @@ class Monolith(PanelCoordinator):
         self.evenings = EveningWorth(2 * n) if foresight else None
         self.steps = steps
         self._seen: dict[int, tuple[Floats, Ints]] = {}  # by the number of slots
-        self._told: tuple[Request, Floats] | None = None
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         x, n = features(hearing), len(self.agents)
-        self._told = hearing.request, x
         pull = np.maximum(self.network.slopes(x) * x, 0.0)
         support = (pull[:, :, :n] + pull[:, :, n:]).transpose(0, 2, 1)
         joint = np.exp(np.minimum(self.network.scores(x), 50.0))
         if self.evenings:
             joint = joint * self.evenings.worth(x)
-        return Decision.by_scores(joint.round(9), support, hearing.request.slots, self.rng)
+        slots = hearing.request.slots
+        decision = Decision.by_scores(joint.round(9), support, slots, self.rng)
+        return replace(decision, note=x)
 
-    def learn(self, feedback: Feedback) -> None:
-        """Study this page and all before it, then teach the agents."""
-        told, self._told = self._told, None
-        if told is not None and told[0] is feedback.slate.request:
-            videos, clicked, on = feedback.slate.videos, feedback.clicked, feedback.active
-            columns = (told[0].candidates[:, None, :] == videos[:, :, None]).argmax(axis=2)
-            shown = np.take_along_axis(told[1], columns[:, :, None], axis=1)
-            self._study(shown[on], clicked[on])
-            if self.evenings:
-                chosen = shown[np.arange(len(shown)), clicked]
-                minutes = np.asarray(feedback.watch_minutes, dtype=float)
-                self.evenings.learn(told[0].viewers, chosen, clicked >= 0, minutes, on)
-        super().learn(feedback)
+    def study(self, note: Floats, feedback: Feedback) -> None:
+        """Study this page, of which was said ``note`` float[B, C, 2n], and all before it."""
+        request, videos = feedback.request, feedback.slate.videos
+        clicked, on = feedback.clicked, feedback.active
+        columns = (request.candidates[:, None, :] == videos[:, :, None]).argmax(axis=2)
+        shown = np.take_along_axis(note, columns[:, :, None], axis=1)
+        self._fit(shown[on], clicked[on])
+        if self.evenings:
+            chosen = shown[np.arange(len(shown)), clicked]
+            minutes = np.asarray(feedback.watch_minutes, dtype=float)
+            self.evenings.learn(request.viewers, chosen, clicked >= 0, minutes, on)
 
-    def _study(self, shown: Floats, clicked: Ints) -> None:
+    def _fit(self, shown: Floats, clicked: Ints) -> None:
         slots = shown.shape[1]
         if slots in self._seen:
             before = self._seen[slots]

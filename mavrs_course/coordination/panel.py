@@ -19,7 +19,7 @@ Who was not heard, and why, is in :attr:`Hearing.excuses` and in the trace.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import perf_counter
@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from mavrs_course.coordination.average import normalised
+from mavrs_course.coordination.notes import AgentNotes, lessons
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Opinion, Request, Trace
 
 Answer = tuple[Any, Exception | None, float]  # what came back, what was raised, seconds
@@ -40,6 +41,8 @@ class Hearing:
     scores: float[B, n, C], each agent's own scale; zeros where it was not heard.
     heard: bool[B, n].  confidence: float[B, n] in [0, 1]; 0 where it was not heard.
     reasons: for each agent B sentences, or None.  excuses: why an agent was not heard, by name.
+    notes: what agents wrote down to learn from these pages.  note: what whoever asked writes down,
+    for its own decision and for when the feedback comes.
     """
 
     request: Request
@@ -49,6 +52,8 @@ class Hearing:
     confidence: Floats
     reasons: tuple[Sequence[str] | None, ...]
     excuses: dict[str, str]
+    notes: AgentNotes = field(default_factory=dict)
+    note: Any = None
 
     @property
     def votes(self) -> Floats:
@@ -107,9 +112,15 @@ class Panel:
         answers = self._call(requests, lambda n: self.agents[n].opine(requests[n]))
         return self._hearing(request, rows, requests, answers, trace, asker)
 
-    def teach(self, feedback: Feedback) -> dict[str, str]:
-        """Hand the feedback to every agent; what went wrong, by the agent's name."""
-        answers = self._call(range(len(self.agents)), lambda n: self.agents[n].learn(feedback))
+    def teach(self, feedback: Feedback, notes: AgentNotes | None = None) -> dict[str, str]:
+        """Hand the feedback to every agent, with its own notes; what went wrong, by its name."""
+        notes = notes or {}
+
+        def learn(number: int) -> None:
+            for lesson in lessons(feedback, notes.get(number, ())):
+                self.agents[number].learn(lesson)
+
+        answers = self._call(range(len(self.agents)), learn)
         return {
             self.names[number]: _told(error)
             for number, (_, error, _) in answers.items()
@@ -131,6 +142,7 @@ class Panel:
         confidence, heard = np.zeros((pages, agents)), np.zeros((pages, agents), dtype=bool)
         reasons: list[Sequence[str] | None] = [None] * agents
         excuses: dict[str, str] = {}
+        notes: dict[int, tuple[tuple[Ints, object], ...]] = {}
         for number, (opinion, error, seconds) in answers.items():
             name = self.names[number]
             excuse = _told(error) if error else _fault(opinion, requests[number])
@@ -138,6 +150,8 @@ class Panel:
                 excuses[name] = excuse
                 trace.add(name, asker, "no answer", seconds=seconds)
                 continue
+            if opinion.memo is not None:
+                notes[number] = ((rows[number], opinion.memo),)
             said, sure = (np.asarray(part) for part in (opinion.scores, opinion.confidence))
             size = said.nbytes + sure.nbytes
             own_seconds = max(0.0, seconds - trace.overhear(opinion.asides))
@@ -151,7 +165,9 @@ class Panel:
             scores[usable, number] = said[finite]
             confidence[usable, number] = np.clip(sure[finite], 0.0, 1.0)
             reasons[number] = _spread(opinion.reasons, rows[number], pages)
-        return Hearing(request, self.names, scores, heard, confidence, tuple(reasons), excuses)
+        return Hearing(
+            request, self.names, scores, heard, confidence, tuple(reasons), excuses, notes
+        )
 
     def _call(self, asked: Iterable[int], call: Callable[[int], Any]) -> dict[int, Answer]:
         if self.deadline is None:

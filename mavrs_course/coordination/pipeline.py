@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
-from mavrs_course.coordination.base import Decision, PanelCoordinator
+from mavrs_course.coordination.base import Decision, PanelCoordinator, shares
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Bools, Floats, Ints, Request, Trace
 
@@ -46,7 +46,7 @@ class Pipeline(PanelCoordinator):
         pages, candidates = request.candidates.shape
         scores = np.zeros((pages, len(self.agents), candidates))
         confidence, heard = np.zeros(scores.shape[:2]), np.zeros(scores.shape[:2], dtype=bool)
-        reasons, excuses = [], {}
+        reasons, excuses, notes = [], {}, {}
         left = np.broadcast_to(np.arange(candidates), (pages, candidates))
         if self.rng is not None:  # ties at the first stage go by this order
             left = self.rng.permuted(left, axis=1)
@@ -63,11 +63,13 @@ class Pipeline(PanelCoordinator):
             )
             reasons.append(answer.reasons[stage])
             excuses |= answer.excuses
+            notes |= answer.notes
             left, sender = narrowed(left, seen, heard[:, stage], keep), name
         trace.add(sender, "coordinator", "page", size_bytes=left.nbytes, seconds=thinking)
-        self._page = left
         reasons, names = tuple(reasons), self.panel.names
-        return Hearing(request, names, scores, heard, confidence, reasons, excuses)
+        return Hearing(
+            request, names, scores, heard, confidence, reasons, excuses, notes, note=left
+        )
 
     def _ask(self, stage: int, request: Request, left: Ints, end: float) -> tuple[Hearing, float]:
         """One agent's opinion about what has reached it, and the seconds that it took."""
@@ -80,11 +82,7 @@ class Pipeline(PanelCoordinator):
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         """The page that came out, in the last agent's order; credit by the votes that kept it."""
-        support = hearing.votes
-        chosen = np.take_along_axis(support, self._page[:, None, :], axis=2).transpose(0, 2, 1)
-        total = chosen.sum(axis=2, keepdims=True)
-        equal = np.full_like(chosen, 1.0 / len(self.agents))
-        return Decision(self._page, np.divide(chosen, total, out=equal, where=total > 0))
+        return Decision(hearing.note, shares(hearing.votes, hearing.note))
 
 
 def narrowed(left: Ints, scores: Floats, heard: Bools, keep: int) -> Ints:

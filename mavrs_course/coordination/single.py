@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from mavrs_course.messages import Agent, Feedback, Opinion, Request, Slate, Trace
+from mavrs_course.once import learns_once
 
 
 class SingleAgent:
@@ -28,8 +29,9 @@ class SingleAgent:
         columns = best_columns(opinion.scores, request.slots, self.rng)
         videos = np.take_along_axis(request.candidates, columns, axis=1)
         reasons = opinion.reasons and [[reason] * request.slots for reason in opinion.reasons]
-        return Slate(videos, reasons, trace, request)
+        return Slate(videos, reasons, trace, request, memo=opinion.memo)
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         """Hand the feedback to the agent."""
         for agent in self.agents:

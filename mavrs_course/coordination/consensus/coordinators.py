@@ -27,8 +27,8 @@ Shouting changes no rank, and no vote, as votes are stretched to [0, 1] page by 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,9 +38,8 @@ from mavrs_course.coordination.consensus import rankings, scores
 from mavrs_course.coordination.consensus.deliberation import Seat
 from mavrs_course.coordination.consensus.feedback import Hedge, VoteCalibration, ranking_losses
 from mavrs_course.coordination.panel import Hearing, Panel
-from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Slate, Trace
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Trace
 
-REMEMBERED = 16  # requests whose feedback may still come
 ROUNDING = 1e-9
 
 
@@ -196,35 +195,24 @@ class LearningConsensus(ConsensusCoordinator):
         if explore and self.rng is None:
             raise ValueError("exploring draws pages at random: give rng=")
         self.explore = explore
-        self._asked: deque[tuple[Request, Hearing, np.ndarray]] = deque(maxlen=REMEMBERED)
-
-    def recommend(self, request: Request) -> Slate:
-        slate = super().recommend(request)
-        self._asked.append((request, self._hearing, self._instructive))
-        return slate
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         decision = super().decide(hearing, trace)
-        self._hearing, self._instructive = hearing, np.ones(len(hearing.heard), dtype=bool)
         if not self.explore:
-            return decision
-        self._instructive = self.rng.random(len(hearing.heard)) < self.explore
+            return replace(decision, note=(hearing, np.ones(len(hearing.heard), dtype=bool)))
+        instructive = self.rng.random(len(hearing.heard)) < self.explore
         chance = self.rng.random(hearing.scores[:, 0].shape)
         columns = np.argsort(chance, axis=1)[:, : hearing.request.slots]
-        by_chance = self._instructive[:, None]
+        by_chance = instructive[:, None]
         columns = np.where(by_chance, columns, decision.columns)
         equal = np.full(decision.credit.shape, 1.0 / len(self.agents))
-        return Decision(columns, np.where(by_chance[:, :, None], equal, decision.credit))
+        credit = np.where(by_chance[:, :, None], equal, decision.credit)
+        return Decision(columns, credit, note=(hearing, instructive))
 
-    def learn(self, feedback: Feedback) -> None:
-        """Teach the agents, then learn who was right; a page by somebody else teaches only them."""
-        super().learn(feedback)
-        for request, hearing, instructive in reversed(self._asked):
-            if _same(request, feedback.slate.request):
-                self._learn_from(hearing, feedback, np.flatnonzero(feedback.active & instructive))
-                return
-
-    def _learn_from(self, hearing: Hearing, feedback: Feedback, rows: Ints) -> None:
+    def study(self, note: tuple[Hearing, Bools], feedback: Feedback) -> None:
+        """Learn who was right."""
+        hearing, instructive = note
+        rows = np.flatnonzero(feedback.active & instructive)
         videos = feedback.slate.videos[rows]
         candidates = hearing.request.candidates[rows]
         columns = (candidates[:, None, :] == videos[:, :, None]).argmax(axis=2)
@@ -338,15 +326,12 @@ class Deliberation(TrimmedMean):
                 cost["size_bytes"] = size
             trace.add(said.sender, said.receiver, names.get(said.kind, said.kind), **cost)
         revised = np.where(second.heard[:, :, None], second.scores, first.scores)
-        self._revised = np.where(second.heard[:, :, None], _bounded(second), first.votes)
-        return Hearing(
-            first.request,
-            first.names,
-            revised,
-            first.heard,
-            np.where(second.heard, second.confidence, first.confidence),
-            first.reasons,
-            first.excuses | second.excuses,
+        return replace(
+            first,
+            scores=revised,
+            confidence=np.where(second.heard, second.confidence, first.confidence),
+            excuses=first.excuses | second.excuses,
+            note=np.where(second.heard[:, :, None], _bounded(second), first.votes),
         )
 
     def _summarise(self, summary: Floats | None) -> None:
@@ -354,11 +339,11 @@ class Deliberation(TrimmedMean):
             seat.summary = summary
 
     def joint(self, hearing: Hearing) -> Floats:
-        return scores.trimmed_mean(self._revised, self.liars, hearing.heard)
+        return scores.trimmed_mean(hearing.note, self.liars, hearing.heard)
 
     def support(self, hearing: Hearing) -> Floats:
-        kept = scores.kept_after_trimming(self._revised, self.liars, hearing.heard)
-        return self._revised * kept
+        kept = scores.kept_after_trimming(hearing.note, self.liars, hearing.heard)
+        return hearing.note * kept
 
 
 def _bounded(hearing: Hearing) -> Floats:
@@ -366,14 +351,6 @@ def _bounded(hearing: Hearing) -> Floats:
     low = hearing.scores.min(axis=2, keepdims=True) < -ROUNDING
     high = hearing.scores.max(axis=2, keepdims=True) > 1.0 + ROUNDING
     return np.where(low | high, hearing.votes, np.clip(hearing.scores, 0.0, 1.0))
-
-
-def _same(one: Request, other: Request | None) -> bool:
-    return one is other or (
-        other is not None
-        and np.array_equal(one.viewers, other.viewers)
-        and np.array_equal(one.candidates, other.candidates)
-    )
 
 
 def _heard(hearing: Hearing) -> Floats:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from mavrs_course.coordination.hierarchical.bandit import LinearBandit
 from mavrs_course.coordination.hierarchical.context import FEATURES, minutes_watched
-from mavrs_course.coordination.hierarchical.router import LearnedRouter
+from mavrs_course.coordination.hierarchical.router import LearnedRouter, Weighed
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Feedback, Floats, Ints, Request, Trace
 
@@ -51,7 +52,7 @@ class BudgetedConsultation(LearnedRouter):
             raise ValueError(f"a question costs 0 or more, not {price}")
         self.price, self.spread = price, spread
         self.bandit = LinearBandit(self.most, len(FEATURES))
-        self.asked: np.ndarray | None = None
+        self.asked: np.ndarray | None = None  # whom the last page asked, to look at
 
     def numbers(self, contexts: Floats) -> Ints:
         """How many agents to ask about each page: int[B], 1 to ``most``."""
@@ -63,14 +64,15 @@ class BudgetedConsultation(LearnedRouter):
         contexts = self.context.of(request.viewers)
         weights = self.weights_of(self.gates(contexts))
         self.asked = most_trusted(weights, self.numbers(contexts))
-        return self.panel.ask(request, trace, pages=self.asked)
+        hearing = self.panel.ask(request, trace, pages=self.asked)
+        return replace(hearing, note=self.asked.sum(axis=1))
 
-    def _study(self, page, feedback: Feedback) -> None:
+    def study(self, note: Weighed, feedback: Feedback) -> None:
         rows = np.flatnonzero(feedback.active)
-        number = self.asked.sum(axis=1)[rows]
+        number = note.hearing.note[rows]
         earned = self.reward(feedback)[rows] - self.price * number
-        self.bandit.learn(page.contexts[rows], number - 1, earned)
-        super()._study(page, feedback)
+        self.bandit.learn(note.contexts[rows], number - 1, earned)
+        super().study(note, feedback)
 
 
 MODES = {"budgeted-consultation": BudgetedConsultation}

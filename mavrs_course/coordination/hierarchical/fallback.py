@@ -9,7 +9,9 @@ from time import perf_counter
 import numpy as np
 
 from mavrs_course.coordination.base import Decision, PanelCoordinator
-from mavrs_course.messages import Coordinator, Feedback, Request, Slate, Trace
+from mavrs_course.coordination.notes import Note
+from mavrs_course.messages import Coordinator, Feedback, Request, Slate, Trace, new_uid
+from mavrs_course.once import learns_once
 
 
 class WithFallback:
@@ -35,17 +37,15 @@ class WithFallback:
         self.controller, self.backup, self.deadline = controller, backup, deadline
         self.agents = controller.agents
         self.outages = 0
-        self._maker: Coordinator = controller
+        self.uid = new_uid()
         self._busy: Thread | None = None
 
     def recommend(self, request: Request) -> Slate:
         started = perf_counter()
         slate, problem = self._ask(request)
-        self._maker = self.controller
         if problem is None:
             return slate
         self.outages += 1
-        self._maker = self.backup
         trace = Trace()
         trace.add("platform", "coordinator", "request", size_bytes=request.candidates.nbytes)
         seconds = perf_counter() - started
@@ -55,11 +55,17 @@ class WithFallback:
         for m in slate.trace:
             pair = renamed.get(m.sender, m.sender), renamed.get(m.receiver, m.receiver)
             trace.add(*pair, m.kind, size_bytes=m.size_bytes, tokens=m.tokens, seconds=m.seconds)
-        return Slate(slate.videos, slate.reasons, trace, request, slate.credit)
+        memo = Note(self.uid, slate.memo)
+        return Slate(slate.videos, slate.reasons, trace, request, slate.credit, memo)
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         """Whoever made the pages learns from them, and teaches the agents."""
-        self._maker.learn(feedback)
+        note = feedback.slate.memo
+        if isinstance(note, Note) and note.maker == self.uid:
+            self.backup.learn(feedback.with_memo(note.own))
+        else:
+            self.controller.learn(feedback)
 
     def _ask(self, request: Request) -> tuple[Slate | None, str | None]:
         """The controller's pages, or why there are none."""

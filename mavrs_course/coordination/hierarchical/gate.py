@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,10 +14,21 @@ from mavrs_course.coordination.hierarchical.context import (
     ViewerContext,
     minutes_watched,
 )
+from mavrs_course.coordination.notes import both
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Trace
+from mavrs_course.once import learns_once
 
 EXPLORATIONS = ("thompson", "ucb", "none")
+
+
+@dataclass(frozen=True)
+class Led:
+    """Pages that ``leader`` int[B] led in ``contexts`` float[B, d], where it was heard, ``led``."""
+
+    contexts: Floats
+    leader: Ints
+    led: Bools
 
 
 class BanditGate(PanelCoordinator):
@@ -55,7 +66,6 @@ class BanditGate(PanelCoordinator):
         self.explore, self.spread, self.reward = explore, spread, reward
         self.context = ViewerContext()
         self.bandit = LinearBandit(len(self.agents), len(FEATURES))
-        self._open: tuple[Ints, Floats, Ints, Bools] | None = None
 
     def values(self, contexts: Floats) -> Floats:
         """What each agent may earn, as far as exploring goes: float[B, n]."""
@@ -75,7 +85,7 @@ class BanditGate(PanelCoordinator):
         wanted = leader[:, None] == np.arange(len(self.agents))
         hearing = self.panel.ask(request, trace, pages=wanted)
         led = hearing.heard.any(axis=1)
-        self._open = request.viewers, contexts, leader, led
+        hearing = replace(hearing, note=self.note(request, contexts, leader, led))
         if led.all() or len(self.agents) == 1:
             return hearing
         return merged(hearing, self.panel.ask(request, trace, pages=~wanted & ~led[:, None]))
@@ -84,19 +94,21 @@ class BanditGate(PanelCoordinator):
         votes = hearing.votes
         return Decision.by_scores(votes.sum(axis=1), votes, hearing.request.slots, self.rng)
 
-    def learn(self, feedback: Feedback) -> None:
-        """Learn whom to believe, then hand the feedback to every agent."""
-        page, self._open = self._open, None
-        if page is not None and np.array_equal(page[0], feedback.request.viewers):
-            self.study(feedback, *page[1:])
-        self.context.learn(feedback)
-        super().learn(feedback)
+    def note(self, request: Request, contexts: Floats, leader: Ints, led: Bools) -> Led:
+        """What there is to remember of pages."""
+        return Led(contexts, leader, led)
 
-    def study(self, feedback: Feedback, contexts: Floats, leader: Ints, led: Bools) -> None:
-        """Learn from pages that ``leader`` int[B] led, where ``led`` bool[B]."""
+    @learns_once
+    def learn(self, feedback: Feedback) -> None:
+        """Learn whom to believe, hand the feedback to every agent, and count the page."""
+        super().learn(feedback)
+        self.context.learn(feedback)
+
+    def study(self, note: Led, feedback: Feedback) -> None:
+        """Learn what the leaders earned."""
         rows = np.flatnonzero(feedback.active)
-        earned = np.where(led, self.reward(feedback), 0.0)
-        self.bandit.learn(contexts[rows], leader[rows], earned[rows])
+        earned = np.where(note.led, self.reward(feedback), 0.0)
+        self.bandit.learn(note.contexts[rows], note.leader[rows], earned[rows])
 
 
 def merged(first: Hearing, second: Hearing) -> Hearing:
@@ -113,6 +125,7 @@ def merged(first: Hearing, second: Hearing) -> Hearing:
         confidence=first.confidence + second.confidence,
         reasons=reasons,
         excuses=first.excuses | second.excuses,
+        notes=both(first.notes, second.notes),
     )
 
 

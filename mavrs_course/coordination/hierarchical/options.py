@@ -3,11 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from mavrs_course.coordination.hierarchical.gate import BanditGate
-from mavrs_course.messages import Agent, Feedback, Floats, Ints, Request
+from mavrs_course.coordination.hierarchical.context import FEATURES
+from mavrs_course.coordination.hierarchical.gate import BanditGate, Led
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request
+
+
+@dataclass(frozen=True)
+class Held(Led):
+    """Pages led in pursuit of goals: ``contexts`` are those in which the goals were chosen, and
+    ``choice`` int[B] the choices' numbers."""
+
+    choice: Ints
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Choices in the order of their numbers int[N]: whose, in which context float[N, d], which
+    goal int[N], and the minutes earned float[N] until the next choice."""
+
+    number: Ints
+    viewer: Ints
+    contexts: Floats
+    goal: Ints
+    earned: Floats
+
+    @classmethod
+    def none(cls, features: int) -> Choices:
+        nobody = np.zeros(0, dtype=np.int64)
+        return cls(nobody, nobody, np.zeros((0, features)), nobody, np.zeros(0))
+
+    def where(self, kept: Bools) -> Choices:
+        """Some of them."""
+        return Choices(*(column[kept] for column in self._columns()))
+
+    def earning(self, note: Held, viewers: Ints, earned: Floats, rows: Ints) -> Choices:
+        """These and those of some rows of a page, each with what its page earned."""
+        page = note.choice, viewers, note.contexts, note.leader, np.asarray(earned, dtype=float)
+        both = [np.concatenate([c, p[rows]]) for c, p in zip(self._columns(), page, strict=True)]
+        number, first, which = np.unique(both[0], return_index=True, return_inverse=True)
+        total = np.zeros(len(number))
+        np.add.at(total, which, both[4])
+        return Choices(number, *(column[first] for column in both[1:4]), total)
+
+    def to_go(self) -> Floats:
+        """Minutes from each choice to the end of its viewer's session: float[N]."""
+        total = np.zeros(len(self.number))
+        since: dict[int, float] = {}
+        for place in reversed(range(len(total))):
+            viewer = int(self.viewer[place])
+            total[place] = since[viewer] = since.get(viewer, 0.0) + self.earned[place]
+        return total
+
+    def _columns(self) -> tuple:
+        return self.number, self.viewer, self.contexts, self.goal, self.earned
 
 
 class HeldGoals(BanditGate):
@@ -40,51 +92,54 @@ class HeldGoals(BanditGate):
             raise ValueError(f"a goal is held for at least one page, not {hold}")
         self.hold = hold
         self.goal = np.zeros(0, dtype=np.int64)
+        self._contexts = np.zeros((0, len(FEATURES)))  # in which each viewer's goal was chosen
         self.left = np.zeros(0, dtype=np.int64)  # pages that a viewer's goal still lasts
-        self.earned = np.zeros(0)  # since the session began
-        self._choices: list[tuple[Ints, Floats, Ints, Floats]] = []
+        self._choice = np.zeros(0, dtype=np.int64)  # the number of each viewer's choice
+        self._made = 0  # choices so far
+        self._kept = Choices.none(len(FEATURES))  # choices of sessions under way
         self._watching = np.zeros(0, dtype=np.int64)
 
     def choose(self, request: Request, contexts: Floats) -> Ints:
         viewers = request.viewers
         self._settle(np.setdiff1d(self._watching, viewers))
         missing = len(self.context) - len(self.goal)
-        self.goal, self.left, self.earned = (
-            np.pad(array, (0, missing)) for array in (self.goal, self.left, self.earned)
+        self.goal, self.left, self._choice = (
+            np.pad(array, (0, missing)) for array in (self.goal, self.left, self._choice)
         )
         new = np.flatnonzero(self.left[viewers] == 0)
         chosen = super().choose(request, contexts)[new]
         self.goal[viewers[new]] = chosen
         self.left[viewers[new]] = np.iinfo(np.int64).max if self.hold is None else self.hold
-        self._latest = viewers[new], contexts[new], chosen, self.earned[viewers[new]].copy()
+        self._choice[viewers[new]] = self._made + np.arange(len(new))
+        self._made += len(new)
+        self._contexts = np.pad(self._contexts, ((0, missing), (0, 0)))
+        self._contexts[viewers[new]] = contexts[new]
         return self.goal[viewers]
 
-    def study(self, feedback: Feedback, contexts: Floats, leader: Ints, led: np.ndarray) -> None:
+    def note(self, request: Request, contexts: Floats, leader: Ints, led: Bools) -> Led:
+        chosen_in = self._contexts[request.viewers]
+        return Held(chosen_in, leader, led, self._choice[request.viewers])
+
+    def study(self, note: Held, feedback: Feedback) -> None:
         viewers = feedback.request.viewers
         rows = np.flatnonzero(feedback.active)
         self._settle(np.setdiff1d(self._watching, viewers[rows]))
         self._watching = viewers[rows]
-        # A goal for somebody who had left already was never followed.
-        self._choices.append(_rows(self._latest, np.isin(self._latest[0], viewers[rows])))
+        # A goal for somebody who had left already was never followed: inactive rows are left out.
+        self._kept = self._kept.earning(note, viewers, self.reward(feedback), rows)
         self.left[viewers[~np.asarray(feedback.active)]] = 0
-        self.earned[viewers[rows]] += self.reward(feedback)[rows]
         self.left[viewers[rows]] -= 1
-        self.left[viewers[~led]] = 0
+        self.left[viewers[~note.led]] = 0
 
     def _settle(self, gone: Ints) -> None:
         """Viewers have left: credit their choices with what came after them."""
-        if not len(gone) or not self._choices:
+        if not len(gone) or not len(self._kept.number):
             return
-        viewers, contexts, chosen, before = map(np.concatenate, zip(*self._choices, strict=True))
-        over = np.isin(viewers, gone)
-        to_go = self.earned[viewers] - before
-        self.bandit.learn(contexts[over], chosen[over], to_go[over])
-        self._choices = [_rows((viewers, contexts, chosen, before), ~over)]
-        self.left[gone], self.earned[gone] = 0, 0.0
-
-
-def _rows(choice: tuple, kept: np.ndarray) -> tuple:
-    return tuple(column[kept] for column in choice)
+        over = np.isin(self._kept.viewer, gone)
+        done = self._kept.where(over)
+        self.bandit.learn(done.contexts, done.goal, done.to_go())
+        self._kept = self._kept.where(~over)
+        self.left[gone] = 0
 
 
 MODES = {"held-goals": HeldGoals}

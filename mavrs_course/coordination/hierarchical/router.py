@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from mavrs_course.coordination.hierarchical.context import (
 from mavrs_course.coordination.hierarchical.critic import Critic
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Trace
+from mavrs_course.once import learns_once
 
 SMALL_BATCH = 100
 
@@ -52,10 +53,9 @@ def slate_gradient(scores: Floats, columns: Ints) -> Floats:
 
 
 @dataclass
-class _Page:
-    """What is kept of a page until its feedback has come."""
+class Weighed:
+    """What is written on a page of how it was made; ``hearing.request`` says for whom."""
 
-    viewers: Ints
     contexts: Floats
     gates: Floats
     hearing: Hearing
@@ -106,7 +106,6 @@ class LearnedRouter(PanelCoordinator):
         self.context = ViewerContext()
         self.theta = np.zeros((self.logits, len(FEATURES)))
         self.critic = Critic(len(FEATURES), foresight)
-        self._page: _Page | None = None
         self._trace = np.zeros((0, *self.theta.shape))
         self._watching = np.zeros(0, dtype=np.int64)
         self._squares, self._rounds = 0.0, 0  # for steps that know no unit of reward
@@ -139,26 +138,25 @@ class LearnedRouter(PanelCoordinator):
         weights = among(self.weights_of(gates), hearing.heard)
         support = weights[:, :, None] * hearing.votes
         scores = self.sharpness * support.sum(axis=1)
-        self._page = _Page(viewers, contexts, gates, hearing, scores)
+        page = Weighed(contexts, gates, hearing, scores)
         if self.exploring and self.rng is not None:
             scores = scores + self.rng.gumbel(size=scores.shape)
-        return Decision.by_scores(scores, support, hearing.request.slots, self.rng)
+        decision = Decision.by_scores(scores, support, hearing.request.slots, self.rng)
+        return replace(decision, note=page)
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
-        """Learn whom to believe, then hand the feedback to every agent."""
-        page, self._page = self._page, None
+        """Count the page, learn whom to believe, then hand the feedback to every agent."""
         self.context.learn(feedback)
-        if page is not None and np.array_equal(page.viewers, feedback.request.viewers):
-            self._study(page, feedback)
         super().learn(feedback)
 
-    def _study(self, page: _Page, feedback: Feedback) -> None:
+    def study(self, note: Weighed, feedback: Feedback) -> None:
         """One step of policy gradient, from the rows that are active."""
         rows = np.flatnonzero(feedback.active)
-        viewers, contexts = page.viewers[rows], page.contexts[rows]
+        viewers, contexts = feedback.request.viewers[rows], note.contexts[rows]
         step = self._settle(np.setdiff1d(self._watching, viewers))
         self._watching = viewers
-        trace = self._remembered(viewers, self._gradient(page, feedback)[rows])
+        trace = self._remembered(viewers, self._gradient(note, feedback)[rows])
         rewards, following = self.reward(feedback)[rows], self.context.of(viewers)
         to_come = self.foresight * self.critic.expected(following)
         surprise = rewards + to_come - self.critic.expected(contexts)
@@ -191,7 +189,7 @@ class LearnedRouter(PanelCoordinator):
         self._trace[gone] = 0.0
         return step
 
-    def _gradient(self, page: _Page, feedback: Feedback) -> Floats:
+    def _gradient(self, page: Weighed, feedback: Feedback) -> Floats:
         """How the log-probability of each page changes with theta: float[B, logits, d]."""
         shown = feedback.slate.videos[:, :, None] == page.hearing.request.candidates[:, None, :]
         by_score = self.sharpness * slate_gradient(page.scores, shown.argmax(axis=2))

@@ -17,12 +17,14 @@ To that come n requests and 1 page.  A hierarchy that asks everybody takes 2 n i
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
+from mavrs_course.coordination.base import Decision
+from mavrs_course.coordination.panel import Hearing
 from mavrs_course.coordination.peer_to_peer import (
     averaging,
     belief_propagation,
@@ -33,7 +35,7 @@ from mavrs_course.coordination.peer_to_peer import (
 )
 from mavrs_course.coordination.peer_to_peer.network import Exchange, Meeting, PeerNetwork, mixed
 from mavrs_course.coordination.peer_to_peer.topologies import hears
-from mavrs_course.messages import Bools, Feedback, Floats, Ints, Request, Slate
+from mavrs_course.messages import Bools, Feedback, Floats, Ints, Trace
 
 TOLERANCE = 0.05  # of the disagreement at the start, which ways that average go down to
 MOST_ROUNDS = 200
@@ -276,7 +278,6 @@ class LearnedCommunication(PeerNetwork):
         self.rounds, self.rate, self.sharpness, self.limit = rounds, rate, sharpness, limit
         self.belief = np.zeros(len(self.names))
         self.trust_in_confidence, self.clicks = 0.0, 0
-        self._said: deque[tuple[Request, Meeting]] = deque(maxlen=4)
 
     def exchange(self, meeting: Meeting) -> Exchange:
         weights, enough = meeting.once("averaging", _averaging)
@@ -286,25 +287,21 @@ class LearnedCommunication(PeerNetwork):
         trust = np.exp(self._logits(meeting))
         return mixed(np.linalg.matrix_power(weights, rounds), meeting, trust)
 
-    def recommend(self, request: Request) -> Slate:
-        slate = super().recommend(request)
-        if self.meeting is not None:
-            self._said.append((request, self.meeting))
-        return slate
+    def decide(self, hearing: Hearing, trace: Trace) -> Decision:
+        decision = super().decide(hearing, trace)
+        return replace(decision, note=self.meeting)
 
     def _logits(self, meeting: Meeting) -> Floats:
         """How far each peer of the meeting is believed on each page: float[B, m]."""
         logits = self.belief[meeting.members] + self.trust_in_confidence * meeting.confidence
         return np.clip(logits, -self.limit, self.limit)
 
-    def learn(self, feedback: Feedback) -> None:
+    def study(self, note: Meeting, feedback: Feedback) -> None:
         """Believe more who ranked what was clicked above what else was shown."""
-        super().learn(feedback)
-        said = (meeting for request, meeting in self._said if request is feedback.slate.request)
-        meeting = next(said, None)
         clicked = np.flatnonzero(feedback.active & (feedback.clicked >= 0))
-        if meeting is None or not len(clicked):
+        if not len(clicked):
             return
+        meeting = note
         step, confidence_step = self._gradient(meeting, feedback, clicked)
         self.clicks += len(clicked)
         pace = (

@@ -11,7 +11,8 @@ import numpy as np
 
 from mavrs_course.coordination.average import ranks
 from mavrs_course.coordination.base import Decision, shares
-from mavrs_course.coordination.hierarchical.router import LearnedRouter, among, softmax
+from mavrs_course.coordination.hierarchical.router import LearnedRouter, Weighed, among, softmax
+from mavrs_course.coordination.notes import both
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.llm.conducting.constraints import Constraint, mend, problems
 from mavrs_course.llm.conducting.explaining import MODEL, ROUTER, RULE, Account
@@ -32,7 +33,8 @@ from mavrs_course.llm.conducting.trusting import (
     trust_by_chat,
 )
 from mavrs_course.llm.models.chat import ChatModel, ModelError
-from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Slate, Trace
+from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Trace
+from mavrs_course.once import learns_once
 
 NAME = "conductor"
 
@@ -85,32 +87,29 @@ class Conductor(LearnedRouter):
         self._known: dict[tuple[str, str], Floats] = {}
         self._busy: Thread | None = None
 
-    def recommend(self, request: Request) -> Slate:
-        trace = Trace()
-        hearing = self.hear(request, trace)
-        decision = self.decide(hearing, trace)
-        videos = np.take_along_axis(request.candidates, decision.columns, axis=1)
-        return Slate(videos, Reasons(self.accounts, request.slots), trace, request, decision.credit)
+    def explain(self, hearing: Hearing, decision: Decision) -> Reasons:
+        """What was written down, as sentences."""
+        return Reasons(self.accounts, hearing.request.slots)
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         """Decide whom to ask, ask them, and ask the others where these have no preference."""
-        self._told = self.situations.of(request.viewers, self.prompt)
-        self._trusted, self._why = self.trusted(self._told, trace)
-        everybody = np.ones((len(request), len(self.agents)), dtype=bool)
-        if self._trusted is None:
+        told = self.situations.of(request.viewers, self.prompt)
+        trusted, why = self.trusted(told, trace)
+        if trusted is None:
             self.outages += 1
-            trace.add(NAME, ROUTER, f"fallback: {self._why}")
-            self._asked = everybody
-            return self.panel.ask(request, trace, asker=NAME)
-        self._asked = most_trusted(self._trusted, self.most)
-        hearing = self.panel.ask(request, trace, asker=NAME, pages=self._asked)
+            trace.add(NAME, ROUTER, f"fallback: {why}")
+            everybody = np.ones((len(request), len(self.agents)), dtype=bool)
+            hearing = self.panel.ask(request, trace, asker=NAME)
+            return replace(hearing, note=Choice(told, None, why, everybody))
+        asked = most_trusted(trusted, self.most)
+        hearing = self.panel.ask(request, trace, asker=NAME, pages=asked)
         undecided = ~hearing.votes.any(axis=(1, 2))
-        others = undecided[:, None] & ~self._asked
+        others = undecided[:, None] & ~asked
         if others.any():
             again = self.panel.ask(request, trace, asker=NAME, pages=others)
             hearing = joined(hearing, again)
-            self._asked = self._asked | others
-        return hearing
+            asked = asked | others
+        return replace(hearing, note=Choice(told, trusted, why, asked))
 
     def trusted(self, told: list[str], trace: Trace) -> tuple[Floats | None, str]:
         """How much each agent is trusted on each page, float[B, n] in nats; or None, and why."""
@@ -159,12 +158,11 @@ class Conductor(LearnedRouter):
             self._known[self.model.digest, told] = row
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
-        if self._trusted is None:
+        if hearing.note.trusted is None:
             decision = super().decide(hearing, trace)
             weights = self.weights(hearing.request.viewers)
         else:
-            self._page = None  # nothing for the router to learn from
-            weights, decision = softmax(self._trusted), None
+            weights, decision = softmax(hearing.note.trusted), None
         support = among(weights, hearing.heard)[:, :, None] * hearing.votes
         if decision is None:
             slots = hearing.request.slots
@@ -186,21 +184,42 @@ class Conductor(LearnedRouter):
                 columns[row], unmet[row] = mend(
                     self.constraints, candidates, scores[row], request.slots
                 )
+        choice = hearing.note
+        by = ROUTER if choice.trusted is None else self.decider
         self.accounts = Accounts(
-            hearing, self._told, self.decider if self._trusted is not None else ROUTER, self._why,
-            self._asked, weights, decision.columns, columns, broken, unmet,
+            hearing, choice.told, by, choice.why, choice.asked, weights, decision.columns, columns,
+            broken, unmet,
         )  # fmt: skip
         if broken:
             pages = "1 page" if len(broken) == 1 else f"{len(broken)} pages"
             trace.add(NAME, "constraints", f"mended {pages}")
         if lost := sum(map(bool, unmet.values())):
             trace.add("constraints", NAME, f"cannot be met on {lost} pages")
-        return Decision(columns, shares(support, columns)) if broken else decision
+        if not broken:
+            return decision
+        return replace(decision, columns=columns, credit=shares(support, columns))
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         """Count the page, teach the router what it made itself, and hand the feedback to all."""
         self.situations.learn(feedback)
         super().learn(feedback)
+
+    def study(self, note: Weighed | Choice, feedback: Feedback) -> None:
+        """Where the model chose there is nothing for the router to learn from."""
+        if isinstance(note, Weighed):
+            super().study(note, feedback)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whom to ask on each page: the situations in words, how much each agent is trusted, float[B,
+    n] or None with the reason ``why``, and who was asked, bool[B, n]."""
+
+    told: list[str]
+    trusted: Floats | None
+    why: str
+    asked: Bools
 
 
 @dataclass(frozen=True)
@@ -300,4 +319,5 @@ def joined(first: Hearing, second: Hearing) -> Hearing:
         confidence=np.where(new, second.confidence, first.confidence),
         reasons=tuple(reasons),
         excuses=first.excuses | second.excuses,
+        notes=both(first.notes, second.notes),
     )
