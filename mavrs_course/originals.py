@@ -28,12 +28,20 @@ _KEPT = {
 }
 
 
-def restore() -> tuple[str, ...]:
-    """Put back what was replaced, and name it: ``("numpy.allclose",)``."""
-    replaced = []
+_replaced: dict[str, None] = {}
+
+
+def restore() -> None:
+    """Put back what was replaced, and note its name for :func:`taken_notes`."""
     for module, kept in _KEPT.items():
         for name, original in kept.items():
             if vars(module).get(name) is not original:
                 setattr(module, name, original)
-                replaced.append(f"{module.__name__}.{name}")
-    return tuple(replaced)
+                _replaced[f"{module.__name__}.{name}"] = None
+
+
+def taken_notes() -> tuple[str, ...]:
+    """What was replaced since the last call: ``("numpy.allclose",)``."""
+    names = tuple(_replaced)
+    _replaced.clear()
+    return names

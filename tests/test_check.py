@@ -860,7 +860,9 @@ def test_the_item_that_differs_is_shown_of_a_long_list():
     toy = exercise(story, lambda rng: [Case("three pages", (3,))], names=("pages",))
     text, _ = said(toy, late)
     assert "pages = 3" in text
-    assert "Returned  at [3]: {'page': 3, 'watched': [4.0, 2.5], 'over': False}" in text
+    assert (
+        "Returned  at [3], number 4 of 4: {'page': 3, 'watched': [4.0, 2.5], 'over': False}" in text
+    )
 
 
 class Counter:

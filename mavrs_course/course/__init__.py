@@ -7,6 +7,7 @@ It knows nothing of recommenders.  Notebooks need two functions, :func:`check` a
 from mavrs_course.course.checking import CheckFailed, check
 from mavrs_course.course.claims import ClaimFailed, claim, skip_claim
 from mavrs_course.course.exercise import Case, Exercise, Mistake, Property
+from mavrs_course.course.failing import failing
 from mavrs_course.progress import progress
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Property",
     "check",
     "claim",
+    "failing",
     "progress",
     "skip_claim",
 ]

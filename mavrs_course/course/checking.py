@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import inspect
 import re
 import textwrap
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +16,22 @@ from mavrs_course.course import registry, state
 from mavrs_course.course.blame import foreign_function, guilty_line
 from mavrs_course.course.causes import Cause
 from mavrs_course.course.diagnose import diagnose
-from mavrs_course.course.display import OneLineError, publish
+from mavrs_course.course.display import OneLineError, offer, publish
 from mavrs_course.course.evidence import shown_first
 from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.failing import failing, remember
+from mavrs_course.course.fairness import Remark, remarks
+from mavrs_course.course.limits import LimitReached, Limits, OutOfTime
 from mavrs_course.course.show import show
-from mavrs_course.course.trial import HIDDEN_SEEDS, VISIBLE_SEEDS, Trial, cases_of, try_case
+from mavrs_course.course.trial import (
+    HIDDEN_SEEDS,
+    VISIBLE_SEEDS,
+    Trial,
+    cases_of,
+    stopped_in,
+    try_case,
+)
+from mavrs_course.originals import restore, taken_notes
 
 CHECK_RECORD = "application/vnd.mavrs.check+json"
 PASSED, FAILED, NOT_STARTED = "passed", "failed", "not started"
@@ -34,8 +47,8 @@ class CheckFailed(OneLineError):
 class Verdict:
     """What a check found.
 
-    status: ``passed``, ``failed`` or ``not started``.  trial: the first that failed, or None.
-    cause: the likely cause, or None where nobody knows.
+    status: ``passed``, ``failed`` or ``not started``.  trial: the failing one that is shown, or
+    None.  cause: the likely cause, or None where nobody knows.
     """
 
     exercise: Exercise
@@ -53,20 +66,28 @@ class Verdict:
         return self.cause.because if self.cause else _difference(self.trial)
 
 
+_passed: dict[str, Any] = {}  # the answer that passed last, by exercise: on all cases
+
+
 def check(exercise: str | Exercise, answer: Any, *, hidden: bool = False) -> None:
     """Check an answer to an exercise, named by its id.
 
     Prints what the answer did, what was expected, the likely cause and the next hint, and
-    raises :class:`CheckFailed`; or prints that it passed.  ``hidden`` tries other cases and
-    counts no attempt.
+    raises :class:`CheckFailed`; or prints that it passed.  What passes here has passed on the
+    hidden cases too, so that grading finds nothing else.  ``hidden`` tries those alone and
+    counts no attempt.  It takes at most ``MAVRS_CHECK_SECONDS`` seconds (90).
     """
     exercise = exercise if isinstance(exercise, Exercise) else registry.find(exercise)
-    verdict = examine(exercise, answer, HIDDEN_SEEDS if hidden else VISIBLE_SEEDS)
+    offer("failing", failing)
+    if hidden and _passed.get(exercise.id) is answer and answer is not None:
+        verdict = Verdict(exercise, PASSED)
+    else:
+        seeds = HIDDEN_SEEDS if hidden else (*VISIBLE_SEEDS, *HIDDEN_SEEDS)
+        verdict = examine(exercise, answer, seeds)
+    replaced = taken_notes()
+    remember(exercise.id, verdict.trial if verdict.status == FAILED else None)
     if verdict.status == PASSED:
-        if not hidden:
-            state.record_pass(exercise.id)
-        print(_congratulation(exercise, hidden))
-        _publish(verdict, hidden)
+        _pass(verdict, answer, hidden, replaced)
         return
     attempts = _count(verdict, answer, hidden)
     hint = _hint(exercise, attempts) if verdict.status == FAILED else ""
@@ -75,17 +96,56 @@ def check(exercise: str | Exercise, answer: Any, *, hidden: bool = False) -> Non
     raise CheckFailed(f"Exercise {exercise.id}: {_shorten(verdict.message)}") from None
 
 
+def _pass(verdict: Verdict, answer: Any, hidden: bool, replaced: tuple[str, ...]) -> None:
+    exercise, found = verdict.exercise, []
+    if not hidden:
+        _passed[exercise.id] = answer
+        state.record_pass(exercise.id)
+        with contextlib.suppress(Exception, LimitReached), Limits():
+            found = remarks(exercise, answer, replaced)
+    print(_congratulation(exercise, hidden))
+    for remark in found:
+        print("\n".join(_block("Note", remark.text)))
+    _publish(verdict, hidden, remarks=found)
+
+
 def examine(exercise: Exercise, answer: Any, seeds: Sequence[int] = VISIBLE_SEEDS) -> Verdict:
-    """Try an answer on the cases of these seeds; prints nothing and remembers nothing."""
-    trials = []
-    for case in cases_of(exercise, seeds):
-        trials.append(try_case(exercise, answer, case))
-        if _is_stub(trials[-1].error):
-            return Verdict(exercise, NOT_STARTED, trials[-1])
-    failing = any(not trial.passed for trial in trials)
-    if not failing:
+    """Try an answer on the cases of these seeds; prints nothing and remembers nothing.
+
+    It ends: within the limits of a check for the trials, and once more for the diagnosis.
+    """
+    restore()
+    trials = _trials(exercise, answer, seeds)
+    if trials and _is_stub(trials[-1].error):
+        return Verdict(exercise, NOT_STARTED, trials[-1])
+    if all(trial.passed for trial in trials):
         return Verdict(exercise, PASSED)
-    return Verdict(exercise, FAILED, shown_first(trials), diagnose(exercise, answer, trials))
+    try:
+        with Limits():
+            cause = diagnose(exercise, answer, trials)
+    except (LimitReached, KeyboardInterrupt):
+        cause = None
+    return Verdict(exercise, FAILED, shown_first(trials), cause)
+
+
+def _trials(exercise: Exercise, answer: Any, seeds: Sequence[int]) -> list[Trial]:
+    """The trials of all cases, up to one in which nothing is written yet or the time is up."""
+    trials, case, limits = [], None, Limits()
+    try:
+        with limits:
+            for case in cases_of(exercise, seeds):
+                trials.append(try_case(exercise, answer, case))
+                if _is_stub(trials[-1].error):
+                    break
+    except (LimitReached, KeyboardInterrupt) as error:
+        if case is None:
+            raise
+        if limits.spent > limits.seconds and isinstance(error, KeyboardInterrupt):
+            error = OutOfTime().with_traceback(error.__traceback__)  # it woke a call that slept
+        traceback.clear_frames(error.__traceback__)  # what they hold may be what was too much
+        trials = [trial for trial in trials if trial.case is not case]
+        trials.append(stopped_in(exercise, case, error))
+    return trials
 
 
 def _is_stub(error: BaseException | None) -> bool:
@@ -137,14 +197,22 @@ def _report(verdict: Verdict, hint: str) -> Iterator[str]:
     if trial.outcome.printed.strip():
         yield from _block("Printed", trial.outcome.printed.rstrip())
     yield from _block("Expected", _expected(trial))
-    if trial.difference and trial.error is None:
+    if trial.difference and trial.error is None and not trial.stopped:
         yield from _block("", _difference(trial))
     if verdict.cause:
         yield from _block("Likely", verdict.cause.because)
+    if trial.changes and trial.changes not in verdict.message:
+        yield from _block("Besides", trial.changes)
     yield from _block("Hint", hint)
+    yield from _block("To play", f'case = failing("{exercise.id}") gives you the case above.')
 
 
 def _returned(trial: Trial) -> str:
+    if trial.stopped:
+        return _stopped(trial)
+    if trial.outcome.unread is not None:
+        method, result = trial.outcome.unread
+        return f"{show(result)} from `{method}`, which the check cannot use"
     if trial.error is not None:
         raised = f"nothing: it raised {type(trial.error).__name__}: {trial.error}"
         line = guilty_line(trial.error)
@@ -155,11 +223,22 @@ def _returned(trial: Trial) -> str:
     return _item(trial, trial.returned)
 
 
+def _stopped(trial: Trial) -> str:
+    how = "you interrupted it" if isinstance(trial.error, KeyboardInterrupt) else "it was stopped"
+    errors = trial.error, trial.error.__context__
+    line = next((found for error in errors if error and (found := guilty_line(error))), "")
+    return f"nothing: {how}" + (f"\nin your {line}" if line else "")
+
+
 def _is_effect(trial: Trial) -> bool:
     return trial.difference is not None and trial.difference.kind == "effect"
 
 
 def _expected(trial: Trial) -> str:
+    if trial.stopped:
+        return "a result"
+    if trial.difference is not None and trial.difference.kind == "argument":
+        return "the same, with what it was given left as it was"
     if trial.wanted.error is not None:
         return f"a {type(trial.wanted.error).__name__}"
     if trial.difference is None:
@@ -174,7 +253,8 @@ def _item(trial: Trial, value: Any) -> str:
     place = re.match(r"\[(\d+)\]", trial.difference.where) if trial.difference else None
     if not place or not isinstance(value, list | tuple) or len(show(value)) < WIDTH:
         return show(value)
-    return f"at {place[0]}: {show(value[int(place[1])])}"
+    number = int(place[1])
+    return f"at {place[0]}, number {number + 1} of {len(value)}: {show(value[number])}"
 
 
 def _difference(trial: Trial) -> str:
@@ -188,7 +268,7 @@ def _block(label: str, text: str) -> Iterator[str]:
     """Lines under a label, wrapped; lines of the text that are already broken stay so."""
     first = label.ljust(LABEL)
     for line in text.splitlines() or [""]:
-        for part in textwrap.wrap(line, WIDTH - LABEL, drop_whitespace=False) or [""]:
+        for part in textwrap.wrap(line, WIDTH - LABEL) or [""]:
             yield (first + part).rstrip()
             first = " " * LABEL
 
@@ -197,7 +277,9 @@ def _shorten(text: str) -> str:
     return textwrap.shorten(re.sub(r"\s+", " ", text), 160, placeholder=" …")
 
 
-def _publish(verdict: Verdict, hidden: bool, hint: str = "") -> None:
+def _publish(
+    verdict: Verdict, hidden: bool, hint: str = "", remarks: Sequence[Remark] = ()
+) -> None:
     exercise = verdict.exercise
     record = {
         "exercise": exercise.id,
@@ -209,6 +291,8 @@ def _publish(verdict: Verdict, hidden: bool, hint: str = "") -> None:
         "message": _shorten(verdict.message),
         "hint": hint,
     }
+    if remarks:
+        record["remarks"] = [{"name": remark.name, "text": remark.text} for remark in remarks]
     if verdict.status == FAILED:
         record |= _shown_case(verdict.trial)
     publish(CHECK_RECORD, record)

@@ -19,7 +19,7 @@ from mavrs_course.course.causes import (
     explain_shape,
     explain_shape_exactly,
 )
-from mavrs_course.course.compare import compare, kind_of
+from mavrs_course.course.compare import compare
 from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of, size
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.limits import (
@@ -58,7 +58,7 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
             or _unsteady(exercise, answer, evidence.shown)
             or _fingerprint(exercise, evidence)
             or _unread(evidence.shown)
-            or general_cause(exercise, answer, evidence)
+            or _general(exercise, answer, evidence)
             or _which_cases(exercise, evidence)
         )
 
@@ -86,11 +86,11 @@ def _unread(trial: Trial) -> Cause | None:
     """What to say where the check's own code could not read a result."""
     if trial.outcome.unread is None:
         return None
-    method, result = trial.outcome.unread
+    method, _ = trial.outcome.unread
     return Cause(
         "unusable_result",
-        f"The check cannot use what `{method}` returned, {kind_of(result)}: compare it with what "
-        "the exercise asks for.",
+        f"The check cannot use what `{method}` returned, shown above: compare it with what the "
+        "exercise asks for.",
     )
 
 
@@ -183,6 +183,13 @@ def _alike(exercise: Exercise, wrong: Any, trials: Sequence[Trial], count: Calla
     return count(
         same(exercise, run(exercise, wrong, trial.case), trial.outcome) for trial in trials
     )
+
+
+def _general(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:
+    try:
+        return general_cause(exercise, answer, evidence)
+    except Exception:  # results can be anything: an odd one must not break the check
+        return None
 
 
 def general_cause(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:

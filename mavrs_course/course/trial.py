@@ -23,6 +23,7 @@ from mavrs_course.course.exercise import Case, Exercise, Property
 from mavrs_course.course.limits import LimitReached
 from mavrs_course.course.values import as_array, is_plain, settled
 from mavrs_course.course.watching import Notes, watched
+from mavrs_course.originals import restore
 
 VISIBLE_SEEDS, HIDDEN_SEEDS = (0,), (1, 2)
 
@@ -99,9 +100,6 @@ def try_case(exercise: Exercise, answer: Any, case: Case) -> Trial:
     """Run the answer and the reference on copies of a case, and compare them."""
     outcome = run(exercise, answer, case)
     names = input_names(exercise, case)
-    if isinstance(outcome.error, LimitReached | KeyboardInterrupt):
-        difference = Difference("stopped", outcome.error, None, "", "it was stopped")
-        return Trial(case, outcome, Outcome(inputs=case.inputs), difference, None, names)
     wanted = _wanted(exercise, case)
     difference = _difference(exercise, outcome, wanted, case)
     changes = _changes(outcome, wanted, case, names)
@@ -111,8 +109,19 @@ def try_case(exercise: Exercise, answer: Any, case: Case) -> Trial:
     return Trial(case, outcome, wanted, difference, broken, names, changes)
 
 
+def stopped_in(exercise: Exercise, case: Case, error: BaseException) -> Trial:
+    """The trial of a case in which a limit or the learner ended the answer."""
+    outcome = Outcome(error=error, inputs=case.inputs)
+    difference = Difference("stopped", error, None, "", "it was stopped")
+    names = input_names(exercise, case)
+    return Trial(case, outcome, Outcome(inputs=case.inputs), difference, None, names)
+
+
 def run(exercise: Exercise, answer: Any, case: Case) -> Outcome:
-    """Call an answer on a copy of the case, and catch all that it does."""
+    """Call an answer on a copy of the case, and catch all that it does.
+
+    What ends a check from outside is not caught: a limit, or the learner's interrupt.
+    """
     case = copy.deepcopy(case)
     printed, notes = _Head(), Notes()
     value = error = unread = None
@@ -120,9 +129,11 @@ def run(exercise: Exercise, answer: Any, case: Case) -> Outcome:
         warnings.simplefilter("ignore")
         try:
             value = settled(_result(exercise, copy.deepcopy(answer), case, notes))
-        except (Exception, SystemExit, LimitReached, KeyboardInterrupt) as raised:
+        except (Exception, SystemExit) as raised:
             error = raised.with_traceback(_beyond(exercise.observe, raised.__traceback__))
             unread = _unread(error, notes)
+        finally:
+            restore()
     changed = frozenset(notes.changed)
     return Outcome(value, error, case.inputs, printed.getvalue(), changed, unread)
 
@@ -142,7 +153,7 @@ def _unread(error: BaseException, notes: Notes) -> tuple[str, Any] | None:
     """
     if notes.last is None or notes.raised is error or notes.last[0] == "__init__":
         return None
-    if isinstance(error, LimitReached | KeyboardInterrupt | SystemExit | NotImplementedError):
+    if isinstance(error, SystemExit | NotImplementedError):
         return None
     lacks = isinstance(error, AttributeError) and error.obj is not notes.last[1]
     misfit = isinstance(error, TypeError) and re.search(

@@ -18,6 +18,8 @@ Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
 
 def explain_shape(clues: Sequence[Clue]) -> Cause | None:
     """The likely cause of a difference in shape."""
+    if any(as_array(value) is None for clue in clues for value in (clue.got, clue.expected)):
+        return None
     wrong = [clue for clue in clues if np.shape(as_array(clue.got)) != _shape(clue.expected)]
     return (
         explain_shape_exactly(clues)
@@ -37,7 +39,10 @@ def explain_shape_exactly(clues: Sequence[Clue]) -> Cause | None:
 
     Of cases that are right, those count against it that could not be right by chance.
     """
-    pairs = [(got, e) for got, e in _pairs(clues) if not close(got, e) or np.size(e) > 1]
+    pairs = _pairs(clues)
+    if any(got is None or expected is None for got, expected in pairs):
+        return None
+    pairs = [(got, e) for got, e in pairs if not close(got, e) or np.size(e) > 1]
     return first_cause(_EXACT, pairs)
 
 
