@@ -155,6 +155,15 @@ def test_a_platforms_own_download_is_a_class(course, tmp_path, packed):
     ]  # fmt: skip
 
 
+def test_a_name_makes_one_hand_in_and_a_browsers_number_another(rows_of):
+    files = {"ada.zip": zipped({"a.ipynb": RIGHT}), "ada/a.pdf": b"", "work (1).ipynb": RIGHT}
+    rows = rows_of(
+        files | {"work.ipynb": RIGHT, "07_toys.ipynb": RIGHT, "bob 07_toys.ipynb": RIGHT}
+    )
+    assert [row.student for row in rows] == ["", "ada", "bob", "work (1)", "work"]
+    assert all(row.points == 7 for row in rows)
+
+
 def test_a_file_alone_is_a_class_of_one(course, tmp_path):
     (row,) = mark(course, put(tmp_path / "x", {"ada_07.ipynb": RIGHT}) / "ada_07.ipynb").hand_ins
     assert row.points == 7 and row.notebook == "ada_07.ipynb"

@@ -63,9 +63,13 @@ def grade(
         try:
             book = mark(submissions, marking, jobs, screen)
         except KeyboardInterrupt:
+            screen.say(f"Stopped. What was graded is in {json}." if json else "Stopped.")
             raise typer.Exit(130) from None
         if junit is not None:
-            write_junit_rows(book.hand_ins, junit)
+            try:
+                write_junit_rows(book.hand_ins, junit)
+            except OSError as problem:
+                marking.trouble = f"{junit} could not be written: {problem.strerror}"
     screen.show(lambda console: print_rows(book.hand_ins, console))
     if marking.trouble:
         screen.say(f"error: {marking.trouble}", "red")

@@ -302,8 +302,8 @@ def _beside(
     one: Candidate, contents: Contents, submission: Submission
 ) -> tuple[dict[str, Path], list[str]]:
     """The files that are there when a notebook runs, and a remark where some are not."""
-    lone = len(submission.parts) == 1 and submission.parts[0].path == one.file.path
-    if lone and not submission.participant:
+    loose = any(part.path == one.file.path for part in submission.parts)
+    if loose and not submission.participant:
         return files_beside(one.file.path, one.cells), []
     folder = PurePosixPath(one.file.name).parent
     near = {

@@ -66,8 +66,6 @@ def open_submission(one: Submission, workspace: Path) -> Contents:
         try:
             for file in _sent(part, one.folder, found):
                 _add(file, workspace, allowance, found, DEPTH)
-        except OSError as problem:
-            found.problems.append(f"{part.label} cannot be read: {problem.strerror or problem}")
         except TooMuch as problem:
             found.problems.append(f"{part.label} was not looked at further: {problem}")
     return found
@@ -83,7 +81,7 @@ def _sent(part: Part, folder: Path, found: Contents) -> Iterator[File]:
             target = plain(os.readlink(part.path))
             found.problems.append(f"{part.label} is a link to nothing: {target}")
             return
-        if path.is_dir() and (path in folder.parents or path == folder):
+        if os.path.isdir(path) and (path in folder.parents or path == folder):
             found.problems.append(f"{part.label} is a link to {plain(path)}, which holds the class")
             return
     yield from _files(path, part.label, part.name, part.typed, folder, found)
@@ -96,7 +94,11 @@ def _files(
     if problem := _link_problem(path, label, folder):
         found.problems.append(problem)
         return
-    mode = path.stat().st_mode
+    try:
+        mode = path.stat().st_mode
+    except OSError as problem:
+        found.problems.append(f"{label} cannot be read: {problem.strerror or problem}")
+        return
     if stat.S_ISREG(mode):
         checkpoint = CHECKPOINTS in Path(label).parts
         yield File(path, label, name, typed, checkpoint)
@@ -134,7 +136,7 @@ def _link_problem(path: Path, label: str, folder: Path) -> str:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError):
         return f"{label} is a link to nothing: {plain(os.readlink(path))}"
-    if target.is_dir() or folder not in target.parents:
+    if os.path.isdir(target) or folder not in target.parents:
         return f"{label} is a link to {plain(target)}, and is not followed"
     return ""
 

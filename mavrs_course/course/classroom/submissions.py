@@ -23,7 +23,6 @@ from mavrs_course.course.grading.running import one_line
 
 COURSE_FOLDERS = {"exercises", "solutions", "notebooks", "mine"}
 NOTEBOOK_LIKE = re.compile(r"\.ipynb(\b|$)", re.IGNORECASE)
-COPY = re.compile(r"[ _-]*(\(\d+\)|copy\d*|-\d+)$", re.IGNORECASE)
 CLASS_ALLOWANCE = {"bytes": 8_000_000_000, "files": 50_000}
 
 
@@ -78,9 +77,9 @@ def collect(folder: Path, workspace: Path, lessons: Sequence[str] = ()) -> Colle
     that a folder named after one is none of a student.
     """
     found = Collected()
-    if folder.is_file() and not is_archive(folder.name):
+    if os.path.isfile(folder) and not is_archive(folder.name):
         entries = [(folder, folder.name, folder.name)]
-    elif folder.is_file():
+    elif os.path.isfile(folder):
         entries = list(_unpacked(folder, "", workspace, found))
     else:
         entries = list(_entries(folder, ""))
@@ -88,8 +87,7 @@ def collect(folder: Path, workspace: Path, lessons: Sequence[str] = ()) -> Colle
     for path, label, name in _opened_up(entries, workspace, found, lessons):
         one = replace(submission_of(path, label, name, lessons), folder=folder.resolve())
         key = (one.student, one.participant, one.account)
-        if not sender(name):
-            key = (label,)
+        key = key if any(key) else (label,)
         known[key] = _joined(known[key], one) if key in known else one
     found.submissions = _without_helpers(list(known.values()))
     return found
@@ -138,8 +136,8 @@ def submission_of(path: Path, label: str, name: str, lessons: Sequence[str] = ()
 
 def is_course(path: Path) -> bool:
     """Whether a folder is a copy of the course."""
-    return (path / "exercises").is_dir() and any(
-        (path / name).is_dir() for name in ("solutions", "notebooks")
+    return os.path.isdir(path / "exercises") and any(
+        os.path.isdir(path / name) for name in ("solutions", "notebooks")
     )
 
 
@@ -163,7 +161,7 @@ def _opened_up(
     for path, label, name in entries:
         inside: list[Entry] = []
         if sender(name) is None and _holds_a_class(path, name, alone, lessons):
-            if path.is_dir():
+            if os.path.isdir(path):
                 inside = list(_entries(path, f"{label}/"))
             else:
                 inside = list(_unpacked(path, f"{label}/", workspace, found))
@@ -174,19 +172,21 @@ def _opened_up(
 
 
 def _holds_a_class(path: Path, name: str, alone: bool, lessons: Sequence[str]) -> bool:
-    if path.is_symlink() or is_course(path):
+    if os.path.islink(path) or is_course(path):
         return False
-    if path.is_dir():
+    if os.path.isdir(path):
         names = [entry[2] for entry in _entries(path, "")]
-        folders = [each for each in names if (path / each).is_dir() or is_archive(each)]
+        folders = [each for each in names if os.path.isdir(path / each) or is_archive(each)]
         several = alone and len(folders) > 1 and not COURSE_FOLDERS & set(folders)
-    elif path.is_file() and name.lower().endswith(".zip"):
+    elif os.path.isfile(path) and name.lower().endswith(".zip"):
         names = list({each.split("/")[0]: None for each in names_in(path)})
         several = False
     else:
         return False
     named = any(sender(each) for each in names)
-    return named or several or (path.is_dir() and _is_lesson(name, lessons) and len(names) > 1)
+    return (
+        named or several or (os.path.isdir(path) and _is_lesson(name, lessons) and len(names) > 1)
+    )
 
 
 def _is_lesson(name: str, lessons: Sequence[str]) -> bool:
@@ -239,7 +239,8 @@ def _student(name: str, lessons: Sequence[str]) -> str:
                       flags=re.IGNORECASE)  # fmt: skip
     for lesson in lessons:
         stem = stem.replace(lesson, "")
-    return COPY.sub("", stem).strip(" _-–.,") if stem.strip(" _-–.,") else ""
+    stem = re.sub(r"\.(mine|new)(-\d+)?$", "", stem)
+    return " ".join(stem.strip(" _-–.,").split())
 
 
 def _moment(when: str) -> str:
@@ -277,4 +278,4 @@ def _beginning(path: Path) -> str:
 
 
 def _is_file(one: Submission) -> bool:
-    return len(one.parts) == 1 and one.parts[0].path.is_file()
+    return len(one.parts) == 1 and os.path.isfile(one.parts[0].path)

@@ -80,6 +80,8 @@ def unpack(archive: Path, into: Path, allowance: Allowance, called: str = "") ->
                 continue
             if reason := _refused(name, size, allowance):
                 found.problems.append(reason)
+                if size > allowance.one and not called.lower().endswith(".zip"):
+                    break  # to go past a file in a tar is to unpack it
                 continue
             allowance.take_file()
             copy = into / f"{len(found.files)}{PurePosixPath(name).suffix[:20]}"

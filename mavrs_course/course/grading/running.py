@@ -269,7 +269,8 @@ def _case(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _notes(records: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
     """What the check remarks about an answer, each once."""
-    remarks = [remark for record in records for remark in record.get("remarks") or ()]
+    told = [record.get("remarks") for record in records]
+    remarks = [remark for some in told if isinstance(some, list) for remark in some]
     notes = [
         Note(one_line(remark.get("name", "")), one_line(remark.get("text", "")))
         for remark in remarks
