@@ -29,25 +29,39 @@ class Guard:
         """What there is too much of below a process, or an empty text; looks twice a second."""
         if time.monotonic() < self._next:
             return ""
-        processes, memory = _taken(process)
+        found = _below(process)
         written = _written(self._folder)
         self._next = time.monotonic() + LOOK_SECONDS
-        if processes > MOST_PROCESSES:
+        if len(found) > MOST_PROCESSES:
             return PROCESSES
-        if memory > 2 * MEMORY_GB << 30:
+        if _too_much(found):
             return MEMORY
         return DISK if written > DISK_GB * 2**30 else ""
 
 
-def _taken(process: int) -> tuple[int, int]:
-    """How many processes there are below this one, and the bytes that they hold."""
-    count = memory = 0
-    with contextlib.suppress(psutil.Error):
-        for child in psutil.Process(process).children(recursive=True):
-            count += 1
-            with contextlib.suppress(psutil.Error):
-                memory += child.memory_info().rss
-    return count, memory
+def _below(process: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(process).children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def _too_much(found: list[psutil.Process]) -> bool:
+    """Whether processes hold too much together; what forks share counts once, where that is told.
+
+    That costs more to find out, so it is asked only where it matters.
+    """
+    most = 2 * MEMORY_GB << 30
+    return _sum(found, "rss") > most and _sum(found, "pss") > most
+
+
+def _sum(found: list[psutil.Process], kind: str) -> int:
+    total = 0
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            held = process.memory_info() if kind == "rss" else process.memory_full_info()
+            total += getattr(held, kind, held.rss)
+    return total
 
 
 def _written(folder: Path) -> int:

@@ -160,7 +160,7 @@ def _mounts(root: Path) -> Iterator[tuple[str, ...]]:
     for name in OF_ETC:
         yield "--ro-bind-try", f"/etc/{name}", f"/etc/{name}"
     yield "--ro-bind-try", "/sys/devices/system", "/sys/devices/system"
-    found = [path for path in _shown(root) if path.exists()]
+    found = [path for path in _shown(root) if os.path.exists(path)]  # False where forbidden
     shown = dict.fromkeys(each for path in found for each in (path, path.resolve()))
     for seen_as in shown:
         if not any(other in seen_as.parents for other in (*shown, Path("/usr"))):
