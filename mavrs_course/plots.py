@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import textwrap
 from base64 import b64encode
 from collections.abc import Sequence
 
@@ -70,6 +71,8 @@ STYLE = {
 mpl.rcParams.update(STYLE)
 
 SCREEN_DPI = 100
+WIDEST = 9.4  # inches: what a cell of JupyterLab shows unshrunk in a window of 1400 pixels
+LONGEST_KIND = 30  # characters of a message's kind in a diagram
 SHARPNESS = 1.5  # pixels drawn for each pixel shown: crisp on dense screens, still small
 
 
@@ -229,14 +232,16 @@ def sequence_diagram(trace: Trace, axes: Axes | None = None) -> Axes:
         raise ValueError("this Trace is empty: there is nothing to draw")
     names = list(dict.fromkeys(name for m in trace for name in (m.sender, m.receiver)))
     if axes is None:
-        size = (max(4.0, 1.7 * len(names)), 0.9 + 0.42 * len(trace))
+        wide = min(max(4.0, 1.7 * len(names)), WIDEST)
+        size = (wide, 0.9 + 0.42 * len(trace))
         axes = plt.figure(figsize=size).add_subplot()
     axes.set_axis_off()
     axes.set(xlim=(-0.6, len(names) - 0.4), ylim=(len(trace) + 0.2, -0.9))
     for column, name in enumerate(names):
         axes.plot([column, column], [-0.2, len(trace)], color=RULE, lw=1.5, zorder=0)
         box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": GREY}
-        axes.text(column, -0.45, name, ha="center", va="center", weight="bold", bbox=box)
+        stacked = "\n".join(textwrap.wrap(name, 12, break_long_words=False))
+        axes.text(column, -0.5, stacked, ha="center", va="center", weight="bold", bbox=box)
     for row, message in enumerate(trace, start=1):
         _draw_message(
             axes, message, row - 0.3, names.index(message.sender), names.index(message.receiver)
@@ -245,7 +250,8 @@ def sequence_diagram(trace: Trace, axes: Axes | None = None) -> Axes:
 
 
 def _draw_message(axes: Axes, message: Message, y: float, start: int, end: int) -> None:
-    text = " · ".join([message.kind, *_costs(message)])
+    kind = textwrap.shorten(message.kind, LONGEST_KIND, placeholder=" …")
+    text = " · ".join([kind, *_costs(message)])
     label = {"size": 8.5, "bbox": {"facecolor": CARD, "edgecolor": "none", "pad": 0.5}}
     style = {"arrowstyle": "-|>", "color": BLUE, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
     if start == end:
@@ -263,5 +269,6 @@ def _costs(message: Message) -> list[str]:
     if message.seconds >= 1:
         time = f"{message.seconds:.1f} s"
     spoken = (f"{message.size_bytes:,} B", f"{message.tokens:,} tokens", time)
-    spent = (message.size_bytes, message.tokens, message.seconds)
+    # What took no time that could be read says nothing, on row after row.
+    spent = (message.size_bytes, message.tokens, milliseconds >= 0.05)
     return [text for text, cost in zip(spoken, spent, strict=True) if cost]
