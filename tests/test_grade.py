@@ -337,6 +337,13 @@ def test_answers_are_found_below_their_checks_and_in_the_last_cell(grade_one):
     assert statuses(grade_one(notebook)) == ALL_PASSED
 
 
+def test_answers_in_one_cell_above_count_though_the_stubs_follow(grade_one):
+    notebook = toy.unsolved()
+    answers = "\n".join(toy.ANSWERS[name] for name in ("07.1", "07.2", "07.4"))
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(answers))
+    assert statuses(grade_one(notebook)) == ["passed", "passed", "not started", "passed"]
+
+
 def test_code_that_became_text_is_code_again(grade_one):
     notebook = toy.handed_in()
     for name, kind in (("exercise-07-1", "markdown"), ("exercise-07-2", "raw")):

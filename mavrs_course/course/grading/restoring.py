@@ -269,8 +269,19 @@ def _runs(index: int, cells: Sequence[Cell], places: Sequence[int | None], key: 
     source = cells[index].source
     if only_checks(source):
         return False
-    if not any(places[index] in check.answers for check in key.checks):
+    check = next((check for check in key.checks if places[index] in check.answers), None)
+    if check is None:
         return bool(source.strip())
+    if is_stub(source) and _written_elsewhere(check, cells, places, key):
+        return False
     copies = [i for i, place in enumerate(places) if place == places[index]]
     edited = [i for i in copies if cells[i].source.strip() and not is_stub(cells[i].source)]
     return not edited or index in edited
+
+
+def _written_elsewhere(
+    check: Graded, cells: Sequence[Cell], places: Sequence[int | None], key: AnswerKey
+) -> bool:
+    """Whether a cell that is none of the lesson's answers an exercise, and perhaps others too."""
+    others = (cell for cell, place in zip(cells, places, strict=True) if place is None)
+    return any(check in key.written(cell) and not is_stub(cell.source) for cell in others)
