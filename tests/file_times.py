@@ -54,11 +54,12 @@ def expected_seconds(path: str, kept: dict[str, float]) -> float:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of a quick file is quick, and so is one lesson with its solution."""
+    """Tests of a quick file are quick, unless they need a browser; so is one whole lesson."""
     kept = kept_seconds()
     for item in items:
         path = item.nodeid.split("::")[0]
-        if path.endswith(QUICK_LESSON) or kept.get(path, UNKNOWN) <= QUICK:
+        quick = kept.get(path, UNKNOWN) <= QUICK and path.endswith(".py")
+        if path.endswith(QUICK_LESSON) or (quick and "browser" not in item.fixturenames):
             item.add_marker("quick")
 
 
