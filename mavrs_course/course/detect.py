@@ -23,6 +23,11 @@ def as_if(*formulas: Callable) -> Callable[[Sequence[Trial]], bool]:
     )
 
 
+def where_wrong(holds: Callable[[Trial], bool]) -> Callable[[Sequence[Trial]], bool]:
+    """Detects answers of which something holds in every case that failed."""
+    return lambda trials: all(holds(trial) for trial in trials if not trial.passed)
+
+
 def same_numbers(returned: Any, wanted: Any) -> bool:
     """Whether two results are numbers of one shape and, up to rounding, of one value."""
     returned, wanted = np.asarray(returned, dtype=float), np.asarray(wanted, dtype=float)
