@@ -63,3 +63,17 @@ def test_a_strangers_markup_is_not_shown_as_such():
     bench = AttackBench(ScriptedModel(), CASES)
     bench.text.value = "<script>alert(1)</script>"
     assert "<script>" not in bench.picture.value
+
+
+def test_it_opens_on_an_attack_that_wins_where_one_does():
+    class Won(ScriptedModel):
+        """Falls for the last attack of each family alone."""
+
+        def score(self, context, continuations):
+            liked = "Related" in context
+            return np.array([liked * (9.0 * (wanted in text) - 0.1) for text in continuations])
+
+    bench = AttackBench(ScriptedModel(), CASES)
+    family = [n for _, n in bench.attack.options]
+    wanted = bench._attempts[family[-1]].text
+    assert AttackBench(Won(), CASES).attack.value == family[-1]

@@ -74,3 +74,18 @@ def test_another_reader_is_asked_the_last_wish_again(records):
     talk.reader.value = "rule"
     assert [wish for wish, _ in talk.said] == ["something with animals"] * 2
     assert talk.said[-1][1].wish.genre is None
+
+
+def test_enter_sends_what_is_typed(records):
+    talk = Conversation(MACRec(None, records), viewer=3)
+    talk.text.value = "football goals"
+    talk.text._handle_custom_msg({"event": "submit"}, [])
+    assert talk.said[-1][0] == "football goals" and talk.text.value == ""
+
+
+def test_the_newest_exchange_is_the_last(records):
+    talk = Conversation(MACRec(None, records), viewer=3)
+    for wish in ("football goals", "how bridges were built"):
+        talk.ask(wish)
+    page = talk.talk.value
+    assert page.index("football goals") < page.index("how bridges were built")

@@ -108,16 +108,16 @@ class ConductorsDesk(LessonWidget):
             f"<div style='background:{CARD};color:{INK};padding:10px;border-radius:8px'>"
             f"<p>{html.escape(account.situation)}</p>"
             f"<p><b>{by} asks {html.escape(', '.join(account.asked))}</b></p>"
-            f"{self._asked()}{self._page(slate)}"
+            f"{self._asked(slate)}{self._page(slate)}"
             f"<p>Problems that code mended: <b>{html.escape('; '.join(account.rules) or 'none')}"
             f"</b>{html.escape(' (not all could be)' if account.unmet else '')}. "
             f"This decision cost {cost}. Outages so far: {conductor.outages}.</p></div>"
         )
 
-    def _asked(self) -> str:
+    def _asked(self, slate: Slate) -> str:
         """Each agent: how much it is trusted, whether it was asked, and what it put first."""
         conductor, account = self.conductor, self.conductor.accounts[0]
-        trusted = conductor._trusted
+        trusted = getattr(slate.memo.own, "trusted", None)  # the router trusts nobody in nats
         rows = []
         for number, name in enumerate(conductor.panel.names):
             nats = None if trusted is None else trusted[0, number]
