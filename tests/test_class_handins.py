@@ -11,10 +11,12 @@ import pytest
 import toy_class as toy
 from class_lab import RIGHT, UNTOUCHED, WRONG, mark, put, zipped
 
+from mavrs_course.course.classroom.book import write_gradebook
 from mavrs_course.course.classroom.choosing import Course, choose
 from mavrs_course.course.classroom.opening import Contents, File
 from mavrs_course.course.classroom.platforms import sender
 from mavrs_course.course.classroom.roster import RosterError, read_roster
+from mavrs_course.course.classroom.tables import write_junit_rows
 from mavrs_course.course.classroom.unpacking import Allowance, unpack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -162,6 +164,15 @@ def test_a_name_makes_one_hand_in_and_a_browsers_number_another(rows_of):
     )
     assert [row.student for row in rows] == ["", "ada", "bob", "work (1)", "work"]
     assert all(row.points == 7 for row in rows)
+
+
+def test_what_a_grading_has_written_is_no_hand_in(course, tmp_path):
+    folder = put(tmp_path / "class", {"ada/a.ipynb": RIGHT})
+    for _ in range(2):
+        book = mark(course, folder, folder / "results")
+        write_gradebook(book, folder / "copy.json")
+        write_junit_rows(book.hand_ins, folder / "junit.xml")
+        assert [row.student for row in book.hand_ins] == ["ada"]
 
 
 def test_a_file_alone_is_a_class_of_one(course, tmp_path):

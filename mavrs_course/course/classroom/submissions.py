@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mavrs_course.course.classroom.book import GRADES, JOURNAL
+from mavrs_course.course.classroom.handin import FORMAT
 from mavrs_course.course.classroom.platforms import Sender, sender
 from mavrs_course.course.classroom.unpacking import (
     Allowance,
@@ -200,8 +202,18 @@ def _entries(folder: Path, prefix: str) -> Iterator[Entry]:
     except OSError:
         names = []
     for name in names:
-        if not is_junk(name) and not name.startswith("."):
+        if not is_junk(name) and not name.startswith(".") and not _is_ours(folder / name):
             yield folder / name, prefix + name, name
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is what a grading has written, and nobody has handed in."""
+    if os.path.isdir(path):
+        return all(os.path.exists(path / name) for name in (GRADES, JOURNAL))
+    if not path.name.lower().endswith((".json", ".xml")) or not os.path.isfile(path):
+        return False
+    beginning = _beginning(path, 200)
+    return f'"format": "{FORMAT}"' in beginning or '<testsuites name="mavrs grade"' in beginning
 
 
 def _unpacked(archive: Path, prefix: str, workspace: Path, found: Collected) -> Iterator[Entry]:
@@ -269,10 +281,10 @@ def _named(part: Part, text: str) -> bool:
     return bool(module) or part.name in text
 
 
-def _beginning(path: Path) -> str:
+def _beginning(path: Path, size: int = 3_000_000) -> str:
     try:
         with path.open("rb") as file:
-            return file.read(3_000_000).decode("utf-8", "replace")
+            return file.read(size).decode("utf-8", "replace")
     except OSError:
         return ""
 
