@@ -19,6 +19,7 @@ from mavrs_course import originals
 from mavrs_course.course import Case, CheckFailed, Exercise, Property, check, failing
 from mavrs_course.course.checking import examine
 from mavrs_course.course.fairness import BY_HEART, LIBRARY, REFERENCE, REPLACED, remarks
+from mavrs_course.course.show import show
 from mavrs_course.metrics import coverage
 
 
@@ -155,6 +156,15 @@ def test_of_large_and_small_failing_cases_a_small_one_is_shown():
     sizes = 400, 200, 3, 2
     toy = exercise(np.sum, lambda rng: [Case(f"{n}", (rng.random(n),)) for n in sizes])
     assert examine(toy, lambda x: 0.0).trial.case.label == "3"
+
+
+def test_small_values_are_shown_as_they_are_and_whole():
+    assert show([2, True, 7.0, None]) == "[2, True, 7.0, None]"
+    page = (np.array([[0.5, 1.0], [0.25, 2.0]]), np.array([1, 0]), "clicked", (3,))
+    assert show([page]) == "[(array([[0.5, 1.0], [0.25, 2.0]]), array([1, 0]), 'clicked', (3,))]"
+    long = show([page, page])
+    assert len(long.splitlines()) == 2 and "…" not in long
+    assert show({"a": [True], "b": 1.0}) == "{'a': [True], 'b': 1.0}"
 
 
 # What counts as the same

@@ -20,7 +20,7 @@ from mavrs_course.course.causes import (
     explain_shape_exactly,
 )
 from mavrs_course.course.compare import compare
-from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of, size
+from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.limits import (
     GIGABYTES,
@@ -31,7 +31,7 @@ from mavrs_course.course.limits import (
     seconds_allowed,
 )
 from mavrs_course.course.trial import Trial, run, same
-from mavrs_course.course.values import as_array, is_plain
+from mavrs_course.course.values import as_array, is_plain, size
 
 MOST = 0.75
 

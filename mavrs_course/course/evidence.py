@@ -13,7 +13,7 @@ import numpy as np
 from mavrs_course.course.causes import Clue
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.trial import Trial, cases_of, try_case
-from mavrs_course.course.values import as_array
+from mavrs_course.course.values import as_array, size
 
 FURTHER_SEEDS = (5,)
 LONG = 5.0  # seconds
@@ -57,18 +57,6 @@ def shown_first(trials: Sequence[Trial]) -> Trial:
         return not trial.stopped, max(size(trial.inputs), SMALL)
 
     return min((trial for trial in trials if not trial.passed), key=effort)
-
-
-def size(value: Any) -> int:
-    """How much there is to read in a value: its numbers, and each text as one."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    array = as_array(value)
-    if array is not None:
-        return array.size
-    if isinstance(value, list | tuple):
-        return sum(map(size, value)) + 1
-    return 1
 
 
 def clues_of(trials: Sequence[Trial], where: str) -> list[Clue]:

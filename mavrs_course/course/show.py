@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.course.values import as_array, is_frame, is_record, record_fields
+from mavrs_course.course.values import as_array, is_frame, is_record, record_fields, size
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 60
+_long = reprlib.Repr()
+_long.maxstring = 300
+WHOLE, LINE = 60, 82
 
 
 def brief(value: Any) -> str:
@@ -28,6 +31,8 @@ def show(value: Any) -> str:
         return _short.repr(value)
     if isinstance(value, float | np.generic):
         return _number(value)
+    if isinstance(value, list | tuple | Mapping) and value and size(value) <= WHOLE:
+        return _whole(value)
     if is_frame(value):
         return f"a table of shape {value.shape}:\n{value.head(5).to_string(max_cols=8)}"
     if is_record(value):
@@ -46,6 +51,43 @@ def show(value: Any) -> str:
     if callable(value) and hasattr(value, "__name__"):
         return f"the function {value.__name__}"
     return _without_address(value)
+
+
+def _whole(value: Any) -> str:
+    """A list, tuple or dictionary that is small enough to show all of it: each item as it is.
+
+    ``True`` is no 1 and 7.0 no 7.  Where one line is too short, every item has its own.
+    """
+    line = _inline(value)
+    if len(line) <= LINE:
+        return line
+    items = [f"{_short.repr(key)}: {_inline(part)}" for key, part in _items(value)]
+    if not isinstance(value, Mapping):
+        items = [_inline(part) for part in value]
+    left, right = "{}" if isinstance(value, Mapping) else "[]" if type(value) is list else "()"
+    return left + ",\n ".join(items) + right
+
+
+def _items(value: Any) -> Any:
+    return value.items() if isinstance(value, Mapping) else ()
+
+
+def _inline(value: Any) -> str:
+    """A value on one line, with all that is in it."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return f"array({_inline(value.tolist())})"
+    if type(value) in (list, tuple):
+        inside = ", ".join(map(_inline, value))
+        comma = "," * (type(value) is tuple and len(value) == 1)
+        return f"[{inside}]" if type(value) is list else f"({inside}{comma})"
+    if type(value) is dict:
+        return "{" + ", ".join(f"{key!r}: {_inline(part)}" for key, part in value.items()) + "}"
+    if is_record(value):
+        parts = (f"{name}={_inline(part)}" for name, part in record_fields(value).items())
+        return f"{type(value).__name__}({', '.join(parts)})"
+    if isinstance(value, str | bytes):
+        return _long.repr(value)
+    return brief(value)
 
 
 def _number(value: Any) -> str:
@@ -67,7 +109,7 @@ def _array(value: Any, array: np.ndarray) -> str:
         array,
         precision=4,
         suppress_small=not tiny,
-        threshold=32,
+        threshold=WHOLE,
         edgeitems=3,
         max_line_width=76,
         separator=", ",

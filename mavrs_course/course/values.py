@@ -136,3 +136,15 @@ def is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple | Set):
         return all(map(is_plain, value))
     return is_record(value) and all(map(is_plain, record_fields(value).values()))
+
+
+def size(value: Any) -> int:
+    """How much there is to read in a value: its numbers, and each text as one."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    array = as_array(value)
+    if array is not None:
+        return array.size
+    if isinstance(value, list | tuple):
+        return sum(map(size, value)) + 1
+    return 1
