@@ -53,6 +53,37 @@ def show_exercise(
     out.print(f"\n{entry.because}", highlight=False, markup=False)
 
 
+@app.command("mutants")
+def mutants_of(
+    exercise: Annotated[str, typer.Argument(help="The exercise, such as 13.3.", metavar="ID")],
+) -> None:
+    """Change the right answer by rule, one thing at a time, and list what no case notices.
+
+    Each survivor asks for a case, or for a line in the file's EQUAL that says why it is equal to
+    the right answer. The exit code is 1 where one has neither."""
+    from mavrs_course.course import registry
+    from mavrs_course.course.mutants import equal_ones, mutants, survivors
+
+    with clear_errors(registry.UnknownExercise):
+        asked = registry.find(exercise)
+    made, equal = mutants(asked.reference), equal_ones(exercise)
+    alive = survivors(asked, [mutant for mutant in made if mutant.name not in equal])
+    for mutant in alive:
+        out.print(mutant.name, highlight=False, markup=False, soft_wrap=True)
+    names = {mutant.name for mutant in made}
+    for name in equal.keys() - names:
+        out.print(f"EQUAL names no mutant: {name}", highlight=False, markup=False, soft_wrap=True)
+    tried = len(made) - len(equal.keys() & names)
+    out.print(
+        f"{asked}: {len(made)} wrong answers made, {len(equal)} known to be equal, "
+        f"{tried - len(alive)} of {tried} noticed",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if alive or equal.keys() - names:
+        raise typer.Exit(1)
+
+
 def _print_code(text: str, language: str) -> None:
     coloured = Syntax("", language, background_color="default").highlight(text)
     out.print(coloured, soft_wrap=True)

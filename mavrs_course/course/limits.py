@@ -57,10 +57,11 @@ class Limits:
     """Use in a ``with`` statement around code that may never end; ``stop()`` ends the watch.
 
     Inside, :class:`OutOfTime` or :class:`OutOfMemory` is raised when a limit is reached.
+    seconds: other than those of a check.
     """
 
-    def __init__(self) -> None:
-        self.seconds = seconds_allowed()
+    def __init__(self, seconds: float | None = None) -> None:
+        self.seconds = seconds or seconds_allowed()
         self.gigabytes = gigabytes_allowed()
         self._target = threading.get_ident()
         self._over = threading.Event()
