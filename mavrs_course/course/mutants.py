@@ -42,6 +42,7 @@ def mutants(answer: Any) -> list[Mutant]:
     """All wrong answers that the rules make of a function or a class."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
     _without_docstrings(tree)
+    _mark(tree)
     home = vars(sys.modules[answer.__module__])
     found, names, statements = [], Counter(), _statements(tree)
     for place, node in enumerate(ast.walk(tree)):
@@ -156,9 +157,10 @@ _CALLED = {
     "floor": "ceil", "ceil": "floor", "zeros": "ones", "ones": "zeros", "cumsum": "asarray",
     "add": "subtract", "log": "log1p", "array": "asarray", "abs": "float",
 }  # fmt: skip
-_LITERAL = ast.List | ast.ListComp | ast.GeneratorExp | ast.Constant
 _PRECAUTIONS = {"strict", "dtype"}  # they guard the author, and change nothing for a right input
-_COPIES = {"copy", "list", "array", "tuple", "dict", "sorted", "reversed", "abs", "float", "int"}
+_UNDONE = {"copy", "sorted", "reversed", "abs"}
+_COPIED = {"list", "array", "tuple", "dict"}  # of what the caller hands over
+_ALONG_THE_LAST = {"argsort", "sort", "take_along_axis", "argpartition"}  # without axis=
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST]:
@@ -223,17 +225,32 @@ def _truth(node: ast.Return) -> Iterator[ast.AST]:
 def _call(node: ast.Call) -> Iterator[ast.AST]:
     function = node.func
     name = getattr(function, "attr", getattr(function, "id", ""))
-    if name in _CALLED and not (name == "array" and isinstance(node.args[0], _LITERAL)):
+    if name in _CALLED and not (name == "array" and not _handed_over(node)):
         part = "attr" if isinstance(function, ast.Attribute) else "id"
         yield _with(node, func=_with(function, **{part: _CALLED[name]}))
-    if name in _COPIES and len(node.args) == 1 and not isinstance(node.args[0], _LITERAL):
+    if len(node.args) == 1 and (name in _UNDONE or (name in _COPIED and _handed_over(node))):
         yield node.args[0]
     if name == "copy" and isinstance(function, ast.Attribute) and not node.args:
         yield function.value
     for keyword in node.keywords:
-        if keyword.arg in _PRECAUTIONS:
+        if keyword.arg in _PRECAUTIONS or (keyword.arg == "axis" and name in _ALONG_THE_LAST):
             continue
         yield _with(node, keywords=[other for other in node.keywords if other is not keyword])
+
+
+def _handed_over(node: ast.Call) -> bool:
+    """Whether what is copied is a parameter of the function (marked by :func:`_mark`)."""
+    return bool(node.args) and getattr(node.args[0], "is_parameter", False)
+
+
+def _mark(tree: ast.AST) -> None:
+    """Mark the names that stand for parameters."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            parameters = {parameter.arg for parameter in function.args.args}
+            for node in ast.walk(function):
+                if isinstance(node, ast.Name) and node.id in parameters:
+                    node.is_parameter = True
 
 
 def _slice(node: ast.Slice) -> Iterator[ast.AST]:
