@@ -67,6 +67,20 @@ def test_a_second_call_grades_only_what_is_new(course, folder, tmp_path):
     assert QuickRoom.performed == 2 * SIZE + 2
 
 
+def test_exercises_that_have_changed_are_judged_again(course, folder, tmp_path, monkeypatch):
+    results = tmp_path / "results"
+    put(tmp_path / "tomorrow", {"__init__.py": "", "lesson_07.py": "x = 1", "lesson_08.py": "y"})
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("MAVRS_EXERCISES", "tomorrow")
+    mark(course, folder, results)
+    put(tmp_path / "tomorrow", {"lesson_08.py": "z"})
+    mark(course, folder, results)
+    assert QuickRoom.performed == SIZE
+    put(tmp_path / "tomorrow", {"lesson_07.py": "x = 2"})
+    mark(course, folder, results)
+    assert QuickRoom.performed == 2 * SIZE
+
+
 def test_what_is_written_is_as_the_schema_says(course, folder, tmp_path):
     put(folder, {"Pat_99_assignsubmission_file_/a.pdf": b"%PDF"})
     mark(course, folder, tmp_path / "results")

@@ -275,6 +275,7 @@ class Marking:
         known = hashlib.sha256()
         about = [VERSION, mavrs_course.__version__, base.student, base.participant, base.files]
         about += [[cell.source for cell in one.key.cells], vars(self.room.limits)]
+        about += [self.course.cases_digest(one.key.name[:2])]
         about += [[(cell.source, cell.names, cell.is_code) for cell in one.cells]]
         known.update(json.dumps(about, default=str).encode())
         for name, path in sorted(beside.items()):
