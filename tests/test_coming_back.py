@@ -91,3 +91,27 @@ def test_who_does_not_trust_a_notebook_sees_a_picture_and_a_sentence(show, addre
     page.get_by_text("after 4 rounds").wait_for()
     assert not page.get_by_text("children=(").count()
     assert not page.get_by_text("model not found").count()
+
+
+DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+IDLE = """() => window.jupyterapp.shell.currentWidget.context.sessionContext
+    .session?.kernel?.status === 'idle'"""
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "exercises"])
+def test_opening_a_copy_of_ones_own_does_not_mark_it_changed(page, address, folder):
+    open_notebook(page, address, f"mine/{folder}/00_welcome.ipynb")
+    page.wait_for_function(IDLE, timeout=MINUTE)
+    page.wait_for_timeout(2_000)
+    assert not page.evaluate(DIRTY)
+
+
+def test_the_feed_player_says_when_its_kernel_is_gone(show):
+    page = show("from mavrs_course.widgets import FeedPlayer\n\nFeedPlayer()")
+    page.locator(".mavrs-feed video").wait_for()
+    page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.context.sessionContext"
+        ".session.kernel.restart()"
+    )
+    page.get_by_label("Like (L)").click()
+    page.get_by_text("Run this cell again to go on").wait_for()

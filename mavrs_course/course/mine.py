@@ -17,6 +17,7 @@ from mavrs_course.course.notebook import (
     OURS,
     BuildError,
     language_info,
+    normalise,
     read,
     text_of,
     write_text,
@@ -77,6 +78,7 @@ def own_copy(notebook: NotebookNode) -> NotebookNode:
     exercises of the course lack it, for nbval lets a tagged cell pass.
     """
     fresh = copy.deepcopy(notebook)
+    normalise(fresh)
     ours = fresh.metadata.setdefault(OURS, {})
     made = ours.get(MADE)
     brought = made is not None and made != fingerprint(notebook)  # somebody's work before mine/
