@@ -368,3 +368,30 @@ def test_a_forged_pass_is_none(tmp_path, monkeypatch, name):
     assert graded.exercises[0].points == 0, graded.exercises[0]
     if name == "the checks themselves":
         assert graded.exercises[0].notes[0].kind == "changed checks"
+
+
+@needs_sandbox
+def test_a_kernel_that_starts_again_is_not_led_outside(tmp_path, secret):
+    """All that a cell may write to becomes links to the teacher's files; then the kernel dies."""
+    outside = secret.parent
+    before = sorted(outside.iterdir())
+    code = f"""
+import os
+room = os.path.dirname(os.getcwd())
+for name in os.listdir(room):
+    os.rename(os.path.join(room, name), os.path.join(room, "was-" + name))
+    os.symlink({str(outside)!r}, os.path.join(room, name))
+os._exit(0)
+"""
+    look = f"""
+import os
+found = []
+for place in ({str(outside)!r}, "/tmp", os.path.expanduser("~"), os.getcwd()):
+    for folder, _, files in os.walk(place):
+        found += [name for name in files if name == {secret.name!r}]
+"""
+    with kernel_in(tmp_path / "mine", SANDBOX) as kernel:
+        kernel.start()
+        assert kernel.run(code, SECONDS).outcome == DIED
+        assert after(kernel, look, "found") == "[]"
+    assert sorted(outside.iterdir()) == before

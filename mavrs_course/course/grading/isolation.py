@@ -95,9 +95,8 @@ class Isolation:
         return {**variables, **pip}
 
     def _bubblewrap(self, folder: Path) -> list[str]:
-        home, temporary = folder / "home", folder / "tmp"
-        for each in (home, temporary):
-            each.mkdir(parents=True, exist_ok=True)
+        # New ones each time: an earlier kernel may have put links in the place of its own.
+        home, temporary = (Path(tempfile.mkdtemp(prefix=name, dir=folder)) for name in ("h-", "t-"))
         _share_font_list(home)
         writable = [("--bind", str(temporary), "/tmp"), ("--bind", str(folder), str(folder))]
         if len(Path.home().parts) > 1:

@@ -11,6 +11,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -84,8 +85,9 @@ class Kernel:
     Outputs are never asked for.  ZeroMQ drops what nobody subscribes to, so a cell that prints
     for ever costs the grader neither memory nor time.
 
-    folder: the working directory.  scratch: where the kernel keeps its own files, beside it; what
-    holds them both is all that a sandboxed kernel may write to.
+    folder: the working directory.  scratch: how the folders beside it begin in which the kernel
+    keeps its own files, a new one each start; what holds them all is all that a sandboxed kernel
+    may write to.
     environment: variables on top of ours.  isolation: by default limits alone.
     stop: once set, whatever runs raises :class:`Stopped` within a fraction of a second.
     """
@@ -187,20 +189,23 @@ class Kernel:
         )
 
     def _launch(self) -> None:
-        temporary = self._scratch / "tmp"
-        for folder in (self._folder, temporary):
-            folder.mkdir(parents=True, exist_ok=True)
+        # A name that no cell can have known: what lies in the room may by now be links to outside.
+        scratch = Path(tempfile.mkdtemp(prefix=f"{self._scratch.name}-", dir=self._room))
+        temporary = scratch / "tmp"
+        temporary.mkdir()
+        if not os.path.lexists(self._folder):
+            self._folder.mkdir(parents=True)
         self._overdrawn = ""
         self._manager = KernelManager(
             kernel_spec_manager=_ThisPython(self._isolation, self._room),
-            connection_file=str(self._scratch / f"kernel-{secrets.token_hex(4)}.json"),
+            connection_file=str(scratch / "connect.json"),
             transport="ipc" if self._isolation.sandboxed else "tcp",  # files pass, networks don't
         )
-        ours = {"IPYTHONDIR": str(self._scratch / "ipython"), "TMPDIR": str(temporary)}
+        ours = {"IPYTHONDIR": str(scratch / "ipython"), "TMPDIR": str(temporary)}
         quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", MARK: self._mark}
         variables = os.environ | ours | quiet | self._environment
         self._manager.start_kernel(
-            cwd=str(self._folder),
+            cwd=str(self._room if self._folder.is_symlink() else self._folder),
             env=self._isolation.environment(variables, self._room),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
