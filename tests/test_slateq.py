@@ -110,7 +110,7 @@ def test_it_is_an_agent_that_learns_from_those_who_still_watch():
     opinion = agent.opine(request)
     assert opinion.scores.shape == (6, 10) and (opinion.confidence == 0.0).all()
     active = np.array([True, True, False, True, False, False])
-    slate = Slate(request.candidates[:, :3], request=request)
+    slate = Slate(request.candidates[:, :3], request=request, memo=opinion.memo)
     clicked = np.array([0, NO_CLICK, NO_CLICK, 2, NO_CLICK, NO_CLICK])
     agent.learn(Feedback(slate, clicked, np.where(clicked >= 0, 4.0, 0.0), active=active))
     assert agent.pages == 3

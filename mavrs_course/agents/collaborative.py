@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.once import learns_once
 from mavrs_course.progress import progress
 from mavrs_course.world.logs import Logs
 
@@ -357,6 +358,7 @@ class CollaborativeAgent:
         pairs = zip(viewers, videos, strict=True)
         return [self.model.reason(viewer, video, self.titles) for viewer, video in pairs]
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         request = feedback.request
         rows = np.flatnonzero((feedback.clicked >= 0) & feedback.active)

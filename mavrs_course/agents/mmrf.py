@@ -35,6 +35,7 @@ from torch import Tensor, nn
 
 from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import Coordinator, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.once import learns_once
 from mavrs_course.progress import counting
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
@@ -97,7 +98,7 @@ class Records:
 
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers who were not met before."""
-        more = int(viewers.max()) + 1 - len(self.budget)
+        more = int(viewers.max(initial=-1)) + 1 - len(self.budget)
         if more <= 0:
             return
         blank = np.zeros((more, self.catalog.n_topics))
@@ -211,6 +212,17 @@ class ListeningAgents(nn.Module):
         return match.masked_fill(itself, -torch.inf).softmax(dim=-1)
 
 
+@dataclass
+class Seen:
+    """The note on pages: for whom, of which candidates, what was ``seen`` float[B, C + 1, 12] of
+    them, and, as soon as it is known, what became of them and what was seen at the next pages."""
+
+    request: Request
+    seen: Floats
+    page: dict[str, np.ndarray] | None = None
+    after: Floats | None = None
+
+
 class MMRFAgent:
     """Three agents that learn together, and speak with the voice of the main one.
 
@@ -236,24 +248,22 @@ class MMRFAgent:
         self.slow_agents = deepcopy(self.agents).requires_grad_(False)
         self.optimiser = torch.optim.Adam(self.agents.parameters(), self.settings.learning_rate)
         self._replay: dict[str, np.ndarray] = {}
-        self._last: dict[str, np.ndarray] | None = None
+        self._latest: Seen | None = None  # until what came after it is seen
 
     def opine(self, request: Request) -> Opinion:
         """The videos that make the main agent's best page score highest."""
-        return Opinion(
-            self.name, self.scores_of(MAIN, request), np.full(len(request), 1.0 - self._exploring())
-        )
+        scores, note = self.scores_of(MAIN, request)
+        return Opinion(self.name, scores, np.full(len(request), 1.0 - self._exploring()), memo=note)
 
-    def scores_of(self, agent: int, request: Request) -> Floats:
-        """What each candidate adds to the page, in the eyes of one agent: float[B, C]."""
-        seen = self._seen = self.records.look(request)
-        if self.learning:
-            self._remember(request, seen)
+    def scores_of(self, agent: int, request: Request) -> tuple[Floats, Seen]:
+        """What each candidate adds to the page, in the eyes of one agent, float[B, C]; a note."""
+        seen = self.records.look(request)
+        note = self._note(request, seen) if self.learning else Seen(request, seen)
         scores = self._page_scores(seen, agent, request.slots)
         if self.learning:
             explores = self.rng.random(len(request)) < self._exploring()
             scores[explores] = self.rng.random((int(explores.sum()), scores.shape[1]))
-        return scores
+        return scores, note
 
     def _exploring(self) -> float:
         if not self.learning:
@@ -273,28 +283,32 @@ class MMRFAgent:
         """How much each agent listens to each, for each candidate: float[B, C, 3, 3]."""
         return self.agents(torch.from_numpy(self.records.look(request)))[2][:, :-1].numpy()
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         """Write down what happened and, while learning, keep it and update once."""
         viewers = feedback.request.viewers
         self.records.meet(viewers)
         before = self.records.budget[viewers]
         self.records.write(feedback)
+        note = feedback.slate.memo
         if not self.learning:
-            self._last = None
+            self._latest = None
+        if not self.learning or not isinstance(note, Seen):
             return
-        self._last = self._page(feedback, self._seen, before - self.records.budget[viewers])
+        note.page = self._page(feedback, note, before - self.records.budget[viewers])
+        self._remember(note)
         if self.pages >= self.settings.first_update:
             self._update()
 
-    def _page(self, feedback: Feedback, seen: Floats, spent: Floats) -> dict[str, np.ndarray]:
+    def _page(self, feedback: Feedback, note: Seen, spent: Floats) -> dict[str, np.ndarray]:
         """What a page was, all but what came after it: the videos shown and, last, no click."""
-        rows, slots = np.arange(len(seen))[:, None], feedback.slate.videos.shape[1]
-        columns = self.columns_shown(feedback)
+        seen, slots = note.seen, feedback.slate.videos.shape[1]
+        rows = np.arange(len(seen))[:, None]
+        columns = self.columns_shown(feedback, note.request)
         minutes = feedback.watch_minutes - self.settings.price * spent
         rewards = np.stack([minutes, feedback.liked, feedback.followed], axis=1)
         left = self.records.budget[feedback.request.viewers]
         return {
-            "viewer": feedback.request.viewers,
             "seen": seen[rows, columns],
             "happened": np.where(feedback.clicked >= 0, feedback.clicked, slots),
             "rewards": (rewards / self.settings.units).astype(np.float32),
@@ -303,20 +317,34 @@ class MMRFAgent:
         }
 
     @staticmethod
-    def columns_shown(feedback: Feedback) -> Ints:
+    def columns_shown(feedback: Feedback, request: Request) -> Ints:
         """Which candidate stood in each slot and, last, the column of no click: int[B, K + 1]."""
-        request = feedback.request
         shown = feedback.slate.videos[:, :, None] == request.candidates[:, None, :]
         nothing = np.full((len(request), 1), request.candidates.shape[1])
         return np.concatenate([shown.argmax(axis=2), nothing], axis=1)
 
-    def _remember(self, request: Request, seen: Floats) -> None:
-        """The page before is complete now that what came after it is known."""
-        page, self._last = self._last, None
-        if page is None or not np.array_equal(page["viewer"], request.viewers):
+    def _note(self, request: Request, seen: Floats) -> Seen:
+        """The note on a request; what is seen now came after the pages before."""
+        before, self._latest = self._latest, Seen(request, seen)
+        if before is None or not np.array_equal(before.request.viewers, request.viewers):
+            return self._latest
+        if before.page is None and np.array_equal(before.request.candidates, request.candidates):
+            self._latest = before  # asked again about the same page, as by another voice
+            return before
+        before.after = seen
+        self._remember(before)
+        return self._latest
+
+    def _remember(self, note: Seen) -> None:
+        """Keep a page that is complete: what became of it and what came after it are known."""
+        if note.page is None or note.after is None:
             return
-        rows = np.flatnonzero(page.pop("active"))
-        page = {name: values[rows] for name, values in page.items()} | {"after": seen[rows]}
+        rows = np.flatnonzero(note.page["active"])
+        page = {name: v[rows] for name, v in note.page.items() if name != "active"}
+        page["after"] = note.after[rows]
+        shapes = {name: held.shape[1:] for name, held in self._replay.items()}
+        if shapes and shapes != {name: values.shape[1:] for name, values in page.items()}:
+            return  # pages of another size: one memory holds one size
         if not self._replay:
             size = self.settings.replay
             self._replay = {n: np.zeros((size, *v.shape[1:]), v.dtype) for n, v in page.items()}
@@ -376,8 +404,8 @@ class Voice:
         self.mmrf, self.name, self.number = mmrf, name, AGENTS.index(name)
 
     def opine(self, request: Request) -> Opinion:
-        scores = self.mmrf.scores_of(self.number, request)
-        return Opinion(self.name, scores, np.ones(len(request)))
+        scores, note = self.mmrf.scores_of(self.number, request)
+        return Opinion(self.name, scores, np.ones(len(request)), memo=note)
 
     def learn(self, feedback: Feedback) -> None:
         self.mmrf.learn(feedback)
@@ -408,7 +436,7 @@ def surprise(agent: MMRFAgent, seen: Floats, feedback: Feedback) -> float:
     seen: what :meth:`Records.look` gave before the page.  Less is better knowledge of tastes.
     """
     _, attraction, _ = agent.agents(torch.from_numpy(seen))
-    page = agent.columns_shown(feedback)
+    page = agent.columns_shown(feedback, feedback.request)
     weights = _with_silence(attraction.gather(1, torch.from_numpy(page))).numpy()
     happened = np.where(feedback.clicked >= 0, feedback.clicked, page.shape[1] - 1)
     chance = weights[np.arange(len(weights)), happened] / weights.sum(axis=1)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.once import learns_once
+from mavrs_course.rows import with_room
 from mavrs_course.words import capitalised, signed
 from mavrs_course.world.viewers import NO_CLICK_WEIGHT
 
@@ -58,6 +60,7 @@ class PopularityAgent:
             return f"{capitalised(label)}: nobody has been shown any yet, so this is a guess."
         return f"{capitalised(label)}: clicked {clicked} of the {shown} times shown."
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         _, videos, clicked = _lessons_of(feedback)
         groups = self._group[videos]
@@ -89,9 +92,9 @@ class InterestAgent:
         self._log_belief = np.zeros((0, catalog.n_topics, len(self.levels)))
 
     def _meet(self, viewers: Ints) -> None:
-        self.shown = _with_room(self.shown, viewers)
-        self.clicked = _with_room(self.clicked, viewers)
-        self._log_belief = _with_room(self._log_belief, viewers)
+        self.shown = with_room(self.shown, viewers)
+        self.clicked = with_room(self.clicked, viewers)
+        self._log_belief = with_room(self._log_belief, viewers)
 
     def belief(self, viewers: Ints, topics: Ints) -> Floats:
         """Probability of each of :attr:`levels`: float[..., 20], for indices of one shape."""
@@ -137,6 +140,7 @@ class InterestAgent:
             f"so I put your interest at {signed(interest)} (from −1 to 1)."
         )
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         viewers, videos, clicked = _lessons_of(feedback)
         self._meet(viewers)
@@ -166,7 +170,7 @@ class NoveltyAgent:
 
     def opine(self, request: Request) -> Opinion:
         viewers = request.viewers
-        self.shown = _with_room(self.shown, viewers)
+        self.shown = with_room(self.shown, viewers)
         shown = self.shown[viewers[:, None], self.catalog.topic[request.candidates]]
         scores = 1.0 / (1.0 + shown)
         first = self.catalog.topic[_first_choice(request, scores)]
@@ -184,9 +188,10 @@ class NoveltyAgent:
             return f"{label}: everything is new to you."
         return f"{label}: {shown} of the {total} videos you have been shown."
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         viewers, videos, _ = _lessons_of(feedback)
-        self.shown = _with_room(self.shown, viewers)
+        self.shown = with_room(self.shown, viewers)
         np.add.at(self.shown, (viewers[:, None], self.catalog.topic[videos]), 1)
 
 
@@ -201,11 +206,3 @@ def _lessons_of(feedback: Feedback) -> tuple[Ints, Ints, Bools]:
     videos = feedback.slate.videos[rows]
     clicked = feedback.clicked[rows, None] == np.arange(videos.shape[1])
     return feedback.request.viewers[rows], videos, clicked
-
-
-def _with_room(counts: np.ndarray, viewers: Ints) -> np.ndarray:
-    """``counts``, with a row of zeros for each viewer it had not met."""
-    missing = int(np.max(viewers, initial=-1)) + 1 - len(counts)
-    if missing <= 0:
-        return counts
-    return np.concatenate([counts, np.zeros((missing, *counts.shape[1:]), counts.dtype)])

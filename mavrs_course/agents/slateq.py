@@ -34,6 +34,7 @@ from torch import nn
 
 from mavrs_course.agents.baselines import page_scores
 from mavrs_course.messages import NO_CLICK, Feedback, Floats, Ints, Opinion, Request, Slate
+from mavrs_course.once import learns_once
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform, draw_distinct
 from mavrs_course.world.viewers import NO_CLICK_WEIGHT, START_BUDGET
@@ -49,11 +50,20 @@ def peek(platform: Platform) -> Look:
     """
 
     def look(viewers: Ints) -> Floats:
-        rows = np.searchsorted(platform.viewers, viewers)
-        left = platform.budget[rows, None] / START_BUDGET
+        here = np.isin(viewers, platform.viewers)  # who has left has no budget left
+        rows = np.searchsorted(platform.viewers, viewers) * here
+        left = platform.budget[rows, None] / START_BUDGET * here[:, None]
         return np.concatenate([platform.interest[rows], left], axis=1)
 
     return look
+
+
+@dataclass
+class Sight:
+    """The note on a page: what was seen of each viewer before it, and at the next page, if any."""
+
+    before: Floats
+    after: Floats
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,7 @@ class SlateQAgent:
         self._before, self._after = (np.zeros((size, state), np.float32) for _ in range(2))
         self._happened = np.zeros(size, dtype=np.int64)  # the video clicked, or NO_CLICK
         self._minutes = np.zeros(size, dtype=np.float32)
+        self._latest: dict[int, tuple[Sight, int]] = {}  # each viewer's page, until what follows
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes while learning: networks, optimiser, replay and generator.
@@ -165,12 +176,23 @@ class SlateQAgent:
     def opine(self, request: Request) -> Opinion:
         """The videos that make the best page score highest; at random where it explores."""
         state = self.look(request.viewers)
-        self._seen = state
+        sight = self._look_on(request.viewers, state)
         scores = self.page_scores(state, request.candidates, self.values, request.slots)
         if self.learning:
             explores = self.rng.random(len(request)) < self._exploring()
             scores[explores] = self.rng.random((explores.sum(), scores.shape[1]))
-        return Opinion(self.name, scores, np.full(len(request), 1.0 - self._exploring()))
+        sure = np.full(len(request), 1.0 - self._exploring())
+        return Opinion(self.name, scores, sure, memo=sight)
+
+    def _look_on(self, viewers: Ints, state: Floats) -> Sight:
+        """A note on these pages; it tells the viewers' pages before what came after them."""
+        sight = Sight(state, np.full_like(state, np.nan))
+        for row, viewer in enumerate(viewers.tolist() if self.learning else ()):
+            if viewer in self._latest:
+                earlier, place = self._latest[viewer]
+                earlier.after[place] = state[row]
+            self._latest[viewer] = sight, row
+        return sight
 
     def _exploring(self) -> float:
         part = min(self.pages / self.settings.explore_pages, 1.0)
@@ -202,14 +224,24 @@ class SlateQAgent:
             torch.as_tensor(self.catalog.quality[videos], dtype=torch.float32),
         )
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
-        """Remember the pages of those who were still watching, then update once."""
-        if not self.learning:
+        """Remember the pages of those who were still watching, then update once.
+
+        Nothing is learned from pages that it did not see: the slate has to bring back its memo.
+        """
+        sight = feedback.slate.memo
+        if not self.learning or not isinstance(sight, Sight):
             return
+        viewers = feedback.request.viewers
+        after = np.where(np.isnan(sight.after), self.look(viewers), sight.after)
+        for viewer in viewers.tolist():
+            if self._latest.get(viewer, (None, 0))[0] is sight:
+                del self._latest[viewer]
         rows = np.flatnonzero(feedback.active)
         place = (self.pages + np.arange(len(rows))) % self.settings.replay
-        self._before[place] = self._seen[rows]
-        self._after[place] = self.look(feedback.request.viewers)[rows]
+        self._before[place] = sight.before[rows]
+        self._after[place] = after[rows]
         self._happened[place] = feedback.clicked_video[rows]
         self._minutes[place] = feedback.watch_minutes[rows]
         self.pages += len(rows)
@@ -267,7 +299,8 @@ def train(agent: SlateQAgent, platform: Platform, pages: int, *, sessions: int =
         if not platform.active.any():
             platform.reset(sessions)
         request = platform.request
-        best = np.argsort(-agent.opine(request).scores, axis=1)[:, : request.slots]
+        opinion = agent.opine(request)
+        best = np.argsort(-opinion.scores, axis=1)[:, : request.slots]
         videos = np.take_along_axis(request.candidates, best, axis=1)
-        agent.learn(platform.show(Slate(videos, request=request)))
+        agent.learn(platform.show(Slate(videos, request=request, memo=opinion.memo)))
     agent.learning = False

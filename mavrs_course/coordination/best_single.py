@@ -11,6 +11,7 @@ from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.hierarchical.gate import merged
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Trace
+from mavrs_course.rows import with_room
 
 STILL_OPEN = 0.1  # of all sessions, at the time of judging
 
@@ -62,10 +63,8 @@ class ExploreThenCommit(PanelCoordinator):
         return self._leader[viewers]
 
     def _meet(self, viewers: Ints) -> None:
-        missing = int(viewers.max(initial=-1)) + 1 - len(self._leader)
-        if missing > 0:
-            self._leader = np.pad(self._leader, (0, missing), constant_values=-1)
-            self._watching = np.pad(self._watching, (0, missing))
+        self._leader = with_room(self._leader, viewers, -1)
+        self._watching = with_room(self._watching, viewers)
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         leader = self.leaders(request.viewers)

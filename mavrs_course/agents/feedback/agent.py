@@ -10,6 +10,8 @@ import numpy as np
 from mavrs_course.agents.feedback.leaving import EveningPrices
 from mavrs_course.agents.feedback.position import debiased_rates, examination_by_em, tally
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.once import learns_once
+from mavrs_course.rows import with_room
 from mavrs_course.words import capitalised
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ class FeedbackAgent:
         usual = self.price[topic] * self.evening_minutes
         return f"{said}; a minute uses up as much of an evening as {usual:.1f} usual minutes."
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         viewers = feedback.request.viewers
         self._meet(viewers)
@@ -129,15 +132,15 @@ class FeedbackAgent:
     def _follow_evenings(self, feedback: Feedback, trusted: Bools) -> None:
         """Add this page to the evenings under way, and close those that have ended."""
         viewers = feedback.request.viewers
-        over = viewers[~feedback.active & ~self._suspended[viewers]]
+        over = np.unique(viewers[~feedback.active & ~self._suspended[viewers]])
         over = over[self._open[over].any(axis=1)]
         self.evenings.add(self._open[over])
         self.minutes += float(self._open[over, :SKIPPED].sum())
         self._open[over] = 0.0
         hit = trusted & (feedback.clicked >= 0)
         topic = self.catalog.topic[feedback.clicked_video[hit]]
-        self._open[viewers[hit], topic] += feedback.watch_minutes[hit]
-        self._open[viewers[trusted & ~hit], SKIPPED] += 1.0
+        np.add.at(self._open, (viewers[hit], topic), feedback.watch_minutes[hit])
+        np.add.at(self._open, (viewers[trusted & ~hit], SKIPPED), 1.0)
 
     def _estimate(self) -> tuple[Floats, Floats]:
         if self._estimates is None:
@@ -172,7 +175,5 @@ class FeedbackAgent:
         return examination_by_em(self.shown, self.clicked, rounds=50)[0]
 
     def _meet(self, viewers: Ints) -> None:
-        missing = int(np.max(viewers, initial=-1)) + 1 - len(self._open)
-        if missing > 0:
-            self._open = np.pad(self._open, ((0, missing), (0, 0)))
-            self._suspended = np.pad(self._suspended, (0, missing))
+        self._open = with_room(self._open, viewers)
+        self._suspended = with_room(self._suspended, viewers)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mavrs_course.agents.memory.episodes import EMPTY, PAPERS_WEIGHTS, EpisodicMemory, Weights
-from mavrs_course.agents.memory.profile import CLICKED, SHOWN, TwoScaleProfile, with_room
+from mavrs_course.agents.memory.profile import CLICKED, SHOWN, TwoScaleProfile
 from mavrs_course.agents.memory.store import Episode, MemoryStore
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.once import learns_once
+from mavrs_course.rows import with_room
 from mavrs_course.words import capitalised
 
 if TYPE_CHECKING:
@@ -119,13 +121,14 @@ class MemoryAgent:
             return said
         return f"{said} You watched “{self.catalog.title(video)}” {age:.0f} pages ago."
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         request = feedback.request
         rows = np.flatnonzero(feedback.active)
         viewers, videos = request.viewers[rows], feedback.slate.videos[rows]
         self._meet(viewers)
         clicked = feedback.clicked[rows, None] == np.arange(videos.shape[1])
-        self.pages[viewers] += 1
+        np.add.at(self.pages, viewers, 1)
         watched = feedback.clicked[rows] >= 0
         # Watched counts once, liked twice, followed too three times; all that a page tells us.
         importance = 1.0 + feedback.liked[rows] + feedback.followed[rows]

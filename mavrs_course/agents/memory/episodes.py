@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mavrs_course.agents.memory.profile import with_room
 from mavrs_course.messages import NO_CLICK, Bools, Floats, Ints
+from mavrs_course.rows import with_room
 
 EMPTY = NO_CLICK
 PAPERS_DECAY = 0.995

@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from mavrs_course.messages import Bools, Floats, Ints
+from mavrs_course.rows import with_room
 
 CLICKED, SHOWN = 0, 1
 
@@ -104,11 +105,3 @@ class TwoScaleProfile:
 def kept_per_page(half_life: float) -> float:
     """The factor that halves in ``half_life`` pages; 0 for a half-life of 0."""
     return 0.5 ** (1.0 / half_life) if half_life > 0 else 0.0
-
-
-def with_room(array: np.ndarray, viewers: Ints, fill: float = 0.0) -> np.ndarray:
-    """``array``, with a row of ``fill`` for each viewer number that it had no row for."""
-    missing = int(np.max(viewers, initial=-1)) + 1 - len(array)
-    if missing <= 0:
-        return array
-    return np.concatenate([array, np.full((missing, *array.shape[1:]), fill, array.dtype)])

@@ -9,6 +9,8 @@ from mavrs_course.agents.reasoning import ahead
 from mavrs_course.agents.reasoning.belief import GridBelief, chance_liked, deviation, mean
 from mavrs_course.agents.reasoning.reasons import Grounds, best_grounds, reason
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.once import learns_once
+from mavrs_course.rows import rounds, with_room
 from mavrs_course.world import viewers
 from mavrs_course.world.catalog import Catalog
 
@@ -55,9 +57,8 @@ class ReasoningAgent:
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers it has not met."""
         self.belief.meet(viewers)
-        missing = len(self.belief.probability) - len(self.shown)
-        self.shown = np.pad(self.shown, ((0, missing), (0, 0)))
-        self.clicked = np.pad(self.clicked, ((0, missing), (0, 0)))
+        self.shown = with_room(self.shown, viewers)
+        self.clicked = with_room(self.clicked, viewers)
 
     def opine(self, request: Request) -> Opinion:
         """What each candidate adds to the page, in minutes, with what it would teach."""
@@ -108,6 +109,7 @@ class ReasoningAgent:
         best = [best_grounds([_grounds(slot) for slot in slots]) for slots in pages]
         return [reason(grounds, self.catalog.topics) for grounds in best]
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         """Correct the belief by the pages of everybody who was there."""
         request = feedback.request
@@ -117,7 +119,8 @@ class ReasoningAgent:
         active = np.flatnonzero(feedback.active)
         rows, clicked = request.viewers[active], feedback.clicked[active]
         topics = self.catalog.topic[feedback.slate.videos[active]]
-        self.belief.update(rows, topics, clicked)
+        for part in rounds(rows):
+            self.belief.update(rows[part], topics[part], clicked[part])
         np.add.at(self.shown, (rows[:, None], topics), 1)
         watched = np.flatnonzero(clicked >= 0)
         np.add.at(self.clicked, (rows[watched], topics[watched, clicked[watched]]), 1)

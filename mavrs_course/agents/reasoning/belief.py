@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import roots_jacobi
 
 from mavrs_course.messages import Bools, Floats, Ints
+from mavrs_course.rows import with_room
 from mavrs_course.world.viewers import INTEREST_STEP
 
 NODES = 12  # of the quadrature: errors below 1e-6 for pages of up to ten slots
@@ -76,10 +77,7 @@ class GridBelief:
 
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers; of new ones nothing is known."""
-        missing = int(np.max(viewers, initial=-1)) + 1 - len(self.probability)
-        if missing > 0:
-            flat = np.full((missing, *self.probability.shape[1:]), 1.0 / len(self.levels))
-            self.probability = np.concatenate([self.probability, flat])
+        self.probability = with_room(self.probability, viewers, 1.0 / len(self.levels))
 
     def of(self, viewers: Ints, topics: Ints) -> Floats:
         """The histograms of some viewers' topics: float[..., G], for indices of one shape."""

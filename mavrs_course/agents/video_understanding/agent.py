@@ -7,6 +7,8 @@ import numpy as np
 from mavrs_course.agents.video_understanding.features import MODALITIES
 from mavrs_course.agents.video_understanding.vectors import Vectors
 from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.once import learns_once
+from mavrs_course.rows import with_room
 from mavrs_course.words import listed, signed
 
 MEMORY = 50
@@ -86,6 +88,7 @@ class VideoUnderstandingAgent:
             f"(cosine {closeness}, by {known_by})."
         )
 
+    @learns_once
     def learn(self, feedback: Feedback) -> None:
         request = feedback.request
         rows = np.flatnonzero((feedback.clicked >= 0) & feedback.active)
@@ -101,11 +104,8 @@ class VideoUnderstandingAgent:
             self.clicks[viewer] += 1
 
     def _meet(self, viewers: Ints) -> None:
-        missing = int(np.max(viewers, initial=-1)) + 1 - len(self.clicks)
-        if missing > 0:
-            blank = np.full((missing, self.memory), NO_CLICK)
-            self.history = np.concatenate([self.history, blank])
-            self.clicks = np.concatenate([self.clicks, np.zeros(missing, dtype=np.int64)])
+        self.history = with_room(self.history, viewers, NO_CLICK)
+        self.clicks = with_room(self.clicks, viewers)
 
     def _require_known(self, videos: Ints) -> None:
         unknown = (np.asarray(videos) < 0) | (np.asarray(videos) >= len(self.vectors))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mavrs_course.messages import Feedback, Floats, Ints
+from mavrs_course.rows import with_room
 from mavrs_course.world.viewers import START_BUDGET
 
 FEATURES = ("always", "newness", "click share", "clicked last", "minutes")
@@ -30,11 +31,8 @@ class ViewerContext:
 
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers not met before."""
-        missing = int(np.max(viewers, initial=-1)) + 1 - len(self)
-        if missing <= 0:
-            return
         for name in ("pages", "clicks", "clicked_last", "minutes"):
-            setattr(self, name, np.pad(getattr(self, name), (0, missing)))
+            setattr(self, name, with_room(getattr(self, name), viewers))
 
     def of(self, viewers: Ints) -> Floats:
         """What is known of each of the viewers int[B]: float[B, 5], as in ``FEATURES``."""
@@ -55,10 +53,10 @@ class ViewerContext:
         viewers = feedback.request.viewers[rows]
         self.meet(viewers)
         clicked = feedback.clicked[rows] >= 0
-        self.pages[viewers] += 1
-        self.clicks[viewers] += clicked
+        np.add.at(self.pages, viewers, 1)
+        np.add.at(self.clicks, viewers, clicked)
         self.clicked_last[viewers] = clicked
-        self.minutes[viewers] += feedback.watch_minutes[rows]
+        np.add.at(self.minutes, viewers, feedback.watch_minutes[rows])
 
 
 def minutes_watched(feedback: Feedback) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mavrs_course.messages import Floats, Ints
+from mavrs_course.rows import with_room
 
 
 class Critic:
@@ -35,9 +36,7 @@ class Critic:
 
     def learn(self, viewers: Ints, contexts: Floats, rewards: Floats, following: Floats) -> None:
         """A page each of the viewers int[B]: its context, its reward and the context after it."""
-        missing = int(np.max(viewers, initial=-1)) + 1 - len(self._trace)
-        if missing > 0:
-            self._trace = np.pad(self._trace, ((0, missing), (0, 0)))
+        self._trace = with_room(self._trace, viewers)
         trace = self._trace[viewers] = self.foresight * self._trace[viewers] + contexts
         self._matrix += trace.T @ (contexts - self.foresight * following)
         self._total += trace.T @ rewards

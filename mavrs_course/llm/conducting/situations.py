@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 
 from mavrs_course.messages import Feedback, Floats, Ints
+from mavrs_course.rows import with_room
 
 STRANGER, FRIEND = "The viewer is a stranger.", "The viewer is an old friend."
 SILENT, WISH = "The viewer is silent.", "The viewer has a wish."
@@ -66,10 +67,8 @@ class Situations:
         self.skipped[viewers] = np.where(feedback.clicked[rows] >= 0, 0, skipped)
 
     def _meet(self, viewers: Ints) -> None:
-        missing = int(np.max(viewers, initial=-1)) + 1 - len(self.pages)
-        if missing > 0:
-            self.pages = np.pad(self.pages, (0, missing))
-            self.skipped = np.pad(self.skipped, (0, missing))
+        self.pages = with_room(self.pages, viewers)
+        self.skipped = with_room(self.skipped, viewers)
 
 
 def confidence_word(confidence: float) -> str:
