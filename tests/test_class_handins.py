@@ -242,11 +242,33 @@ def test_archives_stop_at_what_they_may_hold(tmp_path):
     bomb = tmp_path / "bomb.zip"
     bomb.write_bytes(zipped({f"{i}.txt": bytes(1_000_000) for i in range(9)}))
     out = unpack(bomb, tmp_path / "out", Allowance(bytes=3_000_000, files=100))
-    assert len(out.files) == 3 and "more than" in out.problems[0]
+    assert len(out.files) == 3 and "not unpacked further" in out.left_out[""]
     out = unpack(bomb, tmp_path / "few", Allowance(files=2))
-    assert len(out.files) == 2 and "files" in out.problems[0]
+    assert len(out.files) == 2 and "files" in out.left_out[""]
     out = unpack(bomb, tmp_path / "small", Allowance(one=1000))
     assert not out.files and len(out.problems) == 9
+
+
+def test_in_a_class_that_comes_as_one_zip_nobody_takes_anothers_place(course, tmp_path):
+    folder = "{}_1{}_assignsubmission_file_/"
+    names = ["Ada", "Bob", "Cleo", "Dan", "Eve"]
+    ada, bob, cleo, dan, eve = (folder.format(name, i) for i, name in enumerate(names))
+    files = {
+        ada + "a.ipynb": RIGHT,
+        bob: b"",
+        cleo + "../../a.ipynb": RIGHT,
+        dan + "a.ipynb": RIGHT,
+    }
+    data = zipped(files | {eve + "a.ipynb": RIGHT})
+    place = data.index(dan.encode()) + len(dan) + len("a.ipynb") + 50
+    damaged = data[:place] + bytes(20) + data[place + 20 :]
+    (tmp_path / "class.zip").write_bytes(damaged)
+    rows = {row.student: row for row in mark(course, tmp_path / "class.zip").hand_ins}
+    assert {name: row.points for name, row in rows.items()} == dict.fromkeys(names, 0) | {
+        "Ada": 7, "Eve": 7,
+    }  # fmt: skip
+    assert rows["Bob"].reason == "the folder is empty"
+    assert "outside" in rows["Cleo"].reason and "cannot be unpacked" in rows["Dan"].reason
 
 
 def test_a_link_in_an_archive_is_not_made(tmp_path):

@@ -25,7 +25,6 @@ from mavrs_course.course.grading.running import one_line
 
 COURSE_FOLDERS = {"exercises", "solutions", "notebooks", "mine"}
 NOTEBOOK_LIKE = re.compile(r"\.ipynb(\b|$)", re.IGNORECASE)
-CLASS_ALLOWANCE = {"bytes": 8_000_000_000, "files": 50_000}
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,14 @@ class Submission:
 
 @dataclass
 class Collected:
-    """The submissions of a class, and what is wrong with its folder as a whole."""
+    """The submissions of a class, and what is wrong with its folder as a whole.
+
+    left_out: by the place of a submission, what of it could not be unpacked.
+    """
 
     submissions: list[Submission] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
 
 
 def plain(text: str | Path) -> str:
@@ -88,6 +91,7 @@ def collect(folder: Path, workspace: Path, lessons: Sequence[str] = ()) -> Colle
     known: dict[tuple, Submission] = {}
     for path, label, name in _opened_up(entries, workspace, found, lessons):
         one = replace(submission_of(path, label, name, lessons), folder=folder.resolve())
+        one = replace(one, problems=found.left_out.get(label, ()))
         key = (one.student, one.participant, one.account)
         key = key if any(key) else (label,)
         known[key] = _joined(known[key], one) if key in known else one
@@ -147,6 +151,7 @@ def _joined(one: Submission, other: Submission) -> Submission:
     return replace(
         one,
         parts=(*one.parts, *other.parts),
+        problems=(*one.problems, *other.problems),
         late=one.late or other.late,
         when=max(one.when, other.when),
     )
@@ -219,17 +224,23 @@ def _is_ours(path: Path) -> bool:
 def _unpacked(archive: Path, prefix: str, workspace: Path, found: Collected) -> Iterator[Entry]:
     """The entries of a class's archive: each student's files in a folder of their own."""
     place = workspace / f"class-{len(list(workspace.iterdir()))}"
-    out = unpack(archive, place, Allowance(**CLASS_ALLOWANCE))
-    found.problems += [plain(problem) for problem in out.problems]
-    tops: dict[str, dict[str, Path]] = {}
+    out = unpack(archive, place, Allowance(), share=True)
+    if "" in out.left_out:
+        found.problems.append(plain(out.left_out[""]))
+    tops: dict[str, dict[str, Path]] = {name.split("/")[0]: {} for name in names_in(archive)}
+    for name, reason in out.left_out.items():
+        found.left_out.setdefault(prefix + name.split("/")[0], []).append(plain(reason))
     for name, path in out.files.items():
         top, _, rest = name.partition("/")
         tops.setdefault(top, {})[rest] = path
     for number, (top, files) in enumerate(sorted(tops.items())):
+        if top in ("", ".", ".."):
+            continue
         if "" in files:
             yield files[""], prefix + top, top
             continue
         folder = place / f"folder-{number}"
+        folder.mkdir()
         for name, path in files.items():
             target = folder / _bearable(name)
             target.parent.mkdir(parents=True, exist_ok=True)
