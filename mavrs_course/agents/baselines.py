@@ -83,7 +83,7 @@ class MyopicAgent(PlannerAgent):
         self.platform, self.rate = platform, 0.0
 
 
-def page_scores(weights: Floats, value: Floats, nothing: float, slots: int) -> Floats:
+def page_scores(weights: Floats, value: Floats, nothing: Floats | float, slots: int) -> Floats:
     """Scores whose ``slots`` largest make the best page of each row: float[B, C].
 
     weights: float[B, C], the attraction ``w`` of each candidate.  value: float[B, C], what a

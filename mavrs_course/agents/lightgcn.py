@@ -36,10 +36,14 @@ def normalised_graph(watched: sparse.sparray) -> sparse.csr_array:
 
 def sparse_tensor(matrix: sparse.csr_array) -> torch.Tensor:
     """The matrix as torch multiplies it fastest, in single precision."""
-    parts = (torch.from_numpy(part) for part in (matrix.indptr, matrix.indices, matrix.data))
+    rows, columns, values = (
+        torch.from_numpy(part) for part in (matrix.indptr, matrix.indices, matrix.data)
+    )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        tensor = torch.sparse_csr_tensor(*parts, matrix.shape, check_invariants=False)
+        tensor = torch.sparse_csr_tensor(
+            rows, columns, values, list(matrix.shape), check_invariants=False
+        )
     return tensor.float()
 
 

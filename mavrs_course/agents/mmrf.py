@@ -421,6 +421,8 @@ def train_mmrf(
     not see to the end.
     """
     (agent,) = coordinator.agents
+    if not isinstance(agent, MMRFAgent):
+        raise TypeError(f"{agent.name} is no MMRFAgent: nothing of it can be trained")
     with counting("pages", pages, agent.pages) as part:
         while agent.pages < pages:
             if not len(platform.viewers) or platform.active.mean() < 1 / 3:

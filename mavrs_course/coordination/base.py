@@ -144,7 +144,7 @@ class Reasons(Sequence):
     def __len__(self) -> int:
         return len(self._decision.columns)
 
-    def __getitem__(self, page: int) -> list[str]:
+    def __getitem__(self, page: Any) -> Any:
         if isinstance(page, slice):
             return [self[number] for number in range(*page.indices(len(self)))]
         if not -len(self) <= page < len(self):

@@ -68,9 +68,9 @@ class ExploreThenCommit(PanelCoordinator):
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         leader = self.leaders(request.viewers)
-        wanted = leader[:, None] == np.arange(len(self.agents))
+        wanted = np.equal(leader[:, None], np.arange(len(self.agents)))
         hearing = self.panel.ask(request, trace, pages=wanted)
-        led = hearing.heard.any(axis=1)
+        led = np.any(hearing.heard, axis=1)
         hearing = replace(hearing, note=(leader, led))
         if led.all() or len(self.agents) == 1:
             return hearing

@@ -86,7 +86,7 @@ class Market(PanelCoordinator):
 
     def explain(self, hearing: Hearing, decision: Decision) -> Receipts:
         """The receipts, as sentences."""
-        return decision.note
+        return decision.note  # type: ignore[return-value]  # decide() put them there
 
     def bids(self, hearing: Hearing) -> Floats:
         """What each agent offers for a look at each video: float[B, n, C]."""
@@ -133,8 +133,8 @@ class SlotMarket(Market):
         super().__init__(agents, **options)
         self.rule, self.reserve = rule, reserve
         self.looks = None if looks is None else np.asarray(looks, dtype=float)
-        if looks is not None and not (self.looks <= 1.0).all():
-            raise ValueError(f"a slot is seen with a chance, at most 1, not {list(looks)}")
+        if self.looks is not None and not np.all(self.looks <= 1.0):
+            raise ValueError(f"a slot is seen with a chance, at most 1, not {self.looks.tolist()}")
 
     def trade(self, hearing: Hearing, bids: Floats) -> Receipts:
         """Sell the slots; ties and what the house shows go by votes."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +48,9 @@ class Pipeline(PanelCoordinator):
         pages, candidates = request.candidates.shape
         scores = np.zeros((pages, len(self.agents), candidates))
         confidence, heard = np.zeros(scores.shape[:2]), np.zeros(scores.shape[:2], dtype=bool)
-        reasons, excuses, notes = [], {}, {}
+        reasons: list[Sequence[str] | None] = []
+        excuses: dict[str, str] = {}
+        notes: dict[int, Any] = {}
         left = np.broadcast_to(np.arange(candidates), (pages, candidates))
         if self.rng is not None:  # ties at the first stage go by this order
             left = self.rng.permuted(left, axis=1)
@@ -66,10 +70,8 @@ class Pipeline(PanelCoordinator):
             notes |= answer.notes
             left, sender = narrowed(left, seen, heard[:, stage], keep), name
         trace.add(sender, "coordinator", "page", size_bytes=left.nbytes, seconds=thinking)
-        reasons, names = tuple(reasons), self.panel.names
-        return Hearing(
-            request, names, scores, heard, confidence, reasons, excuses, notes, note=left
-        )
+        said, names = tuple(reasons), self.panel.names
+        return Hearing(request, names, scores, heard, confidence, said, excuses, notes, note=left)
 
     def _ask(self, stage: int, request: Request, left: Ints, end: float) -> tuple[Hearing, float]:
         """One agent's opinion about what has reached it, and the seconds that it took."""

@@ -28,7 +28,9 @@ class SingleAgent:
         opinion = ask(agent, request, trace)
         columns = best_columns(opinion.scores, request.slots, self.rng)
         videos = np.take_along_axis(request.candidates, columns, axis=1)
-        reasons = opinion.reasons and [[reason] * request.slots for reason in opinion.reasons]
+        reasons = None
+        if opinion.reasons:
+            reasons = [[reason] * request.slots for reason in opinion.reasons]
         return Slate(videos, reasons, trace, request, memo=opinion.memo)
 
     @learns_once

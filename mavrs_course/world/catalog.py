@@ -44,7 +44,7 @@ class Catalog:
     style_seed: Ints = None  # type: ignore[assignment]
     seed: int = 0
     topics: Sequence[str] = TOPICS
-    mean_quality: Floats | None = None
+    mean_quality: Floats = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         videos = np.size(self.topic)

@@ -18,7 +18,7 @@ from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints
 def count_by_creator(feedback: Feedback, creator: Ints, viewers: int) -> tuple[Ints, Ints]:
     """``(shown, clicked)``, int[viewers, M], over the active pages; ``creator`` int[V]."""
     rows = np.flatnonzero(feedback.active)
-    whom = feedback.slate.request.viewers[rows]
+    whom = feedback.request.viewers[rows]
     shown = np.zeros((viewers, int(creator.max()) + 1), dtype=int)
     clicked = np.zeros_like(shown)
     np.add.at(shown, (whom[:, None], creator[feedback.slate.videos[rows]]), 1)

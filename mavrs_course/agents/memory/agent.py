@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
 from mavrs_course.once import learns_once
 from mavrs_course.rows import with_room
 from mavrs_course.words import capitalised
+
+Indices = Sequence[int] | Ints
 
 if TYPE_CHECKING:
     from mavrs_course.world.catalog import Catalog
@@ -68,8 +71,10 @@ class MemoryAgent:
             self.profile.short[viewer], self.profile.long[viewer] = parts
         kept = store.episodes()
         if kept:
-            viewers, slots, videos, _, pages, importance = map(np.array, zip(*kept, strict=True))
-            self.episodes.put(viewers, slots, videos, pages, importance)
+            viewers, slots, videos, _, pages_then, importance = (
+                np.array(column) for column in zip(*kept, strict=True)
+            )
+            self.episodes.put(viewers, slots, videos, pages_then, importance)
 
     def opine(self, request: Request) -> Opinion:
         viewers, candidates = request.viewers, request.candidates
@@ -152,7 +157,7 @@ class MemoryAgent:
         if self.store is not None:
             self.store.delete_episodes(*forgotten)
 
-    def save(self, viewers: Ints, who: Ints = (), slots: Ints = ()) -> None:
+    def save(self, viewers: Indices, who: Indices = (), slots: Indices = ()) -> None:
         """Put the profiles of ``viewers``, and these slots of ``who``, into the store, if any."""
         if self.store is None:
             return
@@ -164,7 +169,7 @@ class MemoryAgent:
     def episodes_of(self, viewer: int) -> list[Episode]:
         """What it remembers that a viewer watched, oldest first."""
         slots = np.flatnonzero(self.episodes.videos[viewer] != EMPTY)
-        return sorted((self._episode(viewer, slot) for slot in slots), key=lambda e: e.page)
+        return sorted((self._episode(viewer, int(slot)) for slot in slots), key=lambda e: e.page)
 
     def _episode(self, viewer: int, slot: int) -> Episode:
         memory, video = self.episodes, int(self.episodes.videos[viewer, slot])

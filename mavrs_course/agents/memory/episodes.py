@@ -56,7 +56,7 @@ def scaled(values: Floats, valid: Bools) -> Floats:
 
 
 def retrieval_scores(
-    age: Floats,
+    age: Floats | Ints,
     importance: Floats,
     relevance: Floats,
     *,
@@ -115,27 +115,28 @@ class EpisodicMemory:
         """How many episodes each viewer has: int[B]."""
         return (self.videos[viewers] != EMPTY).sum(axis=1)
 
-    def add(self, viewers: Ints, videos: Ints, times: Floats, importance: Floats) -> Ints:
+    def add(self, viewers: Ints, videos: Ints, times: Floats | Ints, importance: Floats) -> Ints:
         """Remember one episode a row, all of shape [N]; in order, where a viewer has several.
 
         Returns the slot that each one took: int[N].
         """
         viewers, videos = np.asarray(viewers), np.asarray(videos)
-        times, importance = np.broadcast_to(times, viewers.shape), np.asarray(importance)
+        when = np.broadcast_to(np.asarray(times, dtype=float), viewers.shape)
+        importance = np.asarray(importance)
         self.meet(viewers)
         slots = np.zeros(len(viewers), dtype=np.int64)
         left = np.arange(len(viewers))
         while len(left):
             who, first = np.unique(viewers[left], return_index=True)
             rows = left[first]
-            slot = slots[rows] = self._least_worth_keeping(who, times[rows])
-            self.put(who, slot, videos[rows], times[rows], importance[rows])
+            slot = slots[rows] = self._least_worth_keeping(who, when[rows])
+            self.put(who, slot, videos[rows], when[rows], importance[rows])
             left = np.delete(left, first)
         return slots
 
-    def worth_keeping(self, viewers: Ints, now: Floats) -> Floats:
+    def worth_keeping(self, viewers: Ints, now: Floats | Ints) -> Floats:
         """Recency plus importance of each memory, minus infinity for no memory: float[B, M]."""
-        age = np.asarray(now)[:, None] - self.times[viewers]
+        age = np.asarray(now, dtype=float)[:, None] - self.times[viewers]
         nothing = np.zeros_like(age)
         valid = self.videos[viewers] != EMPTY
         worth = Weights(relevance=0.0)
@@ -143,10 +144,10 @@ class EpisodicMemory:
             age, self.importance[viewers], nothing, weights=worth, decay=self.decay, valid=valid
         )
 
-    def _least_worth_keeping(self, viewers: Ints, now: Floats) -> Ints:
+    def _least_worth_keeping(self, viewers: Ints, now: Floats | Ints) -> Ints:
         return self.worth_keeping(viewers, now).argmin(axis=1)
 
-    def fade(self, viewers: Ints, now: Floats, keep: int) -> tuple[Ints, Ints]:
+    def fade(self, viewers: Ints, now: Floats | Ints, keep: int) -> tuple[Ints, Ints]:
         """Forget all but the ``keep`` episodes of each viewer that are most worth keeping.
 
         Returns what is forgotten: viewers int[F] and slots int[F].
@@ -174,7 +175,9 @@ class EpisodicMemory:
         self.videos[viewers, slots] = EMPTY
         self.times[viewers, slots] = self.importance[viewers, slots] = 0.0
 
-    def put(self, viewers: Ints, slots: Ints, videos: Ints, times: Floats, importance: Floats):
+    def put(
+        self, viewers: Ints, slots: Ints, videos: Ints, times: Floats | Ints, importance: Floats
+    ) -> None:
         """Lay episodes into their slots, as they were before; all of shape [N]."""
         self.meet(viewers)
         self.videos[viewers, slots] = videos
@@ -185,7 +188,7 @@ class EpisodicMemory:
         self,
         viewers: Ints,
         queries: Floats,
-        now: Floats,
+        now: Floats | Ints,
         k: int,
         *,
         weights: Weights = PAPERS_WEIGHTS,
@@ -208,7 +211,7 @@ class EpisodicMemory:
         self,
         viewers: Ints,
         candidates: Ints,
-        now: Floats,
+        now: Floats | Ints,
         k: int,
         weights: Weights = PAPERS_WEIGHTS,
     ) -> Floats:
@@ -231,9 +234,11 @@ class EpisodicMemory:
         memories = self.directions[self.videos[viewers]]
         return (queries / np.maximum(length, 1e-12)) @ memories.transpose(0, 2, 1)
 
-    def _scores(self, viewers: Ints, queries: Floats, now: Floats, weights: Weights) -> Floats:
+    def _scores(
+        self, viewers: Ints, queries: Floats, now: Floats | Ints, weights: Weights
+    ) -> Floats:
         """Retrieval scores float[B, Q, M]."""
-        age = np.asarray(now)[:, None] - self.times[viewers]
+        age = np.asarray(now, dtype=float)[:, None] - self.times[viewers]
         return retrieval_scores(
             age[:, None],
             self.importance[viewers][:, None],

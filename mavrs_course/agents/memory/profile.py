@@ -11,6 +11,8 @@ McNaughton and O'Reilly 1995); two speeds of taste, Xiang et al. (KDD 2010).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mavrs_course.messages import Bools, Floats, Ints
@@ -64,8 +66,8 @@ class TwoScaleProfile:
         self._pass_on(who, 1.0 - self.short_kept)
         rows = np.broadcast_to(np.asarray(viewers)[:, None], topics.shape)
         now = self.short if self.short_kept > 0 else self.long
-        np.add.at(now, (rows, SHOWN, topics), 1.0)
-        np.add.at(now, (rows[clicked], CLICKED, topics[clicked]), 1.0)
+        np.add.at(now[:, SHOWN], (rows, topics), 1.0)
+        np.add.at(now[:, CLICKED], (rows[clicked], topics[clicked]), 1.0)
 
     def rest(self, viewers: Ints) -> None:
         """A night passes: all that is in the short term is consolidated into the long term."""
@@ -87,11 +89,11 @@ class TwoScaleProfile:
         """Clicks a show by the short term alone: float[B, T]."""
         return self._smoothed(self.short[viewers])
 
-    def long_rate(self, viewers: Ints) -> Floats:
+    def long_rate(self, viewers: Sequence[int] | Ints) -> Floats:
         """Clicks a show by the long term alone: float[B, T]."""
         return self._smoothed(self.long[viewers])
 
-    def rate(self, viewers: Ints) -> Floats:
+    def rate(self, viewers: Sequence[int] | Ints) -> Floats:
         """Both: today's evidence, starting from ``trust`` shows at the long-term rate."""
         today = self.short[viewers]
         start = self.trust * self.long_rate(viewers)

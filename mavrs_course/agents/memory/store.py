@@ -79,9 +79,9 @@ class MemoryStore:
 
     def save(
         self,
-        viewers: Ints = (),
-        pages: Ints = (),
-        evidence: Floats = (),
+        viewers: Sequence[int] | Ints = (),
+        pages: Sequence[int] | Ints = (),
+        evidence: Sequence[Floats] | Floats = (),
         episodes: Sequence[Episode] = (),
     ) -> None:
         """Put profiles, and episodes, in place of what their viewers, and slots, held before.

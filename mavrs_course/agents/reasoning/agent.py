@@ -45,11 +45,13 @@ class ReasoningAgent:
         learning: bool = True,
         explaining: bool = True,
     ) -> None:
-        if (rng is None) == (rate is None):
+        if rate is None and rng is not None:
+            rate = solve_rate(catalog, slots, candidates, rng)
+        elif rate is None or rng is not None:
             raise ValueError("a ReasoningAgent needs an rng to measure the price of time, or rate=")
         self.catalog, self.curiosity = catalog, curiosity
         self.learning, self.explaining = learning, explaining
-        self.rate = solve_rate(catalog, slots, candidates, rng) if rate is None else float(rate)
+        self.rate = float(rate)
         self.belief = GridBelief(topics=catalog.n_topics)
         self.shown = np.zeros((0, catalog.n_topics), dtype=int)
         self.clicked = np.zeros((0, catalog.n_topics), dtype=int)

@@ -21,7 +21,7 @@ UNSUPPORTED, OPEN, LIKED = 0, 1, 2
 OPEN_FROM, LIKED_FROM = 0.3, 0.7
 
 
-def support(chance_liked: Floats) -> np.ndarray:
+def support(chance_liked: Floats | float) -> np.ndarray:
     """How far a belief carries a topic, by its chance of being liked: int, of the same shape."""
     return np.digitize(chance_liked, (OPEN_FROM, LIKED_FROM))
 

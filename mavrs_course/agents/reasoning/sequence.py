@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -106,7 +107,7 @@ class NextVideo:
         dropout: float = 0.3,
     ) -> None:
         self.generator, self.epochs, self.batch, self.step = generator, epochs, batch, step
-        self.sizes = {"width": width, "length": length, "dropout": dropout}
+        self.sizes: dict[str, Any] = {"width": width, "length": length, "dropout": dropout}
 
     def fit(self, logs: Logs) -> NextVideo:
         """Learn from the order in which viewers watched; returns the model itself."""

@@ -86,14 +86,15 @@ def features_of(
     pictures: uint8[4, H, W, 3], frames sampled by :func:`sample_times`.  sound: float[samples]
     at 24,000 a second; a silent one counts as missing.  text: title and description.
     """
-    heard = sound is not None and np.abs(sound).max(initial=0.0) > QUIET
+    wave = np.zeros(0) if sound is None else sound
+    heard = np.abs(wave).max(initial=0.0) > QUIET
     bag_of_words = bag(text or "")
     present = [pictures is not None, heard, bool(bag_of_words.any())]
     if pictures is None:
         small = np.zeros((FRAMES, SIZE, SIZE, 3), np.uint8)
     else:
         small = np.stack([shrink(picture) for picture in pictures])
-    spectrogram = fit(log_mel(sound)) if heard else np.zeros((BANDS, STEPS), np.float32)
+    spectrogram = fit(log_mel(wave)) if heard else np.zeros((BANDS, STEPS), np.float32)
     return Features(small[None], spectrogram[None], bag_of_words[None], np.array([present]))
 
 

@@ -87,7 +87,8 @@ def split(present: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 def tensors(features: Features) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Pictures, sounds and words as an encoder takes them."""
-    return tuple(map(torch.from_numpy, (features.pictures, features.sounds, features.words)))
+    pictures, sounds, words = features.pictures, features.sounds, features.words
+    return torch.from_numpy(pictures), torch.from_numpy(sounds), torch.from_numpy(words)
 
 
 @torch.no_grad()

@@ -198,7 +198,7 @@ class LearningConsensus(ConsensusCoordinator):
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         decision = super().decide(hearing, trace)
-        if not self.explore:
+        if not self.explore or self.rng is None:
             return replace(decision, note=(hearing, np.ones(len(hearing.heard), dtype=bool)))
         instructive = self.rng.random(len(hearing.heard)) < self.explore
         chance = self.rng.random(hearing.scores[:, 0].shape)
@@ -315,7 +315,7 @@ class Deliberation(TrimmedMean):
         first = super().hear(request, trace)
         self._summarise(scores.median(first.votes, first.heard))
         talk = Trace()
-        who = np.flatnonzero(first.heard.all(axis=0))
+        who = np.flatnonzero(first.heard.all(axis=0)).tolist()
         second = self.panel.ask(request, talk, who)
         self._summarise(None)
         names = {"request": "summary", "opinion": "second opinion"}

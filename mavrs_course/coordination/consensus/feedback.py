@@ -171,8 +171,8 @@ class VoteCalibration:
         if self._fitted is None:
             sure, votes = np.meshgrid(_middles(CONFIDENCE_BINS), _middles(VOTE_BINS), indexing="ij")
             features = np.stack([votes - 0.5, sure * (votes - 0.5), np.ones(votes.shape)], axis=-1)
-            counts = (x.reshape(len(x), -1) for x in (self.shown, self.clicked))
-            self._fitted = logistic(features.reshape(-1, 3), *counts)
+            shown, clicked = (x.reshape(len(x), -1) for x in (self.shown, self.clicked))
+            self._fitted = logistic(features.reshape(-1, 3), shown, clicked)
         return self._fitted[:, 0] + self._fitted[:, 1] * confidence
 
     @property

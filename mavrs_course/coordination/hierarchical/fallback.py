@@ -43,7 +43,7 @@ class WithFallback:
     def recommend(self, request: Request) -> Slate:
         started = perf_counter()
         slate, problem = self._ask(request)
-        if problem is None:
+        if slate is not None and problem is None:
             return slate
         self.outages += 1
         trace = Trace()

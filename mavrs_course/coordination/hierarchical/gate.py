@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -82,9 +83,9 @@ class BanditGate(PanelCoordinator):
     def hear(self, request: Request, trace: Trace) -> Hearing:
         contexts = self.context.of(request.viewers)
         leader = self.choose(request, contexts)
-        wanted = leader[:, None] == np.arange(len(self.agents))
+        wanted = np.equal(leader[:, None], np.arange(len(self.agents)))
         hearing = self.panel.ask(request, trace, pages=wanted)
-        led = hearing.heard.any(axis=1)
+        led = np.any(hearing.heard, axis=1)
         hearing = replace(hearing, note=self.note(request, contexts, leader, led))
         if led.all() or len(self.agents) == 1:
             return hearing
@@ -104,7 +105,7 @@ class BanditGate(PanelCoordinator):
         super().learn(feedback)
         self.context.learn(feedback)
 
-    def study(self, note: Led, feedback: Feedback) -> None:
+    def study(self, note: Any, feedback: Feedback) -> None:
         """Learn what the leaders earned."""
         rows = np.flatnonzero(feedback.active)
         earned = np.where(note.led, self.reward(feedback), 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,8 @@ class Choices:
         number, first, which = np.unique(both[0], return_index=True, return_inverse=True)
         total = np.zeros(len(number))
         np.add.at(total, which, both[4])
-        return Choices(number, *(column[first] for column in both[1:4]), total)
+        whose, contexts, goals = (column[first] for column in both[1:4])
+        return Choices(number, whose, contexts, goals, total)
 
     def to_go(self) -> Floats:
         """Minutes from each choice to the end of its viewer's session: float[N]."""
@@ -120,7 +122,7 @@ class HeldGoals(BanditGate):
         chosen_in = self._contexts[request.viewers]
         return Held(chosen_in, leader, led, self._choice[request.viewers])
 
-    def study(self, note: Held, feedback: Feedback) -> None:
+    def study(self, note: Any, feedback: Feedback) -> None:
         viewers = feedback.request.viewers
         rows = np.flatnonzero(feedback.active)
         self._settle(np.setdiff1d(self._watching, viewers[rows]))

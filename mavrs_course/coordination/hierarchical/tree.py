@@ -113,7 +113,10 @@ class ControllerTree(LearnedRouter):
         for message in asked:
             down = message.sender == ROOT
             over = parent[message.receiver if down else message.sender]
-            trace.messages.append(replace(message, **{"sender" if down else "receiver": over}))
+            if down:
+                trace.messages.append(replace(message, sender=over))
+            else:
+                trace.messages.append(replace(message, receiver=over))
         self._send_up(request, trace, reached)
         return hearing
 

@@ -61,7 +61,7 @@ def propagate_in_rounds(evidence: Floats, graph: nx.Graph, coupling: float, roun
     On a tree exact after as many rounds as it is wide; on a graph with circles an approximation.
     """
     evidence = np.asarray(evidence, dtype=float)
-    told = {
+    told: dict[tuple[int, int], Floats] = {
         (i, j): np.zeros(evidence.shape[1:]) for a, b in graph.edges for i, j in ((a, b), (b, a))
     }
     history = [evidence]

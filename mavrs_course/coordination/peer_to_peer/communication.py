@@ -28,6 +28,8 @@ class CommNet(nn.Module):
     puts out.  rounds: of communication; none at all is a team that doesn't talk.
     """
 
+    mean: Tensor
+
     def __init__(
         self,
         adjacency: Floats,

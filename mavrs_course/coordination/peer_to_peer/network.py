@@ -168,7 +168,8 @@ class PeerNetwork(PanelCoordinator):
 
     def cut(self, one: str, other: str) -> None:
         """Break the link between two peers."""
-        self._cut.add(tuple(sorted((self._number(one), self._number(other)))))
+        first, second = sorted((self._number(one), self._number(other)))
+        self._cut.add((first, second))
 
     def partition(self, group: Iterable[str]) -> None:
         """Break every link between a group and the others."""
@@ -246,7 +247,8 @@ class PeerNetwork(PanelCoordinator):
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         self.meeting = self._meet(hearing, trace)
         pages, agents, candidates = hearing.scores.shape
-        scores, support = np.zeros((pages, candidates)), np.zeros((pages, agents, candidates))
+        scores: Floats = np.zeros((pages, candidates))
+        support = np.zeros((pages, agents, candidates))
         if self.meeting is None:
             self.values = None
         else:
