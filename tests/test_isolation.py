@@ -367,7 +367,7 @@ def test_a_forged_pass_is_none(tmp_path, monkeypatch, name):
     (graded,) = grade([toy.save(notebook, tmp_path / "07_forged.ipynb")], root=course)
     assert graded.exercises[0].points == 0, graded.exercises[0]
     if name == "the checks themselves":
-        assert graded.exercises[0].notes[0].kind == "changed checks"
+        assert graded.exercises[0].notes[0].kind == "replaced"
 
 
 @needs_sandbox

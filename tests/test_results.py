@@ -107,6 +107,7 @@ def test_a_rule_that_meets_nobody_is_told(tmp_path):
         ("deadlines: {08: tomorrow}", "tomorrow"),
         ("timezone: Atlantis", "Atlantis"),
         ("late: {percent per day: -5}", "-5"),
+        ("costs points: [refrence]", "refrence"),
         ("a: [", "line"),
         ("- a", "name: value"),
     ],

@@ -15,6 +15,7 @@ from typing import Any
 
 from mavrs_course.course import registry
 from mavrs_course.course.checking import CHECK_RECORD
+from mavrs_course.course.fairness import REPLACED
 from mavrs_course.course.grading import judge
 from mavrs_course.course.grading.grades import (
     ERROR,
@@ -235,7 +236,7 @@ def _grade(check: Graded, answers: Sequence[Run], judgement: Judgement) -> Exerc
     if judgement.passed:
         return replace(grade(PASSED), notes=judgement.notes)
     if judgement.run.error == BLIND:
-        return replace(grade(ERROR, CHANGED), notes=[Note("changed checks", CHANGED)])
+        return replace(grade(ERROR, CHANGED), notes=(Note(REPLACED, CHANGED),))
     trouble = next((run for run in answers if run.outcome != FINE), None)
     if trouble and (trouble.outcome != RAISED or trouble.error in TELLING):
         return grade(*_explain(trouble, "Its cell"))

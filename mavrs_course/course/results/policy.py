@@ -19,7 +19,7 @@ A whole one::
         exercise: "08.2"         # or lesson: "08", for its sum before lateness
         points: 2
         reason: right, by another convention
-    costs points: [reference]    # kinds of notes for which an exercise gets nothing
+    costs points: [reference]    # or library, by heart, replaced: such answers get nothing
 
 The file is read at each report and never written, so it outlives every regrade.
 """
@@ -35,8 +35,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mavrs_course.course.classroom.handin import HandIn
+from mavrs_course.course.fairness import BY_HEART, LIBRARY, REFERENCE, REPLACED
 
 KEYS = ("timezone", "deadlines", "late", "extensions", "overrides", "costs points")
+KINDS = (LIBRARY, REFERENCE, BY_HEART, REPLACED)
 LATE = ("percent per day", "at most", "grace minutes")
 
 
@@ -136,8 +138,14 @@ def _policy(data: Any) -> Policy:
         grace_minutes=_number(late, "grace minutes", 0),
         extensions=[_extension(each, zone) for each in _rows(data, "extensions")],
         overrides=[_override(each) for each in _rows(data, "overrides")],
-        costing=[str(kind) for kind in _rows(data, "costs points")],
+        costing=_kinds(_rows(data, "costs points")),
     )
+
+
+def _kinds(rows: list) -> list[str]:
+    if unknown := [kind for kind in rows if kind not in KINDS]:
+        raise PolicyError(f"costs points has {unknown[0]!r}; it may have: {', '.join(KINDS)}")
+    return rows
 
 
 def _extension(row: Any, zone: tzinfo | None) -> Extension:
