@@ -16,6 +16,7 @@ from mavrs_course.course.classroom.choosing import Course, choose
 from mavrs_course.course.classroom.opening import Contents, File
 from mavrs_course.course.classroom.platforms import sender
 from mavrs_course.course.classroom.roster import RosterError, read_roster
+from mavrs_course.course.classroom.submissions import collect_all
 from mavrs_course.course.classroom.tables import write_junit_rows
 from mavrs_course.course.classroom.unpacking import Allowance, unpack
 
@@ -173,6 +174,16 @@ def test_what_a_grading_has_written_is_no_hand_in(course, tmp_path):
         write_gradebook(book, folder / "copy.json")
         write_junit_rows(book.hand_ins, folder / "junit.xml")
         assert [row.student for row in book.hand_ins] == ["ada"]
+
+
+def test_paths_of_any_kind_are_as_many_hand_ins_as_they_hold(course, tmp_path):
+    put(tmp_path, {"all.zip": zipped({"ada_501_770_a.ipynb": RIGHT, "bob_502_771_a.ipynb": WRONG})})
+    put(tmp_path, {"cleo.zip": zipped({"a.ipynb": RIGHT}), "more/d.ipynb": RIGHT, "e.ipynb": RIGHT})
+    (tmp_path / "space").mkdir()
+    paths = [tmp_path / name for name in ("all.zip", "cleo.zip", "more", "e.ipynb", "nowhere")]
+    found = collect_all(paths, tmp_path / "space", [toy.NAME])
+    assert [one.student for one in found] == ["ada", "bob", "cleo", "d", "e", "nowhere"]
+    assert all(part.label.startswith(str(tmp_path)) for one in found for part in one.parts)
 
 
 def test_a_file_alone_is_a_class_of_one(course, tmp_path):

@@ -108,7 +108,8 @@ def collect_all(
     """
     found = []
     for path in paths:
-        if not os.path.isdir(path) or is_course(path):
+        a_class = _holds_a_class(path, path.name, False, lessons)
+        if is_course(path) or not (os.path.isdir(path) or a_class):
             one = submission_of(path, str(path), path.name, lessons)
             found.append(replace(one, folder=path.absolute().parent.resolve()))
             continue
