@@ -134,3 +134,12 @@ def test_the_interact_of_ipywidgets_is_told_from_ours():
     assert uses_bare_interact("import ipywidgets as w\nw.interact(draw, x=3)")
     assert uses_bare_interact("from ipywidgets import IntSlider, interact")
     assert not uses_bare_interact("from mavrs_course.widgets import interact\ninteract(draw, x=s)")
+
+
+def test_a_table_of_pandas_has_no_empty_heading():
+    import pandas as pd
+
+    from mavrs_course.course.display import frame_html
+
+    page = frame_html(pd.DataFrame({"a": [1]}))
+    assert "<th>a</th>" in page and "<th></th>" not in page

@@ -15,11 +15,9 @@ class OneLineError(Exception):
 
 def show_html(page: str, text: str) -> bool:
     """Show HTML in a notebook, and ``text`` where that can't be shown; whether there was one."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if not hasattr(shell, "kernel"):
+    if _shell() is None:
         return False
-    ipython.display.display({"text/html": page, "text/plain": text}, raw=True)
+    sys.modules["IPython"].display.display({"text/html": page, "text/plain": text}, raw=True)
     return True
 
 
@@ -28,15 +26,34 @@ def publish(mimetype: str, record: dict[str, Any]) -> None:
 
     Does nothing outside a Jupyter kernel.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if hasattr(shell, "kernel"):
-        ipython.display.display({mimetype: record, "text/plain": ""}, raw=True)
+    if _shell() is not None:
+        sys.modules["IPython"].display.display({mimetype: record, "text/plain": ""}, raw=True)
 
 
 def offer(name: str, value: Any) -> None:
     """Let the cells of a notebook use a name that they have not taken themselves."""
+    if (shell := _shell()) is not None:
+        shell.user_ns.setdefault(name, value)
+
+
+def frame_html(frame: Any) -> str:
+    """A pandas table whose empty corner is no heading: a screen reader would announce nothing."""
+    return (frame._repr_html_() or "").replace("<th></th>", "<td></td>")
+
+
+def dress_tables() -> None:
+    """Show pandas' tables so; does nothing outside a Jupyter kernel, and does not import pandas."""
+    if (shell := _shell()) is not None:
+        page = shell.display_formatter.formatters["text/html"]
+        page.for_type_by_name("pandas", "DataFrame", frame_html)
+        page.for_type_by_name("pandas.core.frame", "DataFrame", frame_html)
+
+
+def _shell() -> Any:
+    """The shell of the kernel that this runs in, or None."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    if hasattr(shell, "kernel"):
-        shell.user_ns.setdefault(name, value)
+    return shell if hasattr(shell, "kernel") else None
+
+
+dress_tables()
