@@ -122,3 +122,8 @@ def detect_one_reason_an_agent(trials):
 
 detect_numbers_not_reasons = _all_of(int, float, np.number)
 detect_more_than_a_reason = _all_of(list, tuple, Opinion)
+
+EQUAL = r"""
+    0 => -1 | for viewer in range(len(opinions[0].confidence))
+      Every opinion has a row for each viewer, the last one too.
+"""  # noqa: E501

@@ -101,3 +101,12 @@ MISTAKES = """
     forgot_plus_one: levels + 1, 2) / (levels + 3) => levels, 2) / (levels + 2)
       A video weighs u + 1, not u: a weight can't be negative.
 """
+
+EQUAL = r"""
+    2 => 3 | likelihood = np.where(clicked[:, None], levels + 1, 2) / (levels + 3)
+      Where nobody clicked the numerator is the same for all levels, and goes when the row
+      is divided by its sum.
+    2 => 1 | likelihood = np.where(clicked[:, None], levels + 1, 2) / (levels + 3)
+      Where nobody clicked the numerator is the same for all levels, and goes when the row
+      is divided by its sum.
+"""  # noqa: E501

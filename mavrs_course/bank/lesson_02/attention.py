@@ -165,3 +165,9 @@ def detect_forgot_channels_never_shown(trials):
 
 def detect_channel_0_left_out(trials):
     return all(np.asarray(t.returned)[0] == 0 for t in trials)
+
+
+EQUAL = r"""
+    1 => 2 | weights = np.broadcast_to(1 / np.log2(np.arange(owners.shape[1]) + 2 …
+      Shares are quotients: a factor of all weights goes.
+"""  # noqa: E501

@@ -253,3 +253,14 @@ def detect_order_of_the_page_ignored(trials):
 detect_another_divisor = _on_one_good(_other_divisor)
 
 detect_too_few_slots = _on_one_good(_last_slots_ignored)
+
+EQUAL = r"""
+    np.divide(shown, best, out=np.full(len(best), np.nan), where=best > 0) => np.divide(shown, best, out=np.full(len(best), np.nan)) | return np.divide(shown, best, out=np.full(len(best), np.nan), where= …
+      Where the best page has no gain, 0 / 0 is NaN too.
+    best > 0 => best >= 0 | return np.divide(shown, best, out=np.full(len(best), np.nan), where= …
+      Where the best page has no gain, 0 / 0 is NaN too.
+    0 => -1 | return np.divide(shown, best, out=np.full(len(best), np.nan), where= …
+      Where the best page has no gain, 0 / 0 is NaN too.
+    1 => 2 | discount = 1 / np.log2(np.arange(k) + 2)
+      The factor is in the page and in the best page, and goes in the quotient.
+"""  # noqa: E501

@@ -148,3 +148,12 @@ MISTAKES = """
       You compare neighbouring rows and columns only. Any two must be in order, also the first and
       the third.
 """
+
+EQUAL = r"""
+    table.sum(axis=1) => table.mean(axis=1) | rows, columns = (table.sum(axis=1).argsort(), table.sum(axis=0).args …
+      Sums and means come in one order.
+    table.sum(axis=0) => table.mean(axis=0) | rows, columns = (table.sum(axis=1).argsort(), table.sum(axis=0).args …
+      Sums and means come in one order.
+    np.diff(ordered, axis=1) => np.diff(ordered) | return bool((np.diff(ordered, axis=0) >= 0).all() and (np.diff(order …
+      The last axis is axis 1.
+"""  # noqa: E501

@@ -165,3 +165,14 @@ MISTAKES = """
       | pays + (states @ self.second_bias)[:, 0] => pays[:, None] + states @ self.second_bias
       The result has a last axis of length one. One number for each row is wanted: float[B].
 """
+
+EQUAL = r"""
+    hidden > 0 => hidden >= 0 | bent = np.where(hidden > 0, hidden, np.exp(np.minimum(hidden, 0)) - 1)
+      At 0 both branches give 0.
+    1 => 2 | weights = np.abs(states @ self.first).reshape(*values.shape, -1)
+      Any negative length stands for the one that is left.
+    0 => -1 | return pays + (states @ self.second_bias)[:, 0]
+      The last weights have one column.
+    0 => 1 | bent = np.where(hidden > 0, hidden, np.exp(np.minimum(hidden, 0)) - 1) (2)
+      The exponent is looked at only where hidden is not above 0.
+"""  # noqa: E501

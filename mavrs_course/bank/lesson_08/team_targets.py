@@ -121,3 +121,8 @@ MISTAKES = """
     no_discount: discount * =>
       What follows is one step away: multiply it by `discount`.
 """
+
+EQUAL = r"""
+    0 => -1 | judged = np.take_along_axis(target, picks, axis=2)[:, :, 0].sum(axis …
+      The axis has length 1.
+"""  # noqa: E501

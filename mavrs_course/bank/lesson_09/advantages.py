@@ -169,3 +169,10 @@ MISTAKES = """
       values[1:] stands in for next_values. After a reset that is another session, and the last
       step has none: next_values says what each step led to.
 """
+
+EQUAL = r"""
+    np.zeros(rewards.shape) => np.ones(rewards.shape) | result, following = (np.zeros(rewards.shape), np.zeros(rewards.shape …
+      Every place is written.
+    1 => 2 | result, following = (np.zeros(rewards.shape), np.zeros(rewards.shape …
+      A single 0 is the same for all.
+"""  # noqa: E501

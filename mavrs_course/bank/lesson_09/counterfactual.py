@@ -150,3 +150,8 @@ MISTAKES = """
       The action taken is missing in the average. The baseline averages over all actions of the
       agent, that one too.
 """
+
+EQUAL = r"""
+    np.zeros(actions.shape) => np.ones(actions.shape) | result = np.zeros(actions.shape)
+      Every place is written.
+"""  # noqa: E501

@@ -223,3 +223,21 @@ MISTAKES = """
 
 def detect_softmax_over_everything(trials):
     return all(np.isclose(p.sum(), 1) for t in trials for p in t.returned.values())
+
+
+EQUAL = r"""
+    np.zeros((states, actions)) => np.ones((states, actions)) | self.logits = np.zeros((states, actions))
+      A softmax is the same whatever is added to a whole row.
+    self.logits - self.logits.max(axis=1, keepdims=True) => self.logits + self.logits.max(axis=1, keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
+      A softmax is the same whatever is subtracted from a row; it overflows beyond 700 only,
+      which no session reaches.
+    self.logits - self.logits.max(axis=1, keepdims=True) => self.logits | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
+      A softmax is the same whatever is subtracted from a row; it overflows beyond 700 only,
+      which no session reaches.
+    np.zeros(self.logits.shape) => np.ones(self.logits.shape) | gradient = np.zeros(self.logits.shape)
+      A softmax is the same whatever is added to a whole row.
+    self.logits.max(axis=1, keepdims=True) => self.logits.min(axis=1, keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
+      A softmax is the same whatever is added to a whole row.
+    self.logits.max(axis=1, keepdims=True) => self.logits.max(keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
+      A softmax is the same whatever is added to a whole row.
+"""  # noqa: E501

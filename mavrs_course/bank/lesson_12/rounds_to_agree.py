@@ -159,3 +159,18 @@ MISTAKES = """
       or return 1 => return 2; return max(1, => return 1 + max(1,
       One round more than needed: the disagreement before the first round counts as whole.
 """
+
+EQUAL = r"""
+    if factor < 1e-09: return 1 => if False: return 1
+      log(0) is minus infinity, the quotient 0 and the least round 1.
+    factor < 1e-09 => factor <= 1e-09 | if factor < 1e-09
+      No factor is exactly the limit.
+    factor > 1 - 1e-09 => factor >= 1 - 1e-09 | if factor > 1 - 1e-09
+      No factor is exactly the limit.
+    1e-09 => -0.100000001 | if factor < 1e-09
+      log(0) is minus infinity, the quotient 0 and the least round 1.
+    1 => 0 | degree = links.sum(axis=1)
+      Links go both ways, so rows and columns have one sum.
+    1 => 0 | weights = weights + np.diag(1 - weights.sum(axis=1)) (2)
+      Links go both ways, so rows and columns have one sum.
+"""  # noqa: E501

@@ -122,3 +122,24 @@ MISTAKES = """
       Patience makes no difference: a share that comes one round later is worth the patience of
       whoever waits times as much.
 """
+
+EQUAL = r"""
+    np.zeros(2) => np.ones(2) | shares = np.zeros(2)
+      The last round writes both shares.
+    rounds - 1 => rounds + 1 | for number in range(rounds - 1, -1, -1)
+      Rounds after the last are written over by the last.
+    rounds - 1 => rounds | for number in range(rounds - 1, -1, -1)
+      Rounds after the last are written over by the last.
+    1 => 0 | for number in range(rounds - 1, -1, -1)
+      Rounds after the last are written over by the last.
+    0.0 if number == rounds - 1 else patience[other] * shares[other] => 0.0 if False else patience[other] * shares[other] | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
+      Before the last round is written, both shares are 0.
+    rounds - 1 => rounds + 1 | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
+      Before the last round is written, both shares are 0.
+    rounds - 1 => rounds | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
+      Before the last round is written, both shares are 0.
+    1 => 0 | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
+      Before the last round is written, both shares are 0.
+    first + number => first - number | proposer = (first + number) % 2
+      Adding and subtracting have one parity.
+"""  # noqa: E501

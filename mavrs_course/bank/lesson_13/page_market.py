@@ -252,3 +252,11 @@ def detect_shared_between_markets(trials):
         and not same_numbers(t.returned[NEW_PURSE], np.full(t.inputs[0], t.inputs[2]))
         for t in trials
     )
+
+
+EQUAL = r"""
+    bought.sum() => bought.mean() | if clicked >= 0 and bought.sum() > 0
+      A mean is above 0 where the sum is.
+    bids.sum(axis=0) => bids.mean(axis=0) | shown = np.argsort(-bids.sum(axis=0), kind='stable')[:slots]
+      Sums and means come in one order.
+"""  # noqa: E501

@@ -246,3 +246,16 @@ MISTAKES = """
       Your loss asks only whether the favourite was clicked. Count the share of other slots that
       were put above the clicked one, ties half.
 """
+
+EQUAL = r"""
+    np.zeros(agents) => np.ones(agents) | self.losses = np.zeros(agents)
+      What is added to the losses of all leaves the weights as they are.
+    (said == chosen).sum(axis=1) - 1 => (said == chosen).sum(axis=1) + 1 | ties = (said == chosen).sum(axis=1) - 1
+      What is added to the losses of all leaves the weights as they are.
+    (said == chosen).sum(axis=1) - 1 => (said == chosen).sum(axis=1) | ties = (said == chosen).sum(axis=1) - 1
+      What is added to the losses of all leaves the weights as they are.
+    1 => 2 | ties = (said == chosen).sum(axis=1) - 1
+      What is added to the losses of all leaves the weights as they are.
+    1 => 0 | ties = (said == chosen).sum(axis=1) - 1
+      What is added to the losses of all leaves the weights as they are.
+"""  # noqa: E501

@@ -170,3 +170,10 @@ MISTAKES = """
     a_duel_with_oneself: scores.shape[1] - 1 => scores.shape[1]
       You ask for C victories, and there are only C - 1 others. Nobody can beat itself.
 """
+
+EQUAL = r"""
+    scores[:, :, None] > scores[:, None, :] => scores[:, :, None] >= scores[:, None, :] | above = scores[:, :, None] > scores[:, None, :]
+      Who scores both the same then counts on both sides of the duel.
+    (above * weights[:, None, None]).sum(axis=0) => (above * weights[:, None, None]).mean(axis=0) | preferred = (above * weights[:, None, None]).sum(axis=0)
+      Sums and means come in one order.
+"""  # noqa: E501

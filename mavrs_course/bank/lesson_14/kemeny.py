@@ -189,3 +189,14 @@ MISTAKES = """
     order_alone: np.array(best), disagreements(best) - bound => np.array(best)
       The order is right, and the excess is missing: return order, excess.
 """
+
+EQUAL = r"""
+    np.triu(np.minimum(preferred, preferred.T), k=1) => np.triu(np.minimum(preferred, preferred.T)) | bound = np.triu(np.minimum(preferred, preferred.T), k=1).sum()
+      Nobody is preferred to itself: the diagonal is 0.
+    np.triu(preferred.T[np.ix_(order, order)], k=1) => np.triu(preferred.T[np.ix_(order, order)]) | return np.triu(preferred.T[np.ix_(order, order)], k=1).sum()
+      Nobody is preferred to itself: the diagonal is 0.
+    1 => 0 | bound = np.triu(np.minimum(preferred, preferred.T), k=1).sum()
+      Nobody is preferred to itself: the diagonal is 0.
+    1 => 0 | return np.triu(preferred.T[np.ix_(order, order)], k=1).sum()
+      Nobody is preferred to itself: the diagonal is 0.
+"""  # noqa: E501

@@ -111,3 +111,8 @@ MISTAKES = """
     not_divided: / weights.sum() =>
       Your weights do not sum to one: divide by their sum.
 """
+
+EQUAL = r"""
+    trusted[asked].max() => trusted[asked].min() | weights = np.exp(trusted[asked] - trusted[asked].max())
+      A softmax is the same whatever is subtracted.
+"""  # noqa: E501
