@@ -126,4 +126,4 @@ detect_more_than_a_reason = _all_of(list, tuple, Opinion)
 EQUAL = r"""
     0 => -1 | for viewer in range(len(opinions[0].confidence))
       Every opinion has a row for each viewer, the last one too.
-"""  # noqa: E501
+"""

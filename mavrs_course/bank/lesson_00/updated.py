@@ -109,4 +109,4 @@ EQUAL = r"""
     2 => 1 | likelihood = np.where(clicked[:, None], levels + 1, 2) / (levels + 3)
       Where nobody clicked the numerator is the same for all levels, and goes when the row
       is divided by its sum.
-"""  # noqa: E501
+"""

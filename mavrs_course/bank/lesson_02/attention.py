@@ -170,4 +170,4 @@ def detect_channel_0_left_out(trials):
 EQUAL = r"""
     1 => 2 | weights = np.broadcast_to(1 / np.log2(np.arange(owners.shape[1]) + 2 …
       Shares are quotients: a factor of all weights goes.
-"""  # noqa: E501
+"""

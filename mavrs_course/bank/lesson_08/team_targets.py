@@ -125,4 +125,4 @@ MISTAKES = """
 EQUAL = r"""
     0 => -1 | judged = np.take_along_axis(target, picks, axis=2)[:, :, 0].sum(axis …
       The axis has length 1.
-"""  # noqa: E501
+"""

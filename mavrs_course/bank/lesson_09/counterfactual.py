@@ -154,4 +154,4 @@ MISTAKES = """
 EQUAL = r"""
     np.zeros(actions.shape) => np.ones(actions.shape) | result = np.zeros(actions.shape)
       Every place is written.
-"""  # noqa: E501
+"""

@@ -58,6 +58,12 @@ def _adjacency(graph):
     return nx.to_numpy_array(graph, nodelist=sorted(graph)) > 0
 
 
+def _but_one_link(peers):
+    graph = nx.complete_graph(peers)
+    graph.remove_edge(0, 1)
+    return graph
+
+
 def cases(rng):
     def everybody(graph, left):
         return _adjacency(graph), np.ones(len(graph), dtype=bool), left
@@ -81,6 +87,10 @@ def cases(rng):
              everybody(nx.complete_bipartite_graph(3, 3), 0.02)),
         Case("a hub with many neighbours", everybody(nx.star_graph(6), 0.05)),
         Case("a tangle of fourteen", everybody(wild, 0.037)),
+        Case("a long line: news takes its time", everybody(nx.path_graph(12), 0.1)),
+        Case("a ring of four, nearly all may be left", everybody(nx.cycle_graph(4), 0.9), 1),
+        Case("all but two talk to everybody",
+             everybody(_but_one_link(12), 0.001)),
         Case("a wheel without one of its rim", some(nx.wheel_graph(8), [3], 0.011)),
     ]  # fmt: skip
 
@@ -173,4 +183,4 @@ EQUAL = r"""
       Links go both ways, so rows and columns have one sum.
     1 => 0 | weights = weights + np.diag(1 - weights.sum(axis=1)) (2)
       Links go both ways, so rows and columns have one sum.
-"""  # noqa: E501
+"""

@@ -74,6 +74,8 @@ def cases(rng):
         Case("one bidder alone", (np.array([5.0]), np.array([10.0, 5.0])), [0.0]),
         Case("equal bids: the first of them has the better slot",
              (np.array([5.0, 3.0, 5.0]), np.array([10.0, 4.0])), [42.0, 0.0, 12.0]),
+        Case("forty bidders, many of whom bid the same",
+             (rng.integers(1, 6, 40).astype(float), -np.sort(-rng.uniform(0, 100, 30)))),
         Case("two slots seen alike", (rng.uniform(0, 10, 4), np.array([50.0, 50.0]))),
     ]  # fmt: skip
 
