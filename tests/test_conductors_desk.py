@@ -22,6 +22,7 @@ def asked(desk):
 
 def test_a_friend_who_is_silent_is_the_memory_s_and_one_with_a_wish_the_listener_s(desk):
     assert "popularity" in asked(desk)
+    assert "by popularity" in desk.report.value and "silent</td>" not in desk.report.value
     desk.viewer.value = "an old friend"
     assert asked(desk)[0] == "interest"
     desk.wish.value = "fast cars"

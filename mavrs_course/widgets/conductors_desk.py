@@ -10,6 +10,7 @@ import numpy as np
 from mavrs_course.llm.conducting import stage
 from mavrs_course.llm.conducting.conductor import Conductor
 from mavrs_course.llm.conducting.constraints import AtMost, Blocked, MustCarry
+from mavrs_course.llm.conducting.explaining import Account
 from mavrs_course.llm.conducting.situations import BORED_AFTER, CHILD, NEWS, Situations
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Request, Slate
@@ -123,7 +124,7 @@ class ConductorsDesk(LessonWidget):
             nats = None if trusted is None else trusted[0, number]
             width = 0 if nats is None else max(nats, 0.0) * 9
             asked = name in account.asked
-            sure = account.sure[account.asked.index(name)] if asked else "not asked"
+            sure = _how_sure(account, name) if asked else "not asked"
             told = "–" if nats is None else signed(nats, "+.1f")
             rows.append(
                 f"<tr><td style='padding-right:1em'>{html.escape(name)}</td>"
@@ -145,3 +146,11 @@ class ConductorsDesk(LessonWidget):
                 f"<br><small>{html.escape(account.sentence(slot))}</small></li>"
             )
         return f"<ol>{''.join(shown)}</ol>"
+
+
+def _how_sure(account: Account, name: str) -> str:
+    """How sure an agent that was asked is; one without confidence may still have ranked."""
+    column = account.asked.index(name)
+    ranks = any(places[column] for places in account.places)
+    silent = account.sure[column] == "silent"
+    return "ranks, without confidence" if silent and ranks else account.sure[column]
