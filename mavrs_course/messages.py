@@ -284,7 +284,8 @@ class VideoCatalog(Protocol):
     def __len__(self) -> int: ...
 
 
-_WORLD = ("catalog", "request", "active", "reset", "show", "next_day")
+# ``request`` and ``active`` may come with the first reset.
+_WORLD = ("catalog", "reset", "show", "next_day")
 
 
 class _ByWhatIsThere(type(Protocol)):  # type: ignore[misc]

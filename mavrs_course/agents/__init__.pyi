@@ -11,6 +11,7 @@ from .collaborative import ItemKNN as ItemKNN
 from .collaborative import Popularity as Popularity
 from .editor import EditorAgent as EditorAgent
 from .feedback import FeedbackAgent as FeedbackAgent
+from .makers import agents as agents
 from .memory import MemoryAgent as MemoryAgent
 from .mmrf import ListeningAgents as ListeningAgents
 from .mmrf import MMRFAgent as MMRFAgent

@@ -127,3 +127,6 @@ def _cost_per_minute(catalog: Catalog, videos: np.ndarray) -> Floats:
 
 def _largest(scores: Floats, slots: int) -> np.ndarray:
     return np.argpartition(-scores, slots - 1, axis=1)[:, :slots]
+
+
+MAKERS = {"random": lambda world, rng: RandomAgent(rng)}

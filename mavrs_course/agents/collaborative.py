@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request, World
 from mavrs_course.once import learns_once
 from mavrs_course.progress import progress
 from mavrs_course.world.logs import Logs
@@ -363,3 +363,13 @@ class CollaborativeAgent:
         request = feedback.request
         rows = np.flatnonzero((feedback.clicked >= 0) & feedback.active)
         self.model.watch(request.viewers[rows], feedback.clicked_video[rows])
+
+
+def _before_any_logs(world: World) -> CollaborativeAgent:
+    """Item-to-item neighbours that know nothing yet: each video was watched by somebody else."""
+    videos = len(world.catalog)
+    titles = [world.catalog.title(video) for video in range(videos)]
+    return CollaborativeAgent(ItemKNN().fit(np.eye(videos)), titles, name="item-knn")
+
+
+MAKERS = {"item-knn": lambda world, rng: _before_any_logs(world)}

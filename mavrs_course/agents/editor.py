@@ -35,3 +35,6 @@ class EditorAgent:
 
     def learn(self, feedback: Feedback) -> None:
         """Editors don't read click counts."""
+
+
+MAKERS = {"editor": lambda world, rng: EditorAgent(world.catalog)}

@@ -443,3 +443,6 @@ def surprise(agent: MMRFAgent, seen: Floats, feedback: Feedback) -> float:
     happened = np.where(feedback.clicked >= 0, feedback.clicked, page.shape[1] - 1)
     chance = weights[np.arange(len(weights)), happened] / weights.sum(axis=1)
     return float(-np.log(chance[feedback.active]).sum())
+
+
+MAKERS = {"mmrf": lambda world, rng: MMRFAgent(world.catalog, rng=rng)}

@@ -91,7 +91,8 @@ class InterestAgent:
         self.clicked = np.zeros((0, catalog.n_topics), dtype=int)
         self._log_belief = np.zeros((0, catalog.n_topics, len(self.levels)))
 
-    def _meet(self, viewers: Ints) -> None:
+    def meet(self, viewers: Ints) -> None:
+        """Make room for viewers not met before."""
         self.shown = with_room(self.shown, viewers)
         self.clicked = with_room(self.clicked, viewers)
         self._log_belief = with_room(self._log_belief, viewers)
@@ -114,7 +115,7 @@ class InterestAgent:
 
     def opine(self, request: Request) -> Opinion:
         viewers = request.viewers
-        self._meet(viewers)
+        self.meet(viewers)
         topics = self.catalog.topic[request.candidates]
         scores = self._expected_interest(viewers[:, None], topics)
         first = self.catalog.topic[_first_choice(request, scores)]
@@ -143,7 +144,7 @@ class InterestAgent:
     @learns_once
     def learn(self, feedback: Feedback) -> None:
         viewers, videos, clicked = _lessons_of(feedback)
-        self._meet(viewers)
+        self.meet(viewers)
         rows = np.broadcast_to(viewers[:, None], videos.shape)
         topics = self.catalog.topic[videos]
         expected = self._expected_interest(rows, topics) + 1.0
@@ -206,3 +207,10 @@ def _lessons_of(feedback: Feedback) -> tuple[Ints, Ints, Bools]:
     videos = feedback.slate.videos[rows]
     clicked = feedback.clicked[rows, None] == np.arange(videos.shape[1])
     return feedback.request.viewers[rows], videos, clicked
+
+
+MAKERS = {
+    "popularity": lambda world, rng: PopularityAgent(world.catalog),
+    "interest": lambda world, rng: InterestAgent(world.catalog),
+    "novelty": lambda world, rng: NoveltyAgent(world.catalog),
+}

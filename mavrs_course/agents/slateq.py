@@ -33,7 +33,18 @@ import torch
 from torch import nn
 
 from mavrs_course.agents.baselines import page_scores
-from mavrs_course.messages import NO_CLICK, Feedback, Floats, Ints, Opinion, Request, Slate
+from mavrs_course.agents.simple import InterestAgent
+from mavrs_course.messages import (
+    NO_CLICK,
+    Feedback,
+    Floats,
+    Ints,
+    Opinion,
+    Request,
+    Slate,
+    VideoCatalog,
+    World,
+)
 from mavrs_course.once import learns_once
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform, draw_distinct
@@ -230,6 +241,8 @@ class SlateQAgent:
 
         Nothing is learned from pages that it did not see: the slate has to bring back its memo.
         """
+        if isinstance(self.look, Believed):
+            self.look.learn(feedback)
         sight = feedback.slate.memo
         if not self.learning or not isinstance(sight, Sight):
             return
@@ -304,3 +317,30 @@ def train(agent: SlateQAgent, platform: Platform, pages: int, *, sessions: int =
         videos = np.take_along_axis(request.candidates, best, axis=1)
         agent.learn(platform.show(Slate(videos, request=request, memo=opinion.memo)))
     agent.learning = False
+
+
+class Believed:
+    """A look for a world that shows nobody's head: what an interest agent has come to believe.
+
+    The budget is taken to be full, as nothing tells how much of it is left.
+    """
+
+    def __init__(self, catalog: VideoCatalog) -> None:
+        self.agent = InterestAgent(catalog)
+
+    def __call__(self, viewers: Ints) -> Floats:
+        self.agent.meet(viewers)
+        full = np.ones((len(viewers), 1))
+        return np.concatenate([self.agent.interest[viewers], full], axis=1)
+
+    def learn(self, feedback: Feedback) -> None:
+        """Believe something else."""
+        self.agent.learn(feedback)
+
+
+def _for_any(world: World, rng: np.random.Generator) -> SlateQAgent:
+    shown = hasattr(world, "interest") and hasattr(world, "budget") and hasattr(world, "viewers")
+    return SlateQAgent(world.catalog, peek(world) if shown else Believed(world.catalog), rng=rng)
+
+
+MAKERS = {"slateq": _for_any}

@@ -11,12 +11,10 @@ Names are lower-case words with hyphens.  Each way is called as
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import re
 from collections.abc import Callable
 
 from mavrs_course import coordination
+from mavrs_course.found import offered
 from mavrs_course.messages import Coordinator
 
 Mode = Callable[..., Coordinator]
@@ -24,16 +22,4 @@ Mode = Callable[..., Coordinator]
 
 def modes() -> dict[str, Mode]:
     """Name -> way, in the order of the modules' and their own names."""
-    found: dict[str, Mode] = {}
-    for module in pkgutil.walk_packages(coordination.__path__, coordination.__name__ + "."):
-        if module.name == __name__ or module.ispkg:  # a package's face shows what its modules have
-            continue
-        offered = getattr(importlib.import_module(module.name), "MODES", {})
-        strange = [name for name in offered if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)]
-        if strange:
-            raise ValueError(f"{module.name}: {strange[0]!r} is not lower-case words with hyphens")
-        twice = found.keys() & offered.keys()
-        if twice:
-            raise ValueError(f"{module.name} offers {sorted(twice)}, which another module has")
-        found |= offered
-    return found
+    return offered(coordination, "MODES", but=__name__)

@@ -177,3 +177,6 @@ class FeedbackAgent:
     def _meet(self, viewers: Ints) -> None:
         self._open = with_room(self._open, viewers)
         self._suspended = with_room(self._suspended, viewers)
+
+
+MAKERS = {"feedback": lambda world, rng: FeedbackAgent(world.catalog)}

@@ -191,3 +191,6 @@ class MemoryAgent:
         self.episodes.forget(viewer)
         if self.store is not None:
             self.store.erase(viewer)
+
+
+MAKERS = {"memory": lambda world, rng: MemoryAgent(world.catalog)}

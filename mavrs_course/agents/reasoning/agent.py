@@ -148,3 +148,6 @@ class ReasoningAgent:
 def _grounds(numbers: list[float]) -> Grounds:
     topic, chance, interest, shown, clicked, minutes, budget = numbers
     return Grounds(int(topic), chance, interest, int(shown), int(clicked), minutes, budget)
+
+
+MAKERS = {"reasoning": lambda world, rng: ReasoningAgent(world.catalog, rng)}

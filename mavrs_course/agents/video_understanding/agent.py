@@ -6,7 +6,16 @@ import numpy as np
 
 from mavrs_course.agents.video_understanding.features import MODALITIES
 from mavrs_course.agents.video_understanding.vectors import Vectors
-from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.messages import (
+    NO_CLICK,
+    Bools,
+    Feedback,
+    Floats,
+    Ints,
+    Opinion,
+    Request,
+    VideoCatalog,
+)
 from mavrs_course.once import learns_once
 from mavrs_course.rows import with_room
 from mavrs_course.words import listed, signed
@@ -119,3 +128,15 @@ class VideoUnderstandingAgent:
 def _senses(present: Bools) -> str:
     """The modalities that are present, as in "picture, sound and text"; empty for none."""
     return listed([name for name, there in zip(MODALITIES, present, strict=True) if there])
+
+
+def _by_topic(catalog: VideoCatalog) -> Vectors:
+    """Vectors that tell a video's topic and nothing else: for worlds without embedded clips."""
+    titles = [catalog.title(video) for video in range(len(catalog))]
+    present = np.tile([False, False, True], (len(titles), 1))
+    return Vectors(np.eye(catalog.n_topics)[catalog.topic], titles, present)
+
+
+MAKERS = {
+    "understanding": lambda world, rng: VideoUnderstandingAgent(_by_topic(world.catalog)),
+}

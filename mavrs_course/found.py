@@ -1,0 +1,30 @@
+"""What the modules of a package offer in a dictionary of a given name: found, not registered."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from types import ModuleType
+from typing import Any
+
+
+def offered(package: ModuleType, name: str, *, but: str) -> dict[str, Any]:
+    """All entries of the dictionaries ``name`` of a package's modules, in the modules' order.
+
+    but: the module that asks, which is left out.  Raises ValueError for an entry that is not
+    called by lower-case words with hyphens, or that two modules offer.
+    """
+    found: dict[str, Any] = {}
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if module.name == but or module.ispkg:  # a package's face shows what its modules have
+            continue
+        here = getattr(importlib.import_module(module.name), name, {})
+        strange = [entry for entry in here if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry)]
+        if strange:
+            raise ValueError(f"{module.name}: {strange[0]!r} is not lower-case words with hyphens")
+        twice = found.keys() & here.keys()
+        if twice:
+            raise ValueError(f"{module.name} offers {sorted(twice)}, which another module has")
+        found |= here
+    return found
