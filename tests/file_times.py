@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "tests" / "seconds.json"
 UNKNOWN = 3.0  # seconds of a test file that was never measured
 KERNEL, LOOK = 3.0, 15.0  # seconds to start a kernel, and to look at a lesson's page
-QUICK = 30.0  # seconds of a test file that is quick as a whole
+QUICK = 25.0  # seconds of a test file that is quick as a whole
 QUICK_LESSON = "00_welcome.ipynb"
 SLOWEST = 15
 
