@@ -229,7 +229,7 @@ def recall_cases(rng):
         Case("twenty viewers with thirty memories", (*some(20, 30), (1.0, 1.0, 1.0), 10)),
         Case("weights of their own", (*some(20, 30), (0.5, 2.0, 3.0), 10)),
         Case(FAR, (far_age, far_importance, relevance, valid, (1.0, 1.0, 1.0), 8)),
-        Case(EQUAL, (age, np.full_like(age, 3.0), relevance, valid, (1.0, 1.0, 1.0), 8)),
+        Case(EQUAL, (age, np.full_like(age, 3.0), relevance, valid, (1.0, 1.0, 0.7), 8)),
         Case(FEW, (*rubbish, holes, (1.0, 1.0, 1.0), 8)),
     ]  # fmt: skip
 
