@@ -15,6 +15,7 @@ from mavrs_course.messages import NO_CLICK, Agent, Feedback, Request, Slate, Wor
 from mavrs_course.widgets.feed_player import FeedPlayer
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
+from mavrs_course.world.sessions import play_sessions
 
 # What these learn from a page depends on the pages before it; the rest is sums.
 STEP_BY_STEP = {"interest", "memory", "reasoning", "slateq", "mmrf"}
@@ -175,6 +176,13 @@ def test_every_mode_plays_in_another_world(name):
     play(world, coordinator, pages=1)
     said = coordinator.panel.ask(world.request, coordinator.recommend(world.request).trace)
     assert not said.excuses
+
+
+def test_whole_sessions_are_played_in_another_world():
+    world = OtherWorld(np.random.default_rng(3))
+    played = play_sessions(world, SingleAgent(InterestAgent(world.catalog)), 20)
+    assert ((played.pages >= 2) & (played.pages <= 5)).all()
+    assert played.watch_minutes.sum() > 0 and (played.clicks <= played.pages).all()
 
 
 def test_reasons_and_the_feed_player_name_the_topics_of_the_catalogue():

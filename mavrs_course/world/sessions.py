@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mavrs_course.messages import Coordinator, Floats, Ints
-from mavrs_course.world.platform import Platform
+from mavrs_course.messages import Coordinator, Floats, Ints, World
 
 
 @dataclass(frozen=True)
@@ -35,26 +34,31 @@ class Sessions:
         return float(np.average(self.quality[clicked], weights=self.clicks[clicked]))
 
 
-def play_sessions(platform: Platform, coordinator: Coordinator, sessions: int) -> Sessions:
+def play_sessions(world: World, coordinator: Coordinator, sessions: int) -> Sessions:
     """Play ``sessions`` new viewers, each for exactly one session, to the end.
 
     One session each matters: an environment that starts again as soon as a session ends sees
     more of the short sessions in any given number of pages, and so underrates long ones.
     """
-    platform.reset(sessions)
-    return play_day(platform, coordinator)
+    world.reset(sessions)
+    return play_day(world, coordinator)
 
 
-def play_day(platform: Platform, coordinator: Coordinator) -> Sessions:
-    """Play on with the viewers that the platform has until today's sessions are over."""
-    clicks = np.zeros(len(platform.viewers), dtype=np.int64)
-    quality = np.zeros(len(platform.viewers))
-    while platform.active.any():
-        feedback = platform.show(coordinator.recommend(platform.request))
+def play_day(world: World, coordinator: Coordinator) -> Sessions:
+    """Play on with the viewers that the world has until today's sessions are over."""
+    viewers = len(world.request)
+    clicks, quality = np.zeros(viewers, dtype=np.int64), np.zeros(viewers)
+    # A session that is under way may have seen some pages, where the world counts them.
+    watched = np.array(getattr(world, "watch_minutes", np.zeros(viewers)))
+    pages = np.array(getattr(world, "pages", np.zeros(viewers, dtype=np.int64)))
+    while world.active.any():
+        feedback = world.show(coordinator.recommend(world.request))
         coordinator.learn(feedback)
         clicked = feedback.clicked >= 0
         clicks += clicked
-        quality += np.where(clicked, platform.catalog.quality[feedback.clicked_video], 0.0)
+        watched += feedback.watch_minutes
+        pages += feedback.active
+        quality += np.where(clicked, world.catalog.quality[feedback.clicked_video], 0.0)
     with np.errstate(invalid="ignore"):
         quality /= clicks
-    return Sessions(platform.watch_minutes.copy(), platform.pages.copy(), clicks, quality)
+    return Sessions(watched, pages, clicks, quality)
