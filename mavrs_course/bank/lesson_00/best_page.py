@@ -77,8 +77,7 @@ def _has_shape(shape):
 
 
 MISTAKES = """
-    equal_scores_swapped:
-      | -scores, axis=1, kind="stable") => scores, axis=1, kind="stable")[:, ::-1]
+    equal_scores_swapped: -scores, axis=1, kind="stable") => scores, axis=1, kind="stable")[:, ::-1]
       Only equal scores come out in another order: the earlier candidate goes first. Sort -scores
       with kind="stable"; turning a sorted row round turns ties round.
     right_videos_wrong_order: columns, axis=1) => columns, axis=1)[:, ::-1]

@@ -149,8 +149,7 @@ MISTAKES = """
       | best = scores.max(axis=1)
       | for who, row in zip(request.viewers, creators, strict=True):
       |     self.clicks[who, row[0]] = self.clicks.get((who, row[0]), 0) + 1
-      The same question gets another answer when it is asked again: `opine` must not count
-      anything.
+      The same question gets another answer when it is asked again: `opine` must not count anything.
     shared_memory: name = "loyalty" => name, clicks = "loyalty", {}; self.clicks = {} => pass
       An agent that was just made already remembers. Its memory belongs to the class: make it in
       __init__, with self.

@@ -153,8 +153,7 @@ MISTAKES = """
       | return viewer, better, worse
       One vector was moved before another's gradient was taken, which then follows its new value.
       All three gradients belong to the same point: use the old values.
-    penalty_grows:
-      | push = 1 / (1 + np.exp(lead)) => push, penalty = 1 / (1 + np.exp(lead)), -penalty
+    penalty_grows: push = 1 / (1 + np.exp(lead)) => push, penalty = 1 / (1 + np.exp(lead)), -penalty
       The penalty makes the vectors longer. It is part of the loss, so a step down makes them
       shorter: - penalty * x.
     penalty_of_another_size:

@@ -311,8 +311,7 @@ MISTAKES = """
     page_count_survives_reset:
       | self.alpha = alpha => self.alpha, self.page = alpha, 0;
       | self.budget, self.page = 10.0, 0 => self.budget = 10.0
-      The pages of the first session still count in the second: reset starts that count afresh
-      too.
+      The pages of the first session still count in the second: reset starts that count afresh too.
     paid_everybody_the_same: self.alpha = alpha => self.alpha = 1.0
       Everybody is paid the team's minutes whatever alpha is. alpha is the team's part; 1 - alpha
       of the pay goes to the winner alone.

@@ -183,8 +183,7 @@ MISTAKES = """
       | gains = (gains > 0).astype(float)
       | discount = 1;
       | np.nan => 0.0
-      Every video with a gain counts the same. Here gains have grades: a 3 is worth three times a
-      1.
+      Every video with a gain counts the same. Here gains have grades: a 3 is worth three times a 1.
     exponential_gains:
       | discount = 1 =>
       | gains = 2.0**gains - 1
@@ -251,7 +250,6 @@ def detect_order_of_the_page_ignored(trials):
 
 
 detect_another_divisor = _on_one_good(_other_divisor)
-
 detect_too_few_slots = _on_one_good(_last_slots_ignored)
 
 EQUAL = r"""

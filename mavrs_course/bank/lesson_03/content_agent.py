@@ -77,7 +77,6 @@ class ContentAgentInMatrices:
 
 
 OTHERS = (ContentAgentInMatrices,)
-
 ONE_CLICK = "one click, in slot 1"
 
 
@@ -203,8 +202,7 @@ MISTAKES = """
       | self.clicked.get(viewer, => self.clicked.get(0,
       All viewers share one memory: what one clicks, the next is recommended. Keep a list for each
       viewer.
-    learns_what_was_shown:
-      | append(feedback.clicked_video[row]) => extend(feedback.slate.videos[row])
+    learns_what_was_shown: append(feedback.clicked_video[row]) => extend(feedback.slate.videos[row])
       Everything on a page is remembered. Only the video in the clicked slot was clicked.
     mean_for_closest: cosines.max(axis=1) => cosines.mean(axis=1)
       Your score is the mean over what was clicked. Somebody who likes football and science is not

@@ -85,8 +85,7 @@ MISTAKES = """
       the mean of the two.
     directions_added: np.mean(ways) => 2 * np.mean(ways)
       or np.mean(ways) => np.sum(np.mean(ways, axis=1))
-      The two directions are added up: the loss is their mean, so that guessing among N gives log
-      N.
+      The two directions are added up: the loss is their mean, so that guessing among N gives log N.
     lengths_left_in:
       | / np.linalg.norm(first, axis=1, keepdims=True) =>;
       | / np.linalg.norm(second, axis=1, keepdims=True) =>

@@ -231,8 +231,7 @@ MISTAKES = """
       Recency and importance are multiplied, so that an old milestone is worth nothing: add them.
     old_is_worth_more:
       | self.decay ** (now - day) + importance => importance - self.decay ** (now - day)
-      Old episodes are worth more than fresh ones: recency is decay ** (now - day), and it is
-      added.
+      Old episodes are worth more than fresh ones: recency is decay ** (now - day), and it is added.
     in_order_of_worth:
       | return sorted(self.episodes, key=lambda video: self.episodes[video][0]) =>
       | now = max((day for day, _ in self.episodes.values()), default=0)

@@ -67,7 +67,6 @@ class NotesWithCommits:
 
 
 OTHERS = (NotesWithoutALog, NotesWithCommits)
-
 ERASED = "what is erased is gone from the bytes of the files"
 
 

@@ -39,7 +39,6 @@ def recall_one_by_one(age, importance, relevance, valid, weights, k):
 
 
 OTHERS = (recall_one_by_one,)
-
 FEW = "fewer memories than asked for, and rubbish in the empty slots"
 
 EQUAL = "all memories equally important"

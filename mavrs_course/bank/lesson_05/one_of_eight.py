@@ -79,8 +79,7 @@ MISTAKES = """
     discount_one_off: ranks + 1 => ranks + 2
       Rank 1 gains 1 / log2(2) = 1. With ranks from 1, the discount is log2(rank + 1).
     natural_logarithm: np.log2 => np.log
-      The discount is in natural logarithms. With one relevant video nothing cancels them: use
-      log2.
+      The discount is in natural logarithms. With one relevant video nothing cancels them: use log2.
     gains_beyond_k: hits / np.log2 => 1 / np.log2
       NDCG@k counts a gain beyond rank k. There it is 0.
     index_of_the_best:
@@ -90,6 +89,5 @@ MISTAKES = """
     precision_for_hit_rate: hits.mean() => hits.mean() / k
       Divided by k it is precision. The hit rate asks only whether the positive is there.
     ideal_of_k_positives: + 1)).mean() => + 1)).mean() / (1 / np.log2(np.arange(k) + 2)).sum()
-      The best page has one positive, at rank 1, which gains 1: there is nothing else to divide
-      by.
+      The best page has one positive, at rank 1, which gains 1: there is nothing else to divide by.
 """

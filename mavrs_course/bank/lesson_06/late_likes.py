@@ -60,7 +60,6 @@ class LateLikesThatFade:
 
 
 OTHERS = (LateLikesThatFade,)
-
 WHEN_ASKED, NEW = "rates when asked", "rates of a new counter"
 
 

@@ -37,7 +37,6 @@ def _em(share, silent=lambda shown, clicked: shown - clicked):
 
 
 _story = _em(lambda e, r: r * (1 - e) / (1 - e * r))
-
 OTHERS = (em_relevance_with_loops, _story)
 
 

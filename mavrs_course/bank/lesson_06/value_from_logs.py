@@ -68,7 +68,6 @@ def cases(rng):
 
 
 TOLERANCE = 1e-4
-
 PROPERTIES = (
     Property(
         "a value and the two ends of its interval",

@@ -85,11 +85,10 @@ NAMES = ("moves", "rate", "hot", "cool", "results")
 HINTS = """
     Keep two things for each move: its value, and its temperature (or how often it was tried).
 
-    In learn: error = pay - self.values[move]. If the error is 0 or more, or the ticket is not
-    below exp(-1 / T), move the value by rate * error.
+    In learn: error = pay - self.values[move]. If the error is 0 or more, or the ticket is not below
+    exp(-1 / T), move the value by rate * error.
 
-    Cool last, and always: the temperature of this move times cool. The first try is judged at
-    hot.
+    Cool last, and always: the temperature of this move times cool. The first try is judged at hot.
 """
 
 MISTAKES = """
@@ -119,8 +118,7 @@ MISTAKES = """
     never_cools: self.temperature[move] *= self.cool =>
       The temperature stays at hot. After each try of a move it is cool times what it was.
     cools_with_everybody: self.temperature[move] *= => self.temperature *=
-      All moves cool together. Each has a temperature of its own, and cools when it is tried
-      itself.
+      All moves cool together. Each has a temperature of its own, and cools when it is tried itself.
     cools_before_it_is_used:
       | error = =>
       | self.temperature[move] *= self.cool
@@ -130,12 +128,10 @@ MISTAKES = """
       try, then cool.
     cools_only_when_it_learns: *= self.cool => *= 1 if ignored else self.cool
       A result that is ignored must cool the move too: it has been tried.
-    warms_instead_of_cooling:
-      | np.exp(-1 / self.temperature[move]) => np.exp(-self.temperature[move])
+    warms_instead_of_cooling: np.exp(-1 / self.temperature[move]) => np.exp(-self.temperature[move])
       You take exp(-T), which forgives the more the colder it gets. It is exp(-1 / T).
     one_minus_the_chance: ticket < => ticket < 1 -
-      1 - exp(-1 / T) is the chance that bad news counts. It is ignored where ticket < exp(-1 /
-      T).
+      1 - exp(-1 / T) is the chance that bad news counts. It is ignored where ticket < exp(-1 / T).
     a_little_of_all_bad_news:
       | if not ignored: => if True:;
       | self.rate * error =>
@@ -151,8 +147,7 @@ MISTAKES = """
       Make them in __init__, on self.
     one_temperature_for_all:
       | rate, hot, cool): => rate, hot, cool, kept={}):;
-      | np.full(moves, float(hot)) =>
-      |     kept.setdefault((moves, hot), np.full(moves, float(hot)))
+      | np.full(moves, float(hot)) => kept.setdefault((moves, hot), np.full(moves, float(hot)))
       A new learner is as cold as an older one that has tried the same moves: what cools is kept
       on the class, or outside. Make it in __init__, on self.
 """

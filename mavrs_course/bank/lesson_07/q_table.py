@@ -45,7 +45,6 @@ class QTableOfLists:
 
 
 OTHERS = (QTableOfLists,)
-
 AFTER, BEST, FRESH = "values after each step", "best actions in the end", "values of a new table"
 
 

@@ -68,8 +68,7 @@ MISTAKES = """
       You let the partner always play its best move. In a share explore of the rounds it plays any
       of its moves.
     partner_always_explores:
-      | (1 - explore) * best / best.sum() + explore / len(best) =>
-      |     np.full(len(best), 1 / len(best))
+      | (1 - explore) * best / best.sum() + explore / len(best) => np.full(len(best), 1 / len(best))
       You let the partner play all moves alike. Mostly, 1 - explore, it plays its best.
     forgot_what_exploring_can_hit: + explore / len(best) =>
       The partner's chances add up to 1 - explore. What it explores is missing: any of its moves,

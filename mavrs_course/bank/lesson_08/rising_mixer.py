@@ -122,8 +122,7 @@ MISTAKES = """
       | np.abs(states @ self.second) => np.exp(states @ self.second)
       Squares and cut-off weights are never negative either, and QMIX takes the absolute value:
       np.abs.
-    another_bend:
-      | np.where(hidden > 0, hidden, np.exp(np.minimum(hidden, 0)) - 1) => np.tanh(hidden)
+    another_bend: np.where(hidden > 0, hidden, np.exp(np.minimum(hidden, 0)) - 1) => np.tanh(hidden)
       or np.where(hidden > 0, hidden, np.exp(np.minimum(hidden, 0)) - 1) => np.abs(hidden)
       or
       | np.where(hidden > 0, hidden, np.exp(np.minimum(hidden, 0)) - 1) => 1 / (1 + np.exp(-hidden))
@@ -133,8 +132,7 @@ MISTAKES = """
       | + states @ self.first_bias =>;
       | np.exp(np.minimum(hidden, 0)) - 1) =>
       |     np.exp(np.minimum(hidden, 0)) - 1) + states @ self.first_bias
-      The hidden bias is added after the ELU. It moves the place of the bend, so it belongs
-      inside.
+      The hidden bias is added after the ELU. It moves the place of the bend, so it belongs inside.
     bent_twice:
       | return pays + (states @ self.second_bias)[:, 0] =>
       | bent_again = np.where(pays > 0, pays, np.exp(np.minimum(pays, 0)) - 1)

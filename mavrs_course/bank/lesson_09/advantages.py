@@ -116,8 +116,7 @@ MISTAKES = """
       terminated and truncated have changed places: it is after a termination that nothing more is
       to be earned.
     discount_and_lam_exchanged: discount * ~terminated => lam * ~terminated
-      lam discounts the next value. It only fades the sum; the next value is discounted by
-      discount.
+      lam discounts the next value. It only fades the sum; the next value is discounted by discount.
     rewards_only:
       | rewards + discount * ~terminated * next_values - values => rewards;
       | discount * lam => discount

@@ -33,7 +33,6 @@ def reinforce_by_torch(logits, actions, pay, baseline):
 
 
 OTHERS = (reinforce_with_loops, reinforce_by_torch)
-
 LARGE_LOGITS = "a policy that is quite sure"
 
 

@@ -59,7 +59,6 @@ class PPOWithTorch(TabularPPO):
 
 
 OTHERS = (PPOWithTorch,)
-
 NEW = "policy of a new learner"
 
 
@@ -103,7 +102,6 @@ def observe(made, case):
 
 
 NAMES = ("states", "actions", "options", "batches")
-
 PROPERTIES = (
     Property(
         "each row of the policy sums to one",
@@ -134,11 +132,9 @@ MISTAKES = """
       | max(axis=1, keepdims=True) => max();
       | sum(axis=1, keepdims=True) => sum()
       All states share one softmax. Each state has its own: sum over axis 1.
-    old_policy_in_every_epoch:
-      | ratio = policy[states, actions] / old => ratio = np.ones(len(states))
-      The ratio is always 1, as in REINFORCE repeated on the same samples, and the clip never
-      holds. The old probabilities are those of the policy that played: take them once, before the
-      epochs.
+    old_policy_in_every_epoch: ratio = policy[states, actions] / old => ratio = np.ones(len(states))
+      The ratio is always 1, as in REINFORCE repeated on the same samples, and the clip never holds.
+      The old probabilities are those of the policy that played: take them once, before the epochs.
     one_policy_for_all_epochs:
       | old = self.policy()[states, actions] =>
       | policy = self.policy()

@@ -91,9 +91,8 @@ HINTS = """
     Sort each page's channels by their bids with np.argsort(-bids, axis=1) and bring weights and
     costs into that order with np.take_along_axis. The page is the first three columns.
 
-    For each place in that order: the worth of the first three columns, less that of the first
-    three columns that are left when this one is taken out. Write it to rewards[rows, order[:,
-    place]].
+    For each place in that order: the worth of the first three columns, less that of the first three
+    columns that are left when this one is taken out. Write it to rewards[rows, order[:, place]].
 """
 
 

@@ -97,8 +97,7 @@ MISTAKES = """
     summed: columns @ second]) => columns @ second]).sum()
       That is what both gain together, the exploitability. Return the two gains apart.
     players_exchanged: columns @ second]) => columns @ second])[::-1]
-      The two gains stand in the wrong order: the first player's, who chooses the row, comes
-      first.
+      The two gains stand in the wrong order: the first player's, who chooses the row, comes first.
     tables_exchanged: payoffs[0] => payoffs[1]; payoffs[1] => payoffs[0]
       You use each player's moves with the payoffs of the other. payoffs[0] is what the first
       player gets, who chooses the row.

@@ -95,8 +95,7 @@ MISTAKES = """
       You compare the best equilibrium with the worst. What is possible counts above the line,
       also where nobody would stay: the largest sum of the whole table.
     upside_down: together.max() / together[stable].min() => together[stable].min() / together.max()
-      The ratio stands on its head: the best sum over that of the worst equilibrium, so at least
-      1.
+      The ratio stands on its head: the best sum over that of the worst equilibrium, so at least 1.
     difference: together.max() / => together.max() -
       You subtract. A price of anarchy is a ratio, best over worst equilibrium.
     worst_of_all_cells: together[stable] => together; if stable.any() else np.nan =>

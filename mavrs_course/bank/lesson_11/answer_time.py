@@ -130,8 +130,7 @@ MISTAKES = """
     own_time_of_agents_only: seconds[child] => (0.0 if child in parents else seconds[child])
       Only the agents at the bottom take time to answer. A controller in the middle takes its own
       seconds too, after it has read everything.
-    own_time_while_reading:
-      | has_read(child) + seconds[child] => max(has_read(child), seconds[child])
+    own_time_while_reading: has_read(child) + seconds[child] => max(has_read(child), seconds[child])
       A controller makes its answer while it is still reading. It begins when it has read all: add
       its seconds to the end of the reading.
     answers_before_reading:

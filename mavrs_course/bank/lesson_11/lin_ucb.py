@@ -62,7 +62,6 @@ class LinUCBThatRemembers:
 
 
 OTHERS = (LinUCBOfTheLibrary, LinUCBThatRemembers)
-
 CHOSEN, FRESH = "arms chosen", "arms chosen by a new one"
 
 

@@ -119,8 +119,7 @@ MISTAKES = """
       | left.argmax(axis=1) => np.cumprod(np.diff(worth, axis=1) > price, axis=1).sum(axis=1)
       You stop at the first question that does not pay by itself. A later one may pay for both:
       compare all the numbers.
-    one_number_for_all_pages:
-      | left.argmax(axis=1) => np.full(len(worth), left.mean(axis=0).argmax())
+    one_number_for_all_pages: left.argmax(axis=1) => np.full(len(worth), left.mean(axis=0).argmax())
       All pages get the same number of questions. worth has a row for each page: decide page by
       page (axis=1).
     least_trusted_first: argsort(-weights => argsort(weights

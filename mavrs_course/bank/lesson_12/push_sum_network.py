@@ -110,7 +110,6 @@ HINTS = """
 
     In talk, everybody makes one part for itself and one for each listener who is still there.
     parts = (sends | np.eye(n, dtype=bool)) & here & here[:, None].
-
     mass = shares.T @ mass with shares = parts / parts.sum(axis=1, keepdims=True), where rows of
     the gone are 0. In leave, add mass[peer] / k to each of its k listeners.
 """

@@ -117,9 +117,7 @@ MISTAKES = """
     degrees_of_before: degree = links.sum(axis=1) => degree = adjacency.sum(axis=1)[present]
       The neighbours are counted before the absent ones are taken out. A peer adapts its weights
       to the neighbours that it has now.
-    equal_rows:
-      | np.maximum(degree[:, None], degree[None, :]) => degree[:, None];
-      | eigvalsh => eigvals
+    equal_rows: np.maximum(degree[:, None], degree[None, :]) => degree[:, None]; eigvalsh => eigvals
       or np.maximum(degree[:, None], degree[None, :]) => degree[:, None]
       These weights are 1 / (neighbours + 1) in each row, which do not keep the mean where
       neighbours differ in number. Metropolis weights use the larger of the two degrees.

@@ -100,9 +100,7 @@ MISTAKES = """
       | range(rounds - 1, -1, -1) => range(rounds, -1, -1);
       | number == rounds - 1 => number == rounds
       One round too many: with one round, who proposes takes all.
-    one_round_too_few:
-      | shares = np.zeros(2) =>
-      | shares, rounds = np.zeros(2), max(rounds - 1, 1)
+    one_round_too_few: shares = np.zeros(2) => shares, rounds = np.zeros(2), max(rounds - 1, 1)
       One round too few: the last round is number rounds - 1, and range(rounds) holds it.
     the_other_begins: first + number => first + 1 + number
       The other peer begins. In the first round, number 0, it is peer first who proposes.

@@ -107,7 +107,6 @@ def observe(kind, case):
 
 
 NAMES = ("agents", "stake", "start", "pages")
-
 PURSES, NEW_PURSE = 1, 2
 
 

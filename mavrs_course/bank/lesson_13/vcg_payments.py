@@ -124,8 +124,7 @@ MISTAKES = """
     gsp:
       | sum((seen[k - 1] - seen[k]) * ranked[k] for k in below) =>
       |     seen[slot] * np.append(ranked, 0.0)[slot + 1]
-      or
-      | sum((seen[k - 1] - seen[k]) * ranked[k] for k in below) => np.append(ranked, 0.0)[slot + 1]
+      or sum((seen[k - 1] - seen[k]) * ranked[k] for k in below) => np.append(ranked, 0.0)[slot + 1]
       That is GSP: the next bid for each click. VCG charges what all bidders below would gain if
       this one went away, and each of them would move up one slot only.
     first_price:

@@ -164,7 +164,6 @@ HINTS = """
 
     In learn, for each page with clicked >= 0: said = votes[page][:, shown[page]], [n, K], and
     chosen = said[:, [clicked[page]]], [n, 1].
-
     worse = (said > chosen).sum(axis=1) + ((said == chosen).sum(axis=1) - 1) / 2, and the loss is
     worse / (K - 1). fuse: (votes * weights[None, :, None]).sum(axis=1).
 """

@@ -146,8 +146,7 @@ MISTAKES = """
     borda:
       You add up places, which is Borda, and its winner need not win its duels. Count, for each
       pair, who is put above whom.
-    sizes_of_scores:
-      | (preferred > preferred.T) => ((weights @ scores)[:, None] > weights @ scores)
+    sizes_of_scores: (preferred > preferred.T) => ((weights @ scores)[:, None] > weights @ scores)
       or int(best) if wins[best] == scores.shape[1] - 1 else -1 => int((weights @ scores).argmax())
       You add up scores, so who uses large numbers decides. In a duel only the order counts:
       scores[a, i] > scores[a, j], yes or no.

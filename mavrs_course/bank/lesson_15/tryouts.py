@@ -62,7 +62,6 @@ class TryoutsByViewer:
 
 
 OTHERS = (TryoutsByViewer,)
-
 LED, FRESH = "who leads each page", "whom a new one lets lead"
 
 

@@ -36,7 +36,6 @@ def choice_by_pattern(text, letters):
 
 
 OTHERS = (choice_by_pattern,)
-
 LETTERS = ("A", "B", "C", "D")
 
 
@@ -121,8 +120,7 @@ MISTAKES = r"""
     without_trailing_comma:
       | (part, re.sub(r",\s*}", "}", part)) => (part.replace("'", '"'),);
       | (json.loads, ast.literal_eval) => (json.loads,)
-      A comma before the closing brace is no JSON, but models write it: take it away and try
-      again.
+      A comma before the closing brace is no JSON, but models write it: take it away and try again.
     a_rule_instead_of_none: else None => else letters[0]; return None => return letters[0]
       Where nothing can be understood you choose yourself. That is for the rule at the foot of the
       ladder, which marks it; return None here.

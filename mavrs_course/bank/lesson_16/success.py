@@ -87,8 +87,7 @@ MISTAKES = """
     first_anyway_counts_as_won:
       | (attacked & counts).sum() / n => min(attacked.sum() / n, 1);
       | return p, => return attacked.sum() / n,
-      You leave those that were first anyway out of the number tried, but not out of the number
-      won.
+      You leave those that were first anyway out of the number tried, but not out of the number won.
     other_way_round:
       | counts = ~controlled =>
       | attacked, controlled = controlled, attacked

@@ -66,7 +66,6 @@ class WordsAgentAtOnce(WordsAgent):
 
 
 OTHERS = (WordsAgentAtOnce,)
-
 CAT, TRAM, SOUP, PIPE = "My cat sings", "A tram in the rain", "Soup for six", "Mending a pipe"
 
 
@@ -137,7 +136,6 @@ def observe(answer, case):
 
 
 NAMES = ("titles", "wishes", "the model fails at", "requests")
-
 PROPERTIES = (
     Property(
         "every video's prior is asked for once",
@@ -169,8 +167,7 @@ MISTAKES = """
       The prior is asked for without the space before the title, so it is the likelihood of
       another text. Ask for " " + title both times.
     raises: except ModelError as error: => except ImportError as error:
-      A model that can't be asked brings your agent down. Catch ModelError, and let the rule
-      decide.
+      A model that can't be asked brings your agent down. Catch ModelError, and let the rule decide.
     zeros_for_a_rule: np.array(self.rule(videos), float) => np.zeros(len(videos))
       Where the model fails you score 0 for all. The rule was given for that: rule(candidates).
     silent_about_the_rule: f"by a rule: {error}" => str(error)

@@ -61,9 +61,7 @@ def _say(kind):
 
 
 TEAM = {"user analyst": "likes war films", "item analyst": "film 3 leads", "searcher": "2 found"}
-
 PLAN = ["user analyst", "item analyst", "searcher"]
-
 SMALL = {"user analyst": "likes war films", "item analyst": "film 3 leads"}
 
 
@@ -195,8 +193,7 @@ MISTAKES = """
       | (IndexError, ValueError, TypeError, KeyError, AttributeError) => Exception
       eval runs what a model wrote as a program. The text is JSON, which json.loads only reads.
     looks_inside_the_text:
-      | json.loads(said[len(steps)])["type"] =>
-      |     said[len(steps)].split('"type": "')[1].split('"')[0]
+      | json.loads(said[len(steps)])["type"] => said[len(steps)].split('"type": "')[1].split('"')[0]
       You look for the type inside the text. What is cut off, or stands in a sentence, is no JSON:
       read the whole text with json.loads, or none of it.
     part_of_a_name:

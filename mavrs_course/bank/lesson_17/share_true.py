@@ -39,11 +39,8 @@ def share_true_with_numpy(facts, history, stars, genres):
 
 
 OTHERS = (share_true_with_numpy,)
-
 HISTORY = [10, 11, 12, 10]
-
 STARS = {10: 4.0, 11: 5.0}
-
 GENRES = {
     10: ("Comedy",),
     11: ("Comedy", "War"),

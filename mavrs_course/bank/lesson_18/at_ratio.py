@@ -85,8 +85,7 @@ MISTAKES = """
     accuracy_is_recall: return accuracy, => return knows,
       Your accuracy looks at her own films alone. It counts right answers to all films, those of
       others too.
-    accuracy_is_balanced:
-      | (knows + others * (1 - alarms)) / (1 + others) => (knows + 1 - alarms) / 2
+    accuracy_is_balanced: (knows + others * (1 - alarms)) / (1 + others) => (knows + 1 - alarms) / 2
       Your accuracy is the mean of the two rates, whatever the ratio. Weigh them by how many films
       there are of each: 1 and m.
     accuracy_not_divided: / (1 + others) =>
@@ -95,8 +94,7 @@ MISTAKES = """
       Your F1 is the plain mean of precision and recall. It is their harmonic mean.
     f1_without_the_two: 2 * precision => precision
       A factor 2 is missing in F1: 2 P R / (P + R).
-    f1_is_geometric:
-      | 2 * precision * knows / both if both > 0 else 0.0 => (precision * knows) ** 0.5
+    f1_is_geometric: 2 * precision * knows / both if both > 0 else 0.0 => (precision * knows) ** 0.5
       Your F1 is a geometric mean. The harmonic one is 2 P R / (P + R).
     recall_falls:
       | both = precision + knows =>

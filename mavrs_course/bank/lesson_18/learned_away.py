@@ -91,8 +91,7 @@ MISTAKES = """
       The second result is the gap of the last round. It should be its change: last round minus
       first.
     one_number_for_all: gap[-1] - gap[0] => (gap[-1] - gap[0]).mean()
-      The second result is one mean. Keep one number a viewer: intervals come from how they
-      differ.
+      The second result is one mean. Keep one number a viewer: intervals come from how they differ.
     first_minus_last: gap[-1] - gap[0] => gap[0] - gap[-1]
       Your change is first minus last. Last minus first is below 0 where pages narrow.
     averaged_over_rounds: gap.mean(axis=1) => gap.mean(axis=0)

@@ -61,7 +61,6 @@ def cases(rng):
 
 HINTS = """
     watched = ~np.isnan(ratings) says who has watched what. Its row sums are the activity.
-
     apart = (ratings - np.nanmean(ratings, axis=0)) ** 2 has NaN where there is no rating, and
     np.nanmean(apart, axis=1) leaves those out.
 

@@ -146,8 +146,7 @@ class no_net(Guarded):
 
 MISTAKES = """
     no_net:
-      An error of the model reaches whoever asked. Catch it, count it, and return
-      backup(situation).
+      An error of the model reaches whoever asked. Catch it, count it, and return backup(situation).
     believes_everything:
       | if trusted.shape != (self.agents,) or not np.isfinite(trusted).all(): => if False:
       You take whatever array comes back. Check that there is a finite number for each agent, and

@@ -88,8 +88,7 @@ MISTAKES = """
       Where the candidates allow no page you return a page that is too short, or that lacks what
       must be carried. Return None: code may fail, and not silently.
     carried_first: sorted(page, key=order.index) => page
-      The right videos in the wrong order: the page is sorted by score, also what had to be
-      carried.
+      The right videos in the wrong order: the page is sorted by score, also what had to be carried.
     carries_the_blocked:
       | page = [] =>
       | blocked = set(blocked) - {int(topics[column]) for column in carry}
