@@ -6,6 +6,7 @@ from .belief_table import BeliefTable as BeliefTable
 from .bidding_table import BiddingTable as BiddingTable
 from .climbing_pairs import ClimbingPairs as ClimbingPairs
 from .clip_view import ClipView as ClipView
+from .conductors_desk import ConductorsDesk as ConductorsDesk
 from .control_room import ControlRoom as ControlRoom
 from .conversation import Conversation as Conversation
 from .election import Election as Election
