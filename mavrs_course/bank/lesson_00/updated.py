@@ -48,14 +48,11 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "each row sums to one",
-        holds=lambda result, belief, *rest: (
-            np.shape(result) != belief.shape or np.allclose(np.sum(result, axis=1), 1.0, atol=0.05)
-        ),
-        because="Some rows don't sum to one: divide each row by its own sum.",
-    ),
-)
+    Property("each row sums to one",
+             holds=lambda result, belief, *rest: (np.shape(result) != belief.shape or
+                 np.allclose(np.sum(result, axis=1), 1.0, atol=0.05)),
+             because="Some rows don't sum to one: divide each row by its own sum."),
+)  # fmt: skip
 
 HINTS = """
     For each level of interest: how likely was what the viewer did, if that were the true level?
@@ -67,7 +64,6 @@ HINTS = """
     `posterior = belief * np.where(clicked[:, None], levels + 1, 2) / (levels + 3)`, and then
     `posterior / posterior.sum(axis=1, keepdims=True)`.
 """
-
 MISTAKES = """
     not_normalised: / posterior.sum(axis=1, keepdims=True) =>
       The rows don't sum to one any more: divide each row by its sum.

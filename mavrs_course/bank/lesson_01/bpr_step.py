@@ -58,13 +58,11 @@ def order_gets_clearer(result, viewer, better, worse, step, penalty):
 
 
 PROPERTIES = (
-    Property(
-        "without a penalty, the order is clearer after the step",
-        order_gets_clearer,
-        "After the step the watched video leads by less than before: at least one of the three "
-        "moved the wrong way. Check each sign.",
-    ),
-)
+    Property("without a penalty, the order is clearer after the step",
+             order_gets_clearer,
+             "After the step the watched video leads by less than before: at least one of the "
+             "three moved the wrong way. Check each sign."),
+)  # fmt: skip
 
 HINTS = """
     Differentiate the loss by the lead first, then the lead by each of the three vectors. The

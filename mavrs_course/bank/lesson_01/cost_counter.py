@@ -112,7 +112,6 @@ def observe(answer, case):
 
 
 NAMES = ("rate", "interest", "topic", "quality", "minutes", "candidates", "viewers before")
-
 HINTS = """
     Three numbers make a score: how strongly the video pulls, the minutes a click watches, and
     what the click costs the session. `request.candidates` is int[B, C]; index the columns of the

@@ -61,13 +61,11 @@ def never_above_one(figures, pages, stars):
 
 
 PROPERTIES = (
-    Property(
-        "no page is better than the best possible one",
-        never_above_one,
-        "A figure lies above 1: the ideal page must be at least as good as any other, "
-        "with the same gains and the same discount.",
-    ),
-)
+    Property("no page is better than the best possible one",
+             never_above_one,
+             "A figure lies above 1: the ideal page must be at least as good as any other, with "
+             "the same gains and the same discount."),
+)  # fmt: skip
 
 HINTS = """
     Start from the lesson's nDCG and change what a hit is worth: `2**stars - 1` instead of 1. It
@@ -79,7 +77,6 @@ HINTS = """
     `shown = np.take_along_axis(gain, pages, axis=1) @ weight` and `best = -np.sort(-gain,
     axis=1)[:, :slots] @ weight`; the figure is shown / best, and NaN where best is 0.
 """
-
 MISTAKES = """
     averaged: np.divide => np.nanmean(np.divide; best > 0) => best > 0))
       One number came back, the mean over viewers. Return one figure for each viewer; the mean is

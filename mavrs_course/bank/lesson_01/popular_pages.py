@@ -62,12 +62,10 @@ def shows_nothing_seen(pages, ratings, slots):
 
 
 PROPERTIES = (
-    Property(
-        "no page shows a video that its viewer has seen",
-        shows_nothing_seen,
-        "A page shows a video that its viewer has already watched.",
-    ),
-)
+    Property("no page shows a video that its viewer has seen",
+             shows_nothing_seen,
+             "A page shows a video that its viewer has already watched."),
+)  # fmt: skip
 
 HINTS = """
     Two steps: one number for each video, then for each viewer the best-numbered videos among

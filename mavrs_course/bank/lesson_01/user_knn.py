@@ -92,7 +92,6 @@ def observe(answer, case):
 
 
 NAMES = ("neighbours", "ratings", "viewers")
-
 HINTS = """
     Take the lesson's ItemKNN and turn the table: now two *rows* are compared. Which axis do the
     lengths run along, and what shape has the likeness of all viewers with all viewers?

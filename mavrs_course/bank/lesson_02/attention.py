@@ -54,19 +54,15 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one share for each channel",
-        lambda result, owners, channels: np.shape(result) == (channels,),
-        "There is one share for each of the channels, also for one that is never shown: "
-        "minlength=channels, or start from np.zeros(channels).",
-    ),
-    Property(
-        "the shares sum to one",
-        lambda result, *inputs: np.isclose(np.sum(result), 1),
-        "The shares of all channels sum to one: divide by the attention that was given to "
-        "anybody, without that of empty slots.",
-    ),
-)
+    Property("there is one share for each channel",
+             lambda result, owners, channels: np.shape(result) == (channels,),
+             "There is one share for each of the channels, also for one that is never shown: "
+             "minlength=channels, or start from np.zeros(channels)."),
+    Property("the shares sum to one",
+             lambda result, *inputs: np.isclose(np.sum(result), 1),
+             "The shares of all channels sum to one: divide by the attention that was given to "
+             "anybody, without that of empty slots."),
+)  # fmt: skip
 
 HINTS = """
     What is each slot worth? 1 / log2(rank + 1), for ranks 1, 2, 3: 1, 0.63, 0.5.

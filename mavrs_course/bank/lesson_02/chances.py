@@ -75,31 +75,23 @@ def _no_click_fits(result, interest, topics, seen):
 
 
 PROPERTIES = (
-    Property(
-        "every row sums to one",
-        lambda result, *page: not _shaped(result, page) or np.allclose(np.sum(result, 1), 1),
-        "Each viewer clicks one slot or none, so every row sums to one. Add up along the "
-        "slots of a page (axis=1, keepdims=True), and count no click with its weight of 2.",
-    ),
-    Property(
-        "no chance is negative",
-        lambda result, *page: np.min(result) >= -1e-6,
-        "A chance is never below zero. A video weighs interest plus one: interest itself can "
-        "be negative.",
-    ),
-    Property(
-        "slots are clicked in proportion to their weights",
-        lambda result, *page: not _shaped(result, page) or _in_proportion(result, *page),
-        "Take two slots of one page: their chances are not in the ratio of their weights, "
-        "seen * (u + 1). Look at the weights, with the +1 inside the brackets.",
-    ),
-    Property(
-        "no click is in proportion too",
-        lambda result, *page: not _shaped(result, page) or _no_click_fits(result, *page),
-        "Between themselves the slots are right, beside no click they are not. Each row is "
-        "divided by its own weights plus 2: sum along axis=1 with keepdims=True.",
-    ),
-)
+    Property("every row sums to one",
+             lambda result, *page: not _shaped(result, page) or np.allclose(np.sum(result, 1), 1),
+             "Each viewer clicks one slot or none, so every row sums to one. Add up along the "
+             "slots of a page (axis=1, keepdims=True), and count no click with its weight of 2."),
+    Property("no chance is negative",
+             lambda result, *page: np.min(result) >= -1e-6,
+             "A chance is never below zero. A video weighs interest plus one: interest itself "
+             "can be negative."),
+    Property("slots are clicked in proportion to their weights",
+             lambda result, *page: not _shaped(result, page) or _in_proportion(result, *page),
+             "Take two slots of one page: their chances are not in the ratio of their weights, "
+             "seen * (u + 1). Look at the weights, with the +1 inside the brackets."),
+    Property("no click is in proportion too",
+             lambda result, *page: not _shaped(result, page) or _no_click_fits(result, *page),
+             "Between themselves the slots are right, beside no click they are not. Each row is "
+             "divided by its own weights plus 2: sum along axis=1 with keepdims=True."),
+)  # fmt: skip
 
 HINTS = """
     Make the weights first: w = u + 1 for every slot, where u is the viewer's interest in the

@@ -175,63 +175,40 @@ def _alike(told, wanted):
 
 
 PROPERTIES = (
-    Property(
-        "step returns five dictionaries",
-        lambda said, *inputs: (
-            all(
-                set(STEP) <= told.keys() or ("rewards" not in told and len(told) == 3)
-                for told in said
-            )
-            and all(isinstance(told[name], dict) for told in said for name in STEP if name in told)
-        ),
-        "reset returns two dictionaries (observations, infos) and step five (observations, "
-        "rewards, terminations, truncations, infos), each with one entry for each agent.",
-    ),
-    Property(
-        "reset fills self.agents",
-        lambda said, *inputs: all(told["agents"] for told in said if "rewards" not in told),
-        "After reset self.agents is empty: fill it with a copy of self.possible_agents "
-        "(a list that is the same is emptied together with it).",
-    ),
-    Property(
-        "an observation is an array with one number",
-        lambda said, *inputs: all(
-            np.shape(part) == (1,) for told in said for part in told["observations"].values()
-        ),
-        "An observation is an array with one number in it, of the shape that "
-        "observation_space promises: (1,).",
-    ),
-    Property(
-        "both agents are told everything",
-        lambda said, *inputs: all(
-            set(part) == {"loud", "useful"}
-            for told in said
-            for part in told.values()
-            if isinstance(part, dict)
-        ),
-        "Each dictionary has an entry for both agents, also on the last page: the agents that "
-        "were there when the page began, not those that are left after it.",
-    ),
-    Property(
-        "the part of the budget that is left follows the rules",
-        lambda said, *inputs: _told_rightly(said, inputs, "observations"),
-        "The part of the budget that is left is not what the rules give. Who wins, loud on "
-        "equal bids, and what does the page use: 6 for loud, 2 for useful, 0.5 for nobody? "
-        "It is told after the page, and starts at 1 with each reset.",
-    ),
-    Property(
-        "the pay follows the rules",
-        lambda said, *inputs: _told_rightly(said, inputs, "rewards"),
-        "The pay is not what the rules give. A page that was won is watched for 4 minutes, "
-        "whatever is left: alpha * 4 to both, and (1 - alpha) * 4 more to the winner.",
-    ),
-    Property(
-        "the session ends when the rules say",
-        lambda said, *inputs: _told_rightly(said, inputs, "terminations", "truncations"),
-        "The session does not end when it should: terminated where the budget is 0 or less, "
-        "truncated after the sixth page of this session where it is not.",
-    ),
-)
+    Property("step returns five dictionaries",
+             lambda said, *inputs: (all(set(STEP) <= told.keys() or ("rewards" not in told and
+                 len(told) == 3) for told in said) and all(isinstance(told[name], dict) for told in
+                 said for name in STEP if name in told)),
+             "reset returns two dictionaries (observations, infos) and step five (observations, "
+             "rewards, terminations, truncations, infos), each with one entry for each agent."),
+    Property("reset fills self.agents",
+             lambda said, *inputs: all(told["agents"] for told in said if "rewards" not in told),
+             "After reset self.agents is empty: fill it with a copy of self.possible_agents (a "
+             "list that is the same is emptied together with it)."),
+    Property("an observation is an array with one number",
+             lambda said, *inputs: all(np.shape(part) == (1,) for told in said for part in
+                 told["observations"].values()),
+             "An observation is an array with one number in it, of the shape that "
+             "observation_space promises: (1,)."),
+    Property("both agents are told everything",
+             lambda said, *inputs: all(set(part) == {"loud", "useful"} for told in said for part in
+                 told.values() if isinstance(part, dict)),
+             "Each dictionary has an entry for both agents, also on the last page: the agents "
+             "that were there when the page began, not those that are left after it."),
+    Property("the part of the budget that is left follows the rules",
+             lambda said, *inputs: _told_rightly(said, inputs, "observations"),
+             "The part of the budget that is left is not what the rules give. Who wins, loud on "
+             "equal bids, and what does the page use: 6 for loud, 2 for useful, 0.5 for "
+             "nobody? It is told after the page, and starts at 1 with each reset."),
+    Property("the pay follows the rules",
+             lambda said, *inputs: _told_rightly(said, inputs, "rewards"),
+             "The pay is not what the rules give. A page that was won is watched for 4 minutes, "
+             "whatever is left: alpha * 4 to both, and (1 - alpha) * 4 more to the winner."),
+    Property("the session ends when the rules say",
+             lambda said, *inputs: _told_rightly(said, inputs, "terminations", "truncations"),
+             "The session does not end when it should: terminated where the budget is 0 or "
+             "less, truncated after the sixth page of this session where it is not."),
+)  # fmt: skip
 
 HINTS = """
     Write down what a session needs to remember: the budget and the number of pages shown. Both

@@ -54,40 +54,27 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one number for each place",
-        lambda result, minutes, ended: np.shape(result) == (minutes.shape[1],),
-        "The result has one number for each place, that is, for each column: float[B].",
-    ),
-    Property(
-        "NaN stands only where nothing ended",
-        lambda result, minutes, ended: (
-            not np.isnan(np.asarray(result, dtype=float)[ended.any(axis=0)]).any()
-        ),
-        "There is NaN in a place whose first session did end, on its first page perhaps, or "
-        "its last. NaN is for places where no page at all is an end.",
-    ),
-    Property(
-        "each is the sum of the first pages of its place",
-        lambda result, minutes, ended: all(
-            np.isclose(np.cumsum(watched), total).any()
-            for total, watched, ends in zip(result, minutes.T, ended.T, strict=True)
-            if ends.any()
-        ),
-        "A number is not the sum of the pages 0, 1, 2, ... of its own column, wherever one "
-        "stops: every page of the session counts, once, and none of another place.",
-    ),
-    Property(
-        "each stops at the first end of its place",
-        lambda result, minutes, ended: all(
-            np.isclose(watched[: ends.argmax() + 1].sum(), total)
-            for total, watched, ends in zip(result, minutes.T, ended.T, strict=True)
-            if ends.any()
-        ),
-        "The sum starts well and stops at the wrong page: its last page is the first one "
-        "where this place, not another, has ended.",
-    ),
-)
+    Property("there is one number for each place",
+             lambda result, minutes, ended: np.shape(result) == (minutes.shape[1],),
+             "The result has one number for each place, that is, for each column: float[B]."),
+    Property("NaN stands only where nothing ended",
+             lambda result, minutes, ended: (not np.isnan(np.asarray(result,
+                 dtype=float)[ended.any(axis=0)]).any()),
+             "There is NaN in a place whose first session did end, on its first page perhaps, "
+             "or its last. NaN is for places where no page at all is an end."),
+    Property("each is the sum of the first pages of its place",
+             lambda result, minutes, ended: all(np.isclose(np.cumsum(watched), total).any() for
+                 total, watched, ends in zip(result, minutes.T, ended.T, strict=True) if
+                 ends.any()),
+             "A number is not the sum of the pages 0, 1, 2, ... of its own column, wherever one "
+             "stops: every page of the session counts, once, and none of another place."),
+    Property("each stops at the first end of its place",
+             lambda result, minutes, ended: all(np.isclose(watched[: ends.argmax() + 1].sum(),
+                 total) for total, watched, ends in zip(result, minutes.T, ended.T, strict=True) if
+                 ends.any()),
+             "The sum starts well and stops at the wrong page: its last page is the first one "
+             "where this place, not another, has ended."),
+)  # fmt: skip
 
 HINTS = """
     Pages run down the rows, places along the columns. For each place, which pages belong to its
@@ -99,7 +86,6 @@ HINTS = """
     Keep the minutes where that count is 0, put 0 elsewhere (np.where), and sum along axis=0. Then
     np.where(ended.any(axis=0), total, np.nan).
 """
-
 MISTAKES = """
     counted_every_session:
       | np.where(ended_before == 0, minutes, 0) => minutes;

@@ -67,20 +67,16 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one figure for each viewer",
-        lambda result, ranked, gains, k: np.shape(result) == (len(ranked),),
-        "One figure for each viewer is wanted, float[B]: sum along the slots (axis 1), and "
-        "leave the mean over viewers to whoever asks for it.",
-    ),
-    Property(
-        "no figure is above one",
-        lambda result, *inputs: not np.any(np.asarray(result, dtype=float) > 1 + 1e-5),
-        "A page came out better than the best one possible. The gain of a video is in its "
-        "viewer's row of gains, and the ideal page holds the k largest gains of that row, "
-        "largest first, under the same discount.",
-    ),
-)
+    Property("there is one figure for each viewer",
+             lambda result, ranked, gains, k: np.shape(result) == (len(ranked),),
+             "One figure for each viewer is wanted, float[B]: sum along the slots (axis 1), and "
+             "leave the mean over viewers to whoever asks for it."),
+    Property("no figure is above one",
+             lambda result, *inputs: not np.any(np.asarray(result, dtype=float) > 1 + 1e-5),
+             "A page came out better than the best one possible. The gain of a video is in its "
+             "viewer's row of gains, and the ideal page holds the k largest gains of that row, "
+             "largest first, under the same discount."),
+)  # fmt: skip
 
 HINTS = """
     Three steps: the gains of the first k videos shown, the discount of each slot, and the same

@@ -51,20 +51,15 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one frame for each part",
-        lambda result, times, seconds, count: np.shape(result) == (count,),
-        "One frame number for each part is wanted, int[count], also where two parts show the "
-        "same frame.",
-    ),
-    Property(
-        "frame numbers are those of the file",
-        lambda result, times, seconds, count: bool(
-            np.all((np.asarray(result) >= 0) & (np.asarray(result) < len(times)))
-        ),
-        "A frame number lies outside 0 to len(times) - 1.",
-    ),
-)
+    Property("there is one frame for each part",
+             lambda result, times, seconds, count: np.shape(result) == (count,),
+             "One frame number for each part is wanted, int[count], also where two parts show "
+             "the same frame."),
+    Property("frame numbers are those of the file",
+             lambda result, times, seconds, count: bool(np.all((np.asarray(result) >= 0) &
+                 (np.asarray(result) < len(times)))),
+             "A frame number lies outside 0 to len(times) - 1."),
+)  # fmt: skip
 
 HINTS = """
     First write down when to look: the middles of the parts, in seconds. Then ask, for each, how
@@ -76,7 +71,6 @@ HINTS = """
     Subtract 1 to get from a count to the last of them, and np.maximum(..., 0) for moments before
     the first frame.
 """
-
 MISTAKES = """
     negative_before_the_first: np.maximum(np.searchsorted => np.searchsorted; - 1, 0) => - 1
       Before the first frame appears you return −1, which as an index means the last frame of all.

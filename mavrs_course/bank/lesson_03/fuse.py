@@ -70,12 +70,11 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one vector for each video",
-        lambda result, vectors, logits, there: np.shape(result) == (len(vectors), vectors.shape[2]),
-        "One vector for each video is wanted, float[N, D]: sum over the senses, axis 1.",
-    ),
-)
+    Property("there is one vector for each video",
+             lambda result, vectors, logits, there: np.shape(result) == (len(vectors),
+                 vectors.shape[2]),
+             "One vector for each video is wanted, float[N, D]: sum over the senses, axis 1."),
+)  # fmt: skip
 
 HINTS = """
     Two steps: gates, float[N, M], that are 0 where a sense is missing and sum to one over the
@@ -87,7 +86,6 @@ HINTS = """
     np.where(there[..., None], vectors, 0) keeps what is missing out of the sum, whatever stands
     in its place.
 """
-
 MISTAKES = """
     nan_for_nothing:
       | if kept.any(): =>

@@ -57,12 +57,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "the loss is one number",
-        lambda result, *inputs: np.shape(result) == (),
-        "The loss is one number: the mean over the rows, and over both directions.",
-    ),
-)
+    Property("the loss is one number",
+             lambda result, *inputs: np.shape(result) == (),
+             "The loss is one number: the mean over the rows, and over both directions."),
+)  # fmt: skip
 
 HINTS = """
     Make the N × N matrix of cosines over the temperature. Row n is what side n sees; its own
@@ -74,7 +72,6 @@ HINTS = """
     np.logaddexp.reduce(scores, axis=1) is the logarithm of the sum of exponentials, without
     overflow: the mean of it minus np.diag(scores), for scores and for scores.T.
 """
-
 MISTAKES = """
     overflow: np.logaddexp.reduce(scores, axis=axis) => np.log(np.exp(scores).sum(axis=axis))
       At a low temperature exp of the scores is too large for a float. Subtract each row's maximum

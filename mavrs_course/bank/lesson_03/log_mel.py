@@ -56,17 +56,13 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "every number is finite",
-        lambda result, *inputs: bool(np.isfinite(np.asarray(result, dtype=float)).all()),
-        "The logarithm of 0 is minus infinity: silence needs the floor, log(power + 1e-4).",
-    ),
-    Property(
-        "there is one row for each band",
-        lambda result, sound, filters, window, hop: np.shape(result)[0] == len(filters),
-        "Rows are bands and columns are steps in time: float[bands, steps].",
-    ),
-)
+    Property("every number is finite",
+             lambda result, *inputs: bool(np.isfinite(np.asarray(result, dtype=float)).all()),
+             "The logarithm of 0 is minus infinity: silence needs the floor, log(power + 1e-4)."),
+    Property("there is one row for each band",
+             lambda result, sound, filters, window, hop: np.shape(result)[0] == len(filters),
+             "Rows are bands and columns are steps in time: float[bands, steps]."),
+)  # fmt: skip
 
 HINTS = """
     Four steps: cut into windows, fade each in and out, square the absolute value of the Fourier
@@ -77,7 +73,6 @@ HINTS = """
 
     np.log(filters @ power.T + 1e-4), where power = np.abs(np.fft.rfft(pieces * hann)) ** 2.
 """
-
 MISTAKES = """
     steps_as_rows: filters @ power.T => power @ filters.T
       Bands and steps have changed places: rows are bands, columns are steps in time.

@@ -123,31 +123,20 @@ def observe(diary, case):
 
 
 PROPERTIES = (
-    Property(
-        "never more than there is room for",
-        lambda said, capacity, script: all(len(videos) <= capacity for videos in said),
-        "More is remembered than there is room for: make room before a new video goes in.",
-    ),
-    Property(
-        "no video twice",
-        lambda said, capacity, script: all(len(videos) == len({*videos}) for videos in said),
-        "A video is in the diary twice. A repeat takes the place of the older episode.",
-    ),
-    Property(
-        "the newest is always kept",
-        lambda said, capacity, script: all(
-            script[place - 1][1] in videos
-            for place, videos in zip(
-                [p for p, (action, *_) in enumerate(script) if action not in ("add", "decay")],
-                said,
-                strict=False,
-            )
-            if script[place][0] == "remembered" and script[place - 1][0] == "add"
-        ),
-        "What has just been added is not there. Choose what to forget among what was in the "
-        "diary before.",
-    ),
-)
+    Property("never more than there is room for",
+             lambda said, capacity, script: all(len(videos) <= capacity for videos in said),
+             "More is remembered than there is room for: make room before a new video goes in."),
+    Property("no video twice",
+             lambda said, capacity, script: all(len(videos) == len({*videos}) for videos in said),
+             "A video is in the diary twice. A repeat takes the place of the older episode."),
+    Property("the newest is always kept",
+             lambda said, capacity, script: all(script[place - 1][1] in videos for place, videos in
+                 zip([p for p, (action, *_) in enumerate(script) if action not in ("add",
+                 "decay")], said, strict=False) if script[place][0] == "remembered" and
+                 script[place - 1][0] == "add"),
+             "What has just been added is not there. Choose what to forget among what was in "
+             "the diary before."),
+)  # fmt: skip
 
 HINTS = """
     A dictionary from video to (day, importance) holds all that you need. Write worth(video, now)
@@ -159,7 +148,6 @@ HINTS = """
     sorted(self.episodes, key=lambda video: -self.worth(video, now))[:k] is what comes to mind;
     then set the day of each of these to now.
 """
-
 MISTAKES = """
     forgets_the_oldest:
       | min(self.episodes, key=lambda other: self.worth(other, day)) =>

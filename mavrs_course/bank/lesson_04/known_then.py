@@ -55,36 +55,25 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one row a moment, one column an event",
-        lambda result, viewer, time, asked_viewer, asked_time, half_life: (
-            np.shape(result) == (len(asked_time), len(time))
-        ),
-        "The result has a row for each moment and a column for each event.",
-    ),
-    Property(
-        "nothing from then or later counts",
-        lambda result, viewer, time, asked_viewer, asked_time, half_life: (
-            not np.asarray(result)[time >= asked_time[:, None]].any()
-        ),
-        "An event of that very second, or of a later one, has a weight: only what came "
-        "strictly before a moment was known then.",
-    ),
-    Property(
-        "only that viewer's events count",
-        lambda result, viewer, time, asked_viewer, asked_time, half_life: (
-            not np.asarray(result)[viewer != asked_viewer[:, None]].any()
-        ),
-        "Somebody else's events have a weight: a memory is one viewer's.",
-    ),
-    Property(
-        "the newest memory counts whole",
-        lambda result, viewer, time, asked_viewer, asked_time, half_life: all(
-            np.isclose(row.max(), 1.0) for row in np.asarray(result, dtype=float) if row.any()
-        ),
-        "The newest memory has no newer one, so its weight is 2 ** 0 = 1.",
-    ),
-)
+    Property("one row a moment, one column an event",
+             lambda result, viewer, time, asked_viewer, asked_time, half_life: (np.shape(result) ==
+                 (len(asked_time), len(time))),
+             "The result has a row for each moment and a column for each event."),
+    Property("nothing from then or later counts",
+             lambda result, viewer, time, asked_viewer, asked_time, half_life: (not
+                 np.asarray(result)[time >= asked_time[:, None]].any()),
+             "An event of that very second, or of a later one, has a weight: only what came "
+             "strictly before a moment was known then."),
+    Property("only that viewer's events count",
+             lambda result, viewer, time, asked_viewer, asked_time, half_life: (not
+                 np.asarray(result)[viewer != asked_viewer[:, None]].any()),
+             "Somebody else's events have a weight: a memory is one viewer's."),
+    Property("the newest memory counts whole",
+             lambda result, viewer, time, asked_viewer, asked_time, half_life:
+                 all(np.isclose(row.max(), 1.0) for row in np.asarray(result, dtype=float) if
+                 row.any()),
+             "The newest memory has no newer one, so its weight is 2 ** 0 = 1."),
+)  # fmt: skip
 
 HINTS = """
     First a mask, bool[R, N]: the event is of the viewer asked about, and strictly earlier than
@@ -95,7 +84,6 @@ HINTS = """
 
     np.where(known, 2.0 ** (-since / half_life), 0.0).
 """
-
 MISTAKES = """
     knows_the_answer: time < asked_time[:, None] => time <= asked_time[:, None]
       Events of the very second that is asked about are in the memory. They are what is to be

@@ -148,22 +148,16 @@ def _close(notes) -> None:
 
 
 PROPERTIES = (
-    Property(
-        "what is acknowledged is there after a kill",
-        lambda said, script: (
-            any(action == "erase" for action, *_ in script)
-            or all(said)
-            or not any(action == "kill" for action, *_ in script)
-        ),
-        "A note is gone after a kill although save had returned. Commit before save returns.",
-    ),
-    Property(
-        "what is erased is found nowhere",
-        lambda said, script: not any(str(answer).startswith("left in") for answer in said),
-        "The bytes of an erased note are still in the files: in a free page, or in the log of "
-        "writes.",
-    ),
-)
+    Property("what is acknowledged is there after a kill",
+             lambda said, script: (any(action == "erase" for action, *_ in script) or all(said) or
+                 not any(action == "kill" for action, *_ in script)),
+             "A note is gone after a kill although save had returned. Commit before save "
+             "returns."),
+    Property("what is erased is found nowhere",
+             lambda said, script: not any(str(answer).startswith("left in") for answer in said),
+             "The bytes of an erased note are still in the files: in a free page, or in the log "
+             "of writes."),
+)  # fmt: skip
 
 HINTS = """
     sqlite3.connect(path, isolation_level=None) commits every statement by itself, which is all
@@ -175,7 +169,6 @@ HINTS = """
     If you chose PRAGMA journal_mode = WAL, old pages are in the log too: end erase with PRAGMA
     wal_checkpoint(TRUNCATE).
 """
-
 MISTAKES = """
     never_commits:
       | path, isolation_level=None => path;

@@ -86,34 +86,22 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "k slots for each viewer",
-        lambda result, age, importance, relevance, valid, weights, k: (
-            np.shape(result) == (len(age), k)
-        ),
-        "The result has one row for each viewer and k columns, the best memory first.",
-    ),
-    Property(
-        "only slots that hold a memory come up",
-        lambda result, age, importance, relevance, valid, weights, k: all(
-            slot == -1 or valid[row, int(slot)]
-            for row, slots in enumerate(np.asarray(result))
-            for slot in slots
-        ),
-        "An empty slot came up. Give slots that are not valid a score of -inf before you "
-        "sort, and put -1 where the row has no more memories.",
-    ),
-    Property(
-        "no memory comes up twice, none is left out while there is room",
-        lambda result, age, importance, relevance, valid, weights, k: all(
-            len({*slots} - {-1}) == min(k, held)
-            for slots, held in zip(
-                np.asarray(result).tolist(), valid.sum(axis=1).tolist(), strict=True
-            )
-        ),
-        "Each viewer's row names as many different memories as there are, at most k.",
-    ),
-)
+    Property("k slots for each viewer",
+             lambda result, age, importance, relevance, valid, weights, k: (np.shape(result) ==
+                 (len(age), k)),
+             "The result has one row for each viewer and k columns, the best memory first."),
+    Property("only slots that hold a memory come up",
+             lambda result, age, importance, relevance, valid, weights, k: all(slot == -1 or
+                 valid[row, int(slot)] for row, slots in enumerate(np.asarray(result)) for slot in
+                 slots),
+             "An empty slot came up. Give slots that are not valid a score of -inf before you "
+             "sort, and put -1 where the row has no more memories."),
+    Property("no memory comes up twice, none is left out while there is room",
+             lambda result, age, importance, relevance, valid, weights, k: all(len({*slots} - {-1})
+                 == min(k, held) for slots, held in zip(np.asarray(result).tolist(),
+                 valid.sum(axis=1).tolist(), strict=True)),
+             "Each viewer's row names as many different memories as there are, at most k."),
+)  # fmt: skip
 
 HINTS = """
     Write a helper that brings one part to [0, 1], row by row: subtract the row's smallest valid
@@ -125,7 +113,6 @@ HINTS = """
     np.argsort(-scores, axis=1, kind='stable')[:, :k] names the slots. Put -1 where
     np.take_along_axis(valid, slots, axis=1) is False.
 """
-
 MISTAKES = """
     not_scaled: np.where(different, (part - low) / np.where(different, high - low, 1), 0) => part
       The three parts are added as they come, so that importance, from 1 to 10, drowns the others.

@@ -43,26 +43,19 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one rate for each topic",
-        lambda result, clicked, shown, half_life: np.shape(result) == (shown.shape[1],),
-        "The result has one rate for each topic, that is, for each column: sum over pages, "
-        "along axis 0.",
-    ),
-    Property(
-        "every rate is between 0 and 1",
-        lambda result, *inputs: np.all((np.asarray(result) > 0) & (np.asarray(result) < 1)),
-        "With 1 click in 5 shows assumed, no rate can be 0, 1 or beyond. Add the 1 above and "
-        "the 5 below the line, after fading.",
-    ),
-    Property(
-        "a topic never shown has the usual rate",
-        lambda result, clicked, shown, half_life: np.allclose(
-            np.asarray(result)[shown.sum(axis=0) == 0], 0.2
-        ),
-        "What was never shown keeps the rate that is assumed, 1 in 5.",
-    ),
-)
+    Property("there is one rate for each topic",
+             lambda result, clicked, shown, half_life: np.shape(result) == (shown.shape[1],),
+             "The result has one rate for each topic, that is, for each column: sum over pages, "
+             "along axis 0."),
+    Property("every rate is between 0 and 1",
+             lambda result, *inputs: np.all((np.asarray(result) > 0) & (np.asarray(result) < 1)),
+             "With 1 click in 5 shows assumed, no rate can be 0, 1 or beyond. Add the 1 above "
+             "and the 5 below the line, after fading."),
+    Property("a topic never shown has the usual rate",
+             lambda result, clicked, shown, half_life:
+                 np.allclose(np.asarray(result)[shown.sum(axis=0) == 0], 0.2),
+             "What was never shown keeps the rate that is assumed, 1 in 5."),
+)  # fmt: skip
 
 HINTS = """
     How old is each page? The last row 0, the one before it 1, and so on.
@@ -71,7 +64,6 @@ HINTS = """
 
     weight @ clicked adds up over pages for every topic. Then (… + 1) / (… + 5).
 """
-
 MISTAKES = """
     oldest_counts_most: np.arange(len(shown))[::-1] => np.arange(len(shown))
       The oldest page counts most. The last row is the newest: its age is 0, and the first row's

@@ -51,12 +51,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there are two numbers, the hit rate first",
-        lambda result, scores, k: np.shape(result) == (2,),
-        "Return two numbers, the means over all rows: hit rate and NDCG.",
-    ),
-)
+    Property("there are two numbers, the hit rate first",
+             lambda result, scores, k: np.shape(result) == (2,),
+             "Return two numbers, the means over all rows: hit rate and NDCG."),
+)  # fmt: skip
 
 HINTS = """
     The rank of column 0 is 1 plus the number of other columns that score at least as high.
@@ -65,7 +63,6 @@ HINTS = """
 
     NDCG@k is the mean of hits / np.log2(ranks + 1): one positive, so the best gain is 1.
 """
-
 MISTAKES = """
     gained_by_ties: >= => >
       A tie counts for the model. One that gives everything the same score would look perfect:

@@ -61,12 +61,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is a row for each video and a column for each level",
-        lambda result, prior, levels, clicked: np.shape(result) == np.shape(prior),
-        "Return one belief for each video of the page, float[K, G], of the shape of prior.",
-    ),
-)
+    Property("there is a row for each video and a column for each level",
+             lambda result, prior, levels, clicked: np.shape(result) == np.shape(prior),
+             "Return one belief for each video of the page, float[K, G], of the shape of prior."),
+)  # fmt: skip
 
 HINTS = """
     itertools.product(range(G), repeat=K) lists every combination of levels. Each has a prior (the

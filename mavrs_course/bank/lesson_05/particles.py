@@ -101,17 +101,14 @@ def observe(answer, case):
 
 
 PROPERTIES = (
-    Property(
-        "the belief is one number for each topic",
-        lambda result, guesses, pages: np.shape(result) == (len(pages) + 1, guesses.shape[1]),
-        "interest is the mean over the guesses, float[T]: guesses.mean(axis=0).",
-    ),
-    Property(
-        "nothing is believed beyond -1 and 1",
-        lambda result, guesses, pages: np.all(np.abs(result) <= 1 + 1e-5),
-        "Interest runs from -1 to 1. The step 0.3 (1 - |u|)(1 - u) cannot leave that range.",
-    ),
-)
+    Property("the belief is one number for each topic",
+             lambda result, guesses, pages: np.shape(result) == (len(pages) + 1, guesses.shape[1]),
+             "interest is the mean over the guesses, float[T]: guesses.mean(axis=0)."),
+    Property("nothing is believed beyond -1 and 1",
+             lambda result, guesses, pages: np.all(np.abs(result) <= 1 + 1e-5),
+             "Interest runs from -1 to 1. The step 0.3 (1 - |u|)(1 - u) cannot leave that "
+             "range."),
+)  # fmt: skip
 
 HINTS = """
     Three steps in update: the weight of each guess, the draw, the move. Write them as three
@@ -123,7 +120,6 @@ HINTS = """
     guesses = guesses[np.searchsorted(np.cumsum(weights), darts)]; then, if something was clicked,
     u = guesses[:, topics[clicked]] moves by +step where coins < (u + 1) / 2.
 """
-
 MISTAKES = """
     forgot_to_weigh: chance / chance.sum() => np.full(len(w), 1 / len(w))
       What happened on the page has no effect on which guesses are kept: draw them in proportion

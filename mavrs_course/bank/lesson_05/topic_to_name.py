@@ -55,27 +55,18 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one topic for each page",
-        lambda result, chances, pages: np.shape(result) == (len(pages),),
-        "Return one number for each page, int[B].",
-    ),
-    Property(
-        "only topics of the page are named",
-        lambda result, chances, pages: all(
-            topic == -1 or topic in page for topic, page in zip(result, pages, strict=True)
-        ),
-        "A reason for a page names a topic that the page shows, by its number, or -1.",
-    ),
-    Property(
-        "no topic below 30 % is named",
-        lambda result, chances, pages: all(
-            topic == -1 or chance[int(topic)] >= 0.3
-            for topic, chance in zip(result, chances, strict=True)
-        ),
-        "You name a topic that the belief does not support. Below 30 % say nothing: -1.",
-    ),
-)
+    Property("there is one topic for each page",
+             lambda result, chances, pages: np.shape(result) == (len(pages),),
+             "Return one number for each page, int[B]."),
+    Property("only topics of the page are named",
+             lambda result, chances, pages: all(topic == -1 or topic in page for topic, page in
+                 zip(result, pages, strict=True)),
+             "A reason for a page names a topic that the page shows, by its number, or -1."),
+    Property("no topic below 30 % is named",
+             lambda result, chances, pages: all(topic == -1 or chance[int(topic)] >= 0.3 for topic,
+                 chance in zip(result, chances, strict=True)),
+             "You name a topic that the belief does not support. Below 30 % say nothing: -1."),
+)  # fmt: skip
 
 HINTS = """
     np.take_along_axis(chances, pages, axis=1) gives the chances of the topics shown.
@@ -84,7 +75,6 @@ HINTS = """
 
     argmax finds the first slot with the largest number; where that number is 0, answer -1.
 """
-
 MISTAKES = """
     named_the_first_slot:
       | np.where(support[rows, first] > 0, pages[rows, first], -1) => pages[:, 0].copy()

@@ -61,12 +61,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one number for each row",
-        lambda result, belief, *rest: np.shape(result) == (len(belief),),
-        "Return one value for each row of belief, float[B].",
-    ),
-)
+    Property("there is one number for each row",
+             lambda result, belief, *rest: np.shape(result) == (len(belief),),
+             "Return one value for each row of belief, float[B]."),
+)  # fmt: skip
 
 HINTS = """
     There are two outcomes. For each: its chance, the expected weight after it, and the better of
@@ -78,7 +76,6 @@ HINTS = """
     For the skip do the same with 1 - w / (w + rest). Then chance-weighted maxima minus
     np.maximum(belief @ w * value, bar).
 """
-
 MISTAKES = """
     not_compared_with_now: - np.maximum(belief @ w * value, bar) =>
       This is what the choice is worth after looking. What looking adds is the difference from

@@ -53,12 +53,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one quantile for each view",
-        lambda result, watched, length_class: np.shape(result) == np.shape(watched),
-        "One number for each view is wanted, in the order in which the views were given.",
-    ),
-)
+    Property("there is one quantile for each view",
+             lambda result, watched, length_class: np.shape(result) == np.shape(watched),
+             "One number for each view is wanted, in the order in which the views were given."),
+)  # fmt: skip
 
 HINTS = """
     Take one length class at a time: rows = length_class == group. Inside it, compare every view
@@ -70,7 +68,6 @@ HINTS = """
     quantiles[rows] = below + equal / 2, with below = (mine[None, :] < mine[:,
     None]).mean(axis=1), and equal the same with ==.
 """
-
 MISTAKES = """
     ignored_the_classes: length_class == group => length_class == length_class
       or length_class == group => length_class == length_class; below + equal / 2 => below + equal

@@ -118,12 +118,10 @@ def observe(make, case):
 
 
 PROPERTIES = (
-    Property(
-        "no rate is negative",
-        lambda result, *inputs: not np.any(np.asarray(result[WHEN_ASKED]) < 0),
-        "A rate came out below zero: the age of a show is now minus the time of the show.",
-    ),
-)
+    Property("no rate is negative",
+             lambda result, *inputs: not np.any(np.asarray(result[WHEN_ASKED]) < 0),
+             "A rate came out below zero: the age of a show is now minus the time of the show."),
+)  # fmt: skip
 
 HINTS = """
     Keep three things: the mean delay, the times of all shows of each video, and the number of
@@ -135,7 +133,6 @@ HINTS = """
     rate = likes / (that sum), and np.nan where the sum is 0. For counting likes,
     np.add.at(self.likes, videos, 1) adds every time.
 """
-
 MISTAKES = """
     late_is_never: (1 - np.exp(-age / self.mean_delay)).sum() => len(age)
       These are likes for each show. A show that is young has not had the time to bring its like:

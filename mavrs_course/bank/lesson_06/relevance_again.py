@@ -63,21 +63,15 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one rate for each group",
-        lambda result, e, r, shown, clicked: np.shape(result) == np.shape(r),
-        "One relevance for each group is wanted, float[G]: sum over the slots (axis 0).",
-    ),
-    Property(
-        "relevance is a probability",
-        lambda result, *inputs: (
-            bool(np.all(np.asarray(result) <= 1 + 1e-5))
-            and bool(np.all(np.asarray(result) >= -1e-5))
-        ),
-        "A relevance came out below 0 or above 1. Of the pages without a click only a part "
-        "counts as wanted, and the sum is divided by all shows.",
-    ),
-)
+    Property("there is one rate for each group",
+             lambda result, e, r, shown, clicked: np.shape(result) == np.shape(r),
+             "One relevance for each group is wanted, float[G]: sum over the slots (axis 0)."),
+    Property("relevance is a probability",
+             lambda result, *inputs: (bool(np.all(np.asarray(result) <= 1 + 1e-5)) and
+                 bool(np.all(np.asarray(result) >= -1e-5))),
+             "A relevance came out below 0 or above 1. Of the pages without a click only a part "
+             "counts as wanted, and the sum is divided by all shows."),
+)  # fmt: skip
 
 HINTS = """
     A page without a click has three stories: seen and not wanted, e (1 - r); wanted and not seen,
@@ -89,7 +83,6 @@ HINTS = """
     wanted = clicked + (shown - clicked) * r * (1 - e) / (1 - e * r), and the answer is
     wanted.sum(axis=0) / shown.sum(axis=0).
 """
-
 MISTAKES = """
     silence_is_a_no: r * (1 - e) / (1 - e * r) => 0.0
       These are plain clicks for each show: silence counts as a no. Some of the silent wanted the

@@ -85,18 +85,14 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one share for each agent",
-        lambda result, values: np.shape(result) == (_agents(values),),
-        "One share for each agent is wanted: 2**n coalitions are played by n agents.",
-    ),
-    Property(
-        "the shares add up to what the agents made",
-        lambda result, values: np.isclose(np.sum(result), values[-1] - values[0]),
-        "The shares of all agents must add up to values[-1] - values[0], what everybody "
-        "makes beyond nobody. Look at how often each coalition counts.",
-    ),
-)
+    Property("one share for each agent",
+             lambda result, values: np.shape(result) == (_agents(values),),
+             "One share for each agent is wanted: 2**n coalitions are played by n agents."),
+    Property("the shares add up to what the agents made",
+             lambda result, values: np.isclose(np.sum(result), values[-1] - values[0]),
+             "The shares of all agents must add up to values[-1] - values[0], what everybody "
+             "makes beyond nobody. Look at how often each coalition counts."),
+)  # fmt: skip
 
 HINTS = """
     For one agent: go through all coalitions c that it is not in (c >> agent & 1 is 0). What does

@@ -69,18 +69,14 @@ def cases(rng):
 
 TOLERANCE = 1e-4
 PROPERTIES = (
-    Property(
-        "a value and the two ends of its interval",
-        lambda result, *inputs: np.shape(result) == (3,),
-        "Return three numbers: the value, the lower and the upper end of its interval.",
-    ),
-    Property(
-        "the value lies in the middle of its interval",
-        lambda result, *inputs: np.isclose(result[0], (result[1] + result[2]) / 2),
-        "The interval goes as far down from the value as it goes up. The order is value, "
-        "lower end, upper end.",
-    ),
-)
+    Property("a value and the two ends of its interval",
+             lambda result, *inputs: np.shape(result) == (3,),
+             "Return three numbers: the value, the lower and the upper end of its interval."),
+    Property("the value lies in the middle of its interval",
+             lambda result, *inputs: np.isclose(result[0], (result[1] + result[2]) / 2),
+             "The interval goes as far down from the value as it goes up. The order is value, "
+             "lower end, upper end."),
+)  # fmt: skip
 
 HINTS = """
     Make one term for each page first. The value is their mean, and the interval comes from their
@@ -92,7 +88,6 @@ HINTS = """
     terms = expected + weights * (rewards - predicted[rows, shown]); half = 1.96 *
     terms.std(ddof=1) / np.sqrt(len(terms)).
 """
-
 MISTAKES = """
     ips_without_the_model:
       | (new * predicted).sum(axis=1) + weights * (rewards - predicted[rows, shown]) =>

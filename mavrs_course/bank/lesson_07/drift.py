@@ -49,12 +49,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one number between each two looks",
-        lambda result, values: np.shape(result) == (len(values) - 1,),
-        "Between T looks lie T - 1 moves: one number for each, float[T - 1].",
-    ),
-)
+    Property("one number between each two looks",
+             lambda result, values: np.shape(result) == (len(values) - 1,),
+             "Between T looks lie T - 1 moves: one number for each, float[T - 1]."),
+)  # fmt: skip
 
 HINTS = """
     Three steps: compare the actions of each state with their mean; subtract each look from the
@@ -65,7 +63,6 @@ HINTS = """
 
     np.sqrt((np.diff(differences, axis=0) ** 2).mean(axis=(1, 2))).
 """
-
 MISTAKES = """
     the_whole_target: - values.mean(axis=2, keepdims=True) =>
       You measure the whole target. When all actions of a state gain alike nothing changes for the

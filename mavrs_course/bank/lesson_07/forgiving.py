@@ -81,7 +81,6 @@ def observe(make, case):
 
 
 NAMES = ("moves", "rate", "hot", "cool", "results")
-
 HINTS = """
     Keep two things for each move: its value, and its temperature (or how often it was tried).
 
@@ -90,7 +89,6 @@ HINTS = """
 
     Cool last, and always: the temperature of this move times cool. The first try is judged at hot.
 """
-
 MISTAKES = """
     believes_everything: if not ignored: => if True:
       Good and bad news count alike: that is the plain learner. Bad news is ignored with

@@ -76,7 +76,6 @@ HINTS = """
     pages = np.array(list(combinations(...))); w, v = weights[:, pages], value[:, pages] have the
     shape [B, pages, slots]. In the end minutes + goes_on * worth.max(axis=1).
 """
-
 MISTAKES = """
     no_click_worth_nothing: + 2 * nothing[:, None] =>
       You take no click to be worth nothing. It does not end the evening: it has weight 2 and the

@@ -88,7 +88,6 @@ def observe(make, case):
 
 
 NAMES = ("states", "actions", "rate", "discount", "steps")
-
 HINTS = """
     Write the target first, in words: what was earned, and the best that can follow. Then move the
     one value a part of the way.
@@ -97,7 +96,6 @@ HINTS = """
 
     self.values[state, action] += self.rate * (target - self.values[state, action]).
 """
-
 MISTAKES = """
     forgot_the_end: 0.0 if ended else =>
       After the end of a session you still count what would come next. Nothing does: where ended

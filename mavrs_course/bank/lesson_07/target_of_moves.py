@@ -61,7 +61,6 @@ HINTS = """
     best = partner_values == partner_values.max(); chances = (1 - explore) * best / best.sum() +
     explore / len(best); return payoffs @ chances.
 """
-
 MISTAKES = """
     partner_never_explores:
       | (1 - explore) * best / best.sum() + explore / len(best) => best / best.sum()

@@ -59,13 +59,11 @@ def _is_additive(result, table):
 
 
 PROPERTIES = (
-    Property(
-        "the result is a sum",
-        _is_additive,
-        "The result is no sum of one value for each agent's action: between two rows the "
-        "difference must be the same in every column.",
-    ),
-)
+    Property("the result is a sum",
+             _is_additive,
+             "The result is no sum of one value for each agent's action: between two rows the "
+             "difference must be the same in every column."),
+)  # fmt: skip
 
 HINTS = """
     Agent m's part of an entry is the mean of all entries in which m takes that action.
@@ -75,7 +73,6 @@ HINTS = """
 
     Sum the N parts and subtract (N - 1) * table.mean().
 """
-
 MISTAKES = """
     forgot_the_mean_of_all: -(table.ndim - 1) * table.mean() => 0.0
       Each agent's mean holds the mean of all in it, so with N agents the sum holds it N times.

@@ -62,7 +62,6 @@ def observe(mixer, case):
 
 
 NAMES = ("first", "first_bias", "second", "second_bias", "values", "states")
-
 HINTS = """
     Make the weights of every row first: abs(states @ self.first) is [B, N * H]; reshape it to [B,
     N, H].
@@ -73,7 +72,6 @@ HINTS = """
     Multiply by abs(states @ self.second), sum over the units, and add (states @
     self.second_bias)[:, 0].
 """
-
 MISTAKES = """
     no_absolute_value:
       | np.abs(states @ self.first) => (states @ self.first);

@@ -57,7 +57,6 @@ HINTS = """
     rewards + discount * (~over) * summed: the reward always counts, what follows only where the
     session goes on.
 """
-
 MISTAKES = """
     forgot_done_mask: * ~over =>
       A session that is over has no next page, and yours still earns its value. Where `over` is

@@ -71,12 +71,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one advantage for each step and place",
-        lambda result, rewards, *rest: np.shape(result) == np.shape(rewards),
-        "One advantage for each step and place is wanted, float[T, B].",
-    ),
-)
+    Property("there is one advantage for each step and place",
+             lambda result, rewards, *rest: np.shape(result) == np.shape(rewards),
+             "One advantage for each step and place is wanted, float[T, B]."),
+)  # fmt: skip
 
 HINTS = """
     Two questions for each step: does the next value count (unless terminated), and does the sum
@@ -88,7 +86,6 @@ HINTS = """
     surprise = rewards[t] + discount * ~terminated[t] * next_values[t] - values[t]; the sum is
     kept where ~(terminated[t] | truncated[t]).
 """
-
 MISTAKES = """
     worth_after_the_end: * ~terminated =>
       What the critic thinks of the place behind an end is counted. When the game is over nothing

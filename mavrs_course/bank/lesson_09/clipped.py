@@ -75,22 +75,16 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "it returns the objective and its gradient",
-        lambda result, *inputs: len(result) == 2,
-        "Two things are wanted: return objective, gradient.",
-    ),
-    Property(
-        "the gradient has a number for each sample",
-        lambda result, log_probs, *rest: np.shape(result[1]) == np.shape(log_probs),
-        "The gradient has one number for each log probability, float[N].",
-    ),
-    Property(
-        "the objective is one number",
-        lambda result, *inputs: np.ndim(result[0]) == 0,
-        "The objective is one number, the mean over the samples.",
-    ),
-)
+    Property("it returns the objective and its gradient",
+             lambda result, *inputs: len(result) == 2,
+             "Two things are wanted: return objective, gradient."),
+    Property("the gradient has a number for each sample",
+             lambda result, log_probs, *rest: np.shape(result[1]) == np.shape(log_probs),
+             "The gradient has one number for each log probability, float[N]."),
+    Property("the objective is one number",
+             lambda result, *inputs: np.ndim(result[0]) == 0,
+             "The objective is one number, the mean over the samples."),
+)  # fmt: skip
 
 HINTS = """
     First the ratio, np.exp(log_probs - old_log_probs), then the two terms: ratio times advantage,
@@ -101,7 +95,6 @@ HINTS = """
 
     np.minimum(plain, held).mean(), and np.where(plain <= held, plain, 0) / len(plain).
 """
-
 MISTAKES = """
     gradient_first:
       | np.minimum(plain, held).mean(), gradient => gradient, np.minimum(plain, held).mean()

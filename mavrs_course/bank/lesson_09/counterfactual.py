@@ -61,12 +61,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one advantage for each row and agent",
-        lambda result, values, policies, actions: np.shape(result) == np.shape(actions),
-        "One advantage for each joint action and agent is wanted, float[B, N].",
-    ),
-)
+    Property("there is one advantage for each row and agent",
+             lambda result, values, policies, actions: np.shape(result) == np.shape(actions),
+             "One advantage for each joint action and agent is wanted, float[B, N]."),
+)  # fmt: skip
 
 HINTS = """
     For one agent: the values of all its actions, while the others keep theirs, are a line through
@@ -76,7 +74,6 @@ HINTS = """
 
     result[row, agent] = values[tuple(joint)] - policies[agent] @ line.
 """
-
 MISTAKES = """
     writes_over_the_actions:
       | for agent, policy in enumerate(policies): =>

@@ -54,18 +54,15 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one number for each action",
-        lambda result, logits, *rest: np.shape(result) == np.shape(logits),
-        "One number for each logit is wanted, float[A]: the mean over the pages (axis 0).",
-    ),
-    Property(
-        "the gradient sums to zero",
-        lambda result, *inputs: abs(float(np.sum(result))) < 1e-6,
-        "Adding the same to all logits changes no probability, so the gradient sums to 0. The "
-        "derivative of log pi(a) is 1 at the action taken, minus the policy everywhere.",
-    ),
-)
+    Property("there is one number for each action",
+             lambda result, logits, *rest: np.shape(result) == np.shape(logits),
+             "One number for each logit is wanted, float[A]: the mean over the pages (axis 0)."),
+    Property("the gradient sums to zero",
+             lambda result, *inputs: abs(float(np.sum(result))) < 1e-6,
+             "Adding the same to all logits changes no probability, so the gradient sums to 0. "
+             "The derivative of log pi(a) is 1 at the action taken, minus the policy "
+             "everywhere."),
+)  # fmt: skip
 
 HINTS = """
     Three steps: the policy (softmax of the logits), the derivative of log pi(a) for each page,
@@ -77,7 +74,6 @@ HINTS = """
     ((pay - baseline)[:, None] * (np.eye(len(logits))[actions] - policy)).mean(axis=0), with
     np.exp(logits - logits.max()) in the softmax.
 """
-
 MISTAKES = """
     overflow: logits - logits.max() => logits
       np.exp(1000) is infinite. Subtract the largest logit first: it changes no probability.

@@ -103,18 +103,14 @@ def observe(made, case):
 
 NAMES = ("states", "actions", "options", "batches")
 PROPERTIES = (
-    Property(
-        "each row of the policy sums to one",
-        lambda seen, *inputs: all(np.allclose(p.sum(axis=1), 1) for p in seen.values()),
-        "policy() gives for each state the probabilities of its actions: each row sums to 1 "
-        "(axis=1, keepdims=True in the softmax).",
-    ),
-    Property(
-        "a new learner takes all actions alike",
-        lambda seen, states, actions, *rest: np.allclose(seen[NEW], 1 / actions),
-        "A new learner knows nothing: all logits are 0, all actions equally likely.",
-    ),
-)
+    Property("each row of the policy sums to one",
+             lambda seen, *inputs: all(np.allclose(p.sum(axis=1), 1) for p in seen.values()),
+             "policy() gives for each state the probabilities of its actions: each row sums to "
+             "1 (axis=1, keepdims=True in the softmax)."),
+    Property("a new learner takes all actions alike",
+             lambda seen, states, actions, *rest: np.allclose(seen[NEW], 1 / actions),
+             "A new learner knows nothing: all logits are 0, all actions equally likely."),
+)  # fmt: skip
 
 HINTS = """
     learn: keep old = self.policy()[states, actions], then `epochs` times: policy, ratio, which
@@ -126,7 +122,6 @@ HINTS = """
     np.add.at(gradient, states, slope[:, None] * (np.eye(A)[actions] - policy[states])), divided
     by the number of samples; logits += rate * gradient.
 """
-
 MISTAKES = """
     softmax_over_everything:
       | max(axis=1, keepdims=True) => max();

@@ -77,12 +77,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one reward for each channel of each page",
-        lambda result, bids, *rest: np.shape(result) == np.shape(bids),
-        "One number for each channel is wanted, also for those not shown: float[B, n].",
-    ),
-)
+    Property("there is one reward for each channel of each page",
+             lambda result, bids, *rest: np.shape(result) == np.shape(bids),
+             "One number for each channel is wanted, also for those not shown: float[B, n]."),
+)  # fmt: skip
 
 HINTS = """
     Write a function for the worth of pages first: (sum of w * (4 - price * c), less 2 * 0.5 *

@@ -54,18 +54,14 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one gain for each player",
-        lambda result, *inputs: np.shape(result) == (2,),
-        "Two numbers are wanted, what the first and what the second player would gain.",
-    ),
-    Property(
-        "no best response loses",
-        lambda result, *inputs: bool(np.all(np.asarray(result) >= -1e-5)),
-        "A gain came out below zero. The best response is at least as good as the mix that is "
-        "played, against the same mix of the other.",
-    ),
-)
+    Property("there is one gain for each player",
+             lambda result, *inputs: np.shape(result) == (2,),
+             "Two numbers are wanted, what the first and what the second player would gain."),
+    Property("no best response loses",
+             lambda result, *inputs: bool(np.all(np.asarray(result) >= -1e-5)),
+             "A gain came out below zero. The best response is at least as good as the mix that "
+             "is played, against the same mix of the other."),
+)  # fmt: skip
 
 HINTS = """
     What is each of the first player's moves worth, if the second plays its mix? An average of the
@@ -76,7 +72,6 @@ HINTS = """
 
     values.max() - values @ mix, where mix is the player's own.
 """
-
 MISTAKES = """
     value_not_gain: - rows @ first =>; - columns @ second =>
       That is what the best response pays. Its gain is that less what the mix pays now.

@@ -69,7 +69,6 @@ def observe(answer, case):
 
 
 NAMES = ("query", "key", "value", "thoughts")
-
 HINTS = """
     thoughts @ query is what each agent asks for, thoughts @ key what each has to offer, both
     float[B, N, d]. The scores are all products: asked @ offered.swapaxes(-1, -2).

@@ -80,7 +80,6 @@ HINTS = """
     together = payoffs.sum(axis=0); together.max() / together[stable].min(), and np.nan if not
     stable.any().
 """
-
 MISTAKES = """
     best_equilibrium: together[stable].min() => together[stable].max()
       You compare with the best equilibrium. That is the price of stability; the price of anarchy

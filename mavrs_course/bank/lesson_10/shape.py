@@ -55,13 +55,11 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one reward for each step and place",
-        lambda result, rewards, *rest: np.shape(result) == np.shape(rewards),
-        "The shaped rewards have the shape of the rewards, float[T, B]: potential[1:] is what "
-        "follows each step, potential[:-1] what it starts from.",
-    ),
-)
+    Property("there is one reward for each step and place",
+             lambda result, rewards, *rest: np.shape(result) == np.shape(rewards),
+             "The shaped rewards have the shape of the rewards, float[T, B]: potential[1:] is "
+             "what follows each step, potential[:-1] what it starts from."),
+)  # fmt: skip
 
 HINTS = """
     potential has one row more than rewards: potential[:-1] is where each step began,
@@ -72,7 +70,6 @@ HINTS = """
 
     rewards + discount * np.where(ended, 0, potential[1:]) - potential[:-1].
 """
-
 MISTAKES = """
     promised_by_the_next_session: np.where(ended, 0.0, potential[1:]) => potential[1:]
       Where a session ended, potential[t + 1] is that of the next viewer. The old session is over,

@@ -86,12 +86,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one number of seconds",
-        lambda result, parents, seconds, reading: np.shape(result) == (),
-        "One number is wanted: when the root has read its last answer.",
-    ),
-)
+    Property("one number of seconds",
+             lambda result, parents, seconds, reading: np.shape(result) == (),
+             "One number is wanted: when the root has read its last answer."),
+)  # fmt: skip
 
 HINTS = """
     Write a helper that says when a node has read all its answers, 0 for one without children. A
@@ -103,7 +101,6 @@ HINTS = """
     children = [c for c, p in enumerate(parents) if p == node], and the helper calls itself for
     each of them. The root is the node with parent -1.
 """
-
 MISTAKES = """
     reads_all_at_once:
       | clock = 0.0

@@ -60,22 +60,17 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one gradient of the shape of theta for each page",
-        lambda result, theta, contexts, votes, by_score: (
-            np.shape(result) == (len(contexts), *np.shape(theta))
-        ),
-        "For each page a gradient of the shape of theta is wanted: float[B, n, d].",
-    ),
-    Property(
-        "the agents' gradients cancel",
-        lambda result, theta, contexts, votes, by_score: np.allclose(
-            np.sum(result, axis=1), 0.0, atol=1e-5
-        ),
-        "Over the agents, the gradients must add up to zero: adding the same number to all "
-        "logits changes no weight. Subtract the weighted mean inside the softmax's derivative.",
-    ),
-)
+    Property("one gradient of the shape of theta for each page",
+             lambda result, theta, contexts, votes, by_score: (np.shape(result) == (len(contexts),
+                 *np.shape(theta))),
+             "For each page a gradient of the shape of theta is wanted: float[B, n, d]."),
+    Property("the agents' gradients cancel",
+             lambda result, theta, contexts, votes, by_score: np.allclose(np.sum(result, axis=1),
+                 0.0, atol=1e-5),
+             "Over the agents, the gradients must add up to zero: adding the same number to all "
+             "logits changes no weight. Subtract the weighted mean inside the softmax's "
+             "derivative."),
+)  # fmt: skip
 
 HINTS = """
     Go backwards in three steps: from the scores to the weights, from the weights to the logits,
@@ -86,7 +81,6 @@ HINTS = """
 
     A logit is theta_i x: return by_logit[:, :, None] * contexts[:, None, :].
 """
-
 MISTAKES = """
     forgot_the_mean:
       | weights * (by_weight - (weights * by_weight).sum(axis=1, keepdims=True)) =>

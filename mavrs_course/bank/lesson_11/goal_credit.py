@@ -53,12 +53,11 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "a credit for each page and viewer",
-        lambda result, minutes, lengths, hold: np.shape(result) == np.shape(minutes),
-        "The result has the shape of minutes, float[T, B], with np.nan where no goal began.",
-    ),
-)
+    Property("a credit for each page and viewer",
+             lambda result, minutes, lengths, hold: np.shape(result) == np.shape(minutes),
+             "The result has the shape of minutes, float[T, B], with np.nan where no goal "
+             "began."),
+)  # fmt: skip
 
 HINTS = """
     Go viewer by viewer, and page by page from 0 in steps of hold, as long as the page is below
@@ -69,7 +68,6 @@ HINTS = """
     Without loops: set what lies past the end to 0, then watched[::-1].cumsum(axis=0)[::-1] is
     what is still to come, this page included.
 """
-
 MISTAKES = """
     only_while_it_was_held:
       | to_go = watched[::-1].cumsum(axis=0)[::-1] =>

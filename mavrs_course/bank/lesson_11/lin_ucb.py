@@ -110,7 +110,6 @@ def observe(make, case):
 
 
 NAMES = ("arms", "features", "alpha", "story")
-
 HINTS = """
     Two arrays hold everything: A, one identity matrix of size d for each arm, and b, one row of
     zeros for each arm. learn adds np.outer(x, x) and reward * x to those of the arm.
@@ -121,7 +120,6 @@ HINTS = """
     choose: np.argmax over the arms of expected + alpha * width, for each row of contexts.
     np.argmax takes the first of equals, as it should.
 """
-
 MISTAKES = """
     shared_between_bandits:
       | self.b = np.zeros((arms, features)) =>

@@ -72,18 +72,14 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "yes or no for each page and agent",
-        lambda result, weights, worth, price: np.shape(result) == np.shape(weights),
-        "For each page and each agent: is it asked? bool[B, n].",
-    ),
-    Property(
-        "somebody is asked about every page",
-        lambda result, weights, worth, price: bool(np.all(np.sum(result, axis=1) >= 1)),
-        "Nobody is asked about one of the pages. worth[:, 0] is with one agent asked: the "
-        "number asked is one more than the column.",
-    ),
-)
+    Property("yes or no for each page and agent",
+             lambda result, weights, worth, price: np.shape(result) == np.shape(weights),
+             "For each page and each agent: is it asked? bool[B, n]."),
+    Property("somebody is asked about every page",
+             lambda result, weights, worth, price: bool(np.all(np.sum(result, axis=1) >= 1)),
+             "Nobody is asked about one of the pages. worth[:, 0] is with one agent asked: the "
+             "number asked is one more than the column."),
+)  # fmt: skip
 
 HINTS = """
     First how many, then whom. What is left of a page when m agents were asked: worth[:, m - 1] -
@@ -95,7 +91,6 @@ HINTS = """
     The place of each agent: order = np.argsort(-weights, axis=1, kind='stable'), then
     np.argsort(order, axis=1). Asked is whoever has a place below the number.
 """
-
 MISTAKES = """
     price_ignored: worth - price * np.arange(1, worth.shape[1] + 1) => worth
       You ask as many as give the best page, whatever it costs. Subtract price times the number

@@ -62,12 +62,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one value for each video",
-        lambda result, own, heard, f: np.shape(result) == np.shape(own),
-        "One value for each video is wanted, float[C]: go through the columns of heard.",
-    ),
-)
+    Property("there is one value for each video",
+             lambda result, own, heard, f: np.shape(result) == np.shape(own),
+             "One value for each video is wanted, float[C]: go through the columns of heard."),
+)  # fmt: skip
 
 HINTS = """
     Go through the videos one by one: said = heard[:, column], without the NaN.
@@ -77,7 +75,6 @@ HINTS = """
     Sort what was said, keep said[below : len(said) - above], and return (mine + kept.sum()) / (1
     + len(kept)).
 """
-
 MISTAKES = """
     both_ends_always:
       | above, below = min((said > mine).sum(), f), min((said < mine).sum(), f) => above = below = f

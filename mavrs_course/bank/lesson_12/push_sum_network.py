@@ -103,7 +103,6 @@ def observe(answer, case):
 
 
 NAMES = ("values", "sends", "commands")
-
 HINTS = """
     Keep two arrays, mass (which starts as the values) and weight (which starts as ones), and do
     the very same with both.
@@ -113,7 +112,6 @@ HINTS = """
     mass = shares.T @ mass with shares = parts / parts.sum(axis=1, keepdims=True), where rows of
     the gone are 0. In leave, add mass[peer] / k to each of its k listeners.
 """
-
 MISTAKES = """
     mass_without_weight: / self.weight[self.here] =>
       The estimates are the votes that have piled up. Split a weight that began at 1 in the same

@@ -105,7 +105,6 @@ HINTS = """
     The smallest whole number with factor ** rounds <= left is np.ceil(np.log(left) /
     np.log(factor)); return np.inf for a factor of 1 and 1 for 0.
 """
-
 MISTAKES = """
     absent_peers_still_talk: adjacency[np.ix_(present, present)] => adjacency
       The peers that are gone still take part: keep only the rows and columns of those present,

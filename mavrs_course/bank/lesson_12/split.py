@@ -54,12 +54,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there are two shares",
-        lambda result, patience, first, rounds: np.shape(result) == (2,),
-        "Two shares are wanted, peer 0's and peer 1's.",
-    ),
-)
+    Property("there are two shares",
+             lambda result, patience, first, rounds: np.shape(result) == (2,),
+             "Two shares are wanted, peer 0's and peer 1's."),
+)  # fmt: skip
 
 HINTS = """
     Begin at the end. In the last round whoever proposes takes all: shares 1 and 0.
@@ -70,7 +68,6 @@ HINTS = """
     for number in range(rounds - 1, -1, -1): proposer = (first + number) % 2; in the last round
     left = 0, else left = patience[other] * shares[other].
 """
-
 MISTAKES = """
     own_patience: patience[other] => patience[proposer]
       What is left to the other is reckoned with the proposer's patience. It is the other who

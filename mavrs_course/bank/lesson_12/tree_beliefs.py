@@ -72,12 +72,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "there is one belief for each peer",
-        lambda result, evidence, parent, J: np.shape(result) == np.shape(evidence),
-        "One belief for each peer is wanted, in the order of the peers.",
-    ),
-)
+    Property("there is one belief for each peer",
+             lambda result, evidence, parent, J: np.shape(result) == np.shape(evidence),
+             "One belief for each peer is wanted, in the order of the peers."),
+)  # fmt: skip
 
 HINTS = """
     Write message(h) first: 2 * np.arctanh(np.tanh(J) * np.tanh(h / 2)). Then two loops.
@@ -88,7 +86,6 @@ HINTS = """
     Down: for child from 1 to n - 1, belief[child] += message(belief[parent] - upward[child]), so
     that nobody hears its own words again.
 """
-
 MISTAKES = """
     rumour_comes_back: - upward[child] =>
       On the way down the parent tells a child what it knows from that very child, too. Take the

@@ -118,30 +118,23 @@ def _content(result, values, epsilon):
 
 
 PROPERTIES = (
-    Property(
-        "there is a video for each viewer and a price for each video",
-        _well_formed,
-        "Two arrays are wanted: for each viewer the number of a video, n of them, and for "
-        "each video a price, m of them. Nobody may be left without (-1): go on until all have "
-        "a video.",
-    ),
-    Property(
-        "no video is given twice",
-        _different,
-        "Two viewers have the same video. Whoever is outbid has nothing, and must bid again.",
-    ),
-    Property(
-        "what nobody took is free, and no price is negative",
-        _free_is_free,
-        "Prices start at 0 and rise only when somebody bids, so what nobody took costs 0.",
-    ),
-    Property(
-        "nobody would rather have another video, by more than epsilon",
-        _content,
-        "At your prices somebody would rather have another video than its own. A bid raises "
-        "the favourite's price to where the second choice is as good, plus epsilon.",
-    ),
-)
+    Property("there is a video for each viewer and a price for each video",
+             _well_formed,
+             "Two arrays are wanted: for each viewer the number of a video, n of them, and for "
+             "each video a price, m of them. Nobody may be left without (-1): go on until all "
+             "have a video."),
+    Property("no video is given twice",
+             _different,
+             "Two viewers have the same video. Whoever is outbid has nothing, and must bid "
+             "again."),
+    Property("what nobody took is free, and no price is negative",
+             _free_is_free,
+             "Prices start at 0 and rise only when somebody bids, so what nobody took costs 0."),
+    Property("nobody would rather have another video, by more than epsilon",
+             _content,
+             "At your prices somebody would rather have another video than its own. A bid "
+             "raises the favourite's price to where the second choice is as good, plus epsilon."),
+)  # fmt: skip
 
 HINTS = """
     Keep the prices, who has which video, and a list of viewers that have none. While the list is

@@ -89,13 +89,12 @@ def _affordable(bids, budget, prices):
 
 
 PROPERTIES = (
-    Property(
-        "no bid is negative, or larger than what is left",
-        lambda result, budget, pages, step, values, prices: _affordable(result, budget, prices),
-        "A bid was larger than what was left of the budget, or below zero. Take the smaller of "
-        "value / (1 + mu) and what is left.",
-    ),
-)
+    Property("no bid is negative, or larger than what is left",
+             lambda result, budget, pages, step, values, prices: _affordable(result, budget,
+                 prices),
+             "A bid was larger than what was left of the budget, or below zero. Take the "
+             "smaller of value / (1 + mu) and what is left."),
+)  # fmt: skip
 
 HINTS = """
     Keep three numbers: what is left, mu (0 at first), and the share of one page, budget / pages.
@@ -105,7 +104,6 @@ HINTS = """
 
     self.mu = max(0.0, self.mu + self.step * (spent - self.share)), also when spent is 0.
 """
-
 MISTAKES = """
     backwards: self.mu + self.step => self.mu - self.step
       Money becomes cheaper after a dear page, so that the budget runs out even sooner. Spending

@@ -115,21 +115,16 @@ def _purses(result):
 
 
 PROPERTIES = (
-    Property(
-        "a new market has full purses",
-        lambda result, agents, stake, start, pages: same_numbers(
-            result[NEW_PURSE], np.full(agents, start)
-        ),
-        "A new market has other purses than `start` for everybody. Make self.purse in "
-        "__init__, with np.full(agents, start).",
-    ),
-    Property(
-        "all purses are numbers",
-        lambda result, *inputs: np.isfinite(_purses(result)).all(),
-        "A purse is no number any more. When nobody paid for the video that was watched, the "
-        "credit can't be shared: 0 / 0. Then nobody earns.",
-    ),
-)
+    Property("a new market has full purses",
+             lambda result, agents, stake, start, pages: same_numbers(result[NEW_PURSE],
+                 np.full(agents, start)),
+             "A new market has other purses than `start` for everybody. Make self.purse in "
+             "__init__, with np.full(agents, start)."),
+    Property("all purses are numbers",
+             lambda result, *inputs: np.isfinite(_purses(result)).all(),
+             "A purse is no number any more. When nobody paid for the video that was watched, "
+             "the credit can't be shared: 0 / 0. Then nobody earns."),
+)  # fmt: skip
 
 HINTS = """
     In show: bids is a table, agents down, videos across: stake * purse * confidence for each row,
@@ -141,7 +136,6 @@ HINTS = """
     If clicked >= 0, the column paid[:, clicked] says who owns the video: add that column over its
     sum to the purses, where the sum is above 0.
 """
-
 MISTAKES = """
     equal_shares: + bought / bought.sum() => + 1 / len(bought)
       The credit is shared equally. Who paid more for the video has more of it: share in

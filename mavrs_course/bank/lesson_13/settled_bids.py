@@ -79,30 +79,22 @@ def _row_of_envy(result, values, clicks):
 
 
 PROPERTIES = (
-    Property(
-        "one bid for each bidder",
-        lambda result, values, clicks: np.shape(result) == np.shape(values),
-        "One bid for each bidder is wanted, in the order of `values`.",
-    ),
-    Property(
-        "every bid is a number",
-        lambda result, values, clicks: np.isfinite(np.asarray(result, dtype=float)).all(),
-        "A bid is no number: 0 / 0. Where the slot above has no clicks, because there is none, "
-        "a bidder bids its value.",
-    ),
-    Property(
-        "nobody bids more than a click is worth to it",
-        lambda result, values, clicks: np.all(np.asarray(result) <= values + 1e-5),
-        "A bid came out above the value. Each bid is a mean of the own value and the next bid, "
-        "with weights that add up to one.",
-    ),
-    Property(
-        "nobody envies anybody",
-        lambda result, values, clicks: _row_of_envy(result, values, clicks),
-        "Somebody would keep more in the place of another, at the price paid there. Work from "
-        "the lowest bidder upwards, each with the bid (not the value) just below.",
-    ),
-)
+    Property("one bid for each bidder",
+             lambda result, values, clicks: np.shape(result) == np.shape(values),
+             "One bid for each bidder is wanted, in the order of `values`."),
+    Property("every bid is a number",
+             lambda result, values, clicks: np.isfinite(np.asarray(result, dtype=float)).all(),
+             "A bid is no number: 0 / 0. Where the slot above has no clicks, because there is "
+             "none, a bidder bids its value."),
+    Property("nobody bids more than a click is worth to it",
+             lambda result, values, clicks: np.all(np.asarray(result) <= values + 1e-5),
+             "A bid came out above the value. Each bid is a mean of the own value and the next "
+             "bid, with weights that add up to one."),
+    Property("nobody envies anybody",
+             lambda result, values, clicks: _row_of_envy(result, values, clicks),
+             "Somebody would keep more in the place of another, at the price paid there. Work "
+             "from the lowest bidder upwards, each with the bid (not the value) just below."),
+)  # fmt: skip
 
 HINTS = """
     Sort the bidders from the highest value down, and start at the bottom: who wins nothing bids
@@ -114,7 +106,6 @@ HINTS = """
     b[k] = v[k] + c[k] / c[k-1] * (b[k+1] - v[k]) for k = n-1, ..., 1, with c = 0 beyond the last
     slot; where c[k-1] is 0 too, b[k] = v[k]. And b[0] = v[0].
 """
-
 MISTAKES = """
     the_truth: bid += seen[place] / seen[place - 1] * (below - bid) => pass
       All bid their value. Under GSP that is no rest: with a good second slot the first bidder

@@ -81,27 +81,20 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one payment for each bidder",
-        lambda result, bids, clicks: np.shape(result) == np.shape(bids),
-        "One payment for each bidder is wanted, in the order of `bids`, also for those who win "
-        "nothing.",
-    ),
-    Property(
-        "nobody is paid for coming",
-        lambda result, bids, clicks: np.min(result) >= -1e-5,
-        "A payment came out below zero. A bidder can only take from the others: subtract what "
-        "the others have with it from what they would have without it.",
-    ),
-    Property(
-        "who wins nothing pays nothing",
-        lambda result, bids, clicks: np.allclose(
-            np.asarray(result)[_ranked(bids)[len(clicks) :]], 0
-        ),
-        "A bidder without a slot takes nothing from anybody, and pays nothing. Look at whose "
-        "place in the result each payment gets.",
-    ),
-)
+    Property("one payment for each bidder",
+             lambda result, bids, clicks: np.shape(result) == np.shape(bids),
+             "One payment for each bidder is wanted, in the order of `bids`, also for those who "
+             "win nothing."),
+    Property("nobody is paid for coming",
+             lambda result, bids, clicks: np.min(result) >= -1e-5,
+             "A payment came out below zero. A bidder can only take from the others: subtract "
+             "what the others have with it from what they would have without it."),
+    Property("who wins nothing pays nothing",
+             lambda result, bids, clicks: np.allclose(np.asarray(result)[_ranked(bids)[len(clicks)
+                 :]], 0),
+             "A bidder without a slot takes nothing from anybody, and pays nothing. Look at "
+             "whose place in the result each payment gets."),
+)  # fmt: skip
 
 HINTS = """
     Rank the bids. Whoever is ranked below a bidder would move up one slot if it went away;

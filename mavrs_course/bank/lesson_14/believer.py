@@ -145,18 +145,14 @@ def _begin_alike(seen, *script):
 
 
 PROPERTIES = (
-    Property(
-        "weights sum to one",
-        _sum_to_one,
-        "The weights do not sum to one. Divide by their sum; and subtract the smallest loss "
-        "before np.exp, or all become 0 after many pages.",
-    ),
-    Property(
-        "everybody begins alike",
-        _begin_alike,
-        "Before any click all agents have the same weight.",
-    ),
-)
+    Property("weights sum to one",
+             _sum_to_one,
+             "The weights do not sum to one. Divide by their sum; and subtract the smallest "
+             "loss before np.exp, or all become 0 after many pages."),
+    Property("everybody begins alike",
+             _begin_alike,
+             "Before any click all agents have the same weight."),
+)  # fmt: skip
 
 HINTS = """
     Keep one sum of losses for each agent. weights() is exp(-rate * losses), divided by its sum;
@@ -167,7 +163,6 @@ HINTS = """
     worse = (said > chosen).sum(axis=1) + ((said == chosen).sum(axis=1) - 1) / 2, and the loss is
     worse / (K - 1). fuse: (votes * weights[None, :, None]).sum(axis=1).
 """
-
 MISTAKES = """
     judged_by_what_was_not_shown:
       | [:, shown[page]] =>;

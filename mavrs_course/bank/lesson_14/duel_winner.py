@@ -80,12 +80,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one whole number",
-        lambda result, scores, weights: np.shape(result) == () and float(result).is_integer(),
-        "One number is wanted: the candidate that beats every other, or -1.",
-    ),
-)
+    Property("one whole number",
+             lambda result, scores, weights: np.shape(result) == () and float(result).is_integer(),
+             "One number is wanted: the candidate that beats every other, or -1."),
+)  # fmt: skip
 
 HINTS = """
     For two candidates i and j, add the weights of the agents with scores[:, i] > scores[:, j],

@@ -67,17 +67,14 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one figure for each candidate",
-        lambda result, scores, listed, k: np.shape(result) == scores.shape[1:],
-        "One figure for each candidate is wanted, float[C]: add up over the agents.",
-    ),
-    Property(
-        "who is on no list gets nothing",
-        lambda result, scores, listed, k: np.allclose(np.asarray(result)[~listed.any(axis=0)], 0),
-        "A candidate that nobody listed has points. Points come from lists alone.",
-    ),
-)
+    Property("one figure for each candidate",
+             lambda result, scores, listed, k: np.shape(result) == scores.shape[1:],
+             "One figure for each candidate is wanted, float[C]: add up over the agents."),
+    Property("who is on no list gets nothing",
+             lambda result, scores, listed, k: np.allclose(np.asarray(result)[~listed.any(axis=0)],
+                 0),
+             "A candidate that nobody listed has points. Points come from lists alone."),
+)  # fmt: skip
 
 HINTS = """
     Go agent by agent. Take only the scores with listed true, find their places, add 1 / (k +
@@ -87,7 +84,6 @@ HINTS = """
 
     there = listed[agent]; fused[there] += 1 / (k + rankdata(-scores[agent][there])).
 """
-
 MISTAKES = """
     missing_means_last:
       | fused[there] += 1 / (k + rankdata(-said[there])) =>

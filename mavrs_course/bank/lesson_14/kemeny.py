@@ -82,21 +82,15 @@ def _has_two_parts(result, preferred):
 
 
 PROPERTIES = (
-    Property(
-        "an order and a number",
-        _has_two_parts,
-        "Two things are wanted: the order, and how far it stays above the bound. End with "
-        "return order, excess.",
-    ),
-    Property(
-        "every candidate once",
-        lambda result, preferred: (
-            not _has_two_parts(result, preferred)
-            or sorted(np.ravel(result[0]).tolist()) == list(range(len(preferred)))
-        ),
-        "The order holds every candidate once, as a number, best first.",
-    ),
-)
+    Property("an order and a number",
+             _has_two_parts,
+             "Two things are wanted: the order, and how far it stays above the bound. End with "
+             "return order, excess."),
+    Property("every candidate once",
+             lambda result, preferred: (not _has_two_parts(result, preferred) or
+                 sorted(np.ravel(result[0]).tolist()) == list(range(len(preferred)))),
+             "The order holds every candidate once, as a number, best first."),
+)  # fmt: skip
 
 HINTS = """
     With a above b, preferred[b, a] agents disagree. Add that up over all pairs of a ranking, and
@@ -108,7 +102,6 @@ HINTS = """
     The bound: for each pair a < b, min(preferred[a, b], preferred[b, a]). Return the order as an
     array, and its disagreements minus the bound.
 """
-
 MISTAKES = """
     agreements_for_disagreements: min(permutations => max(permutations
       or preferred.T[np.ix_ => preferred[np.ix_

@@ -75,19 +75,15 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "one figure for each page and candidate",
-        lambda result, votes, heard, f: np.shape(result) == (len(votes), votes.shape[2]),
-        "The result has a row for each page and a column for each candidate, float[B, C]: the "
-        "average runs over the agents, axis 1 of votes.",
-    ),
-    Property(
-        "no NaN",
-        lambda result, votes, heard, f: not np.isnan(np.asarray(result, dtype=float)).any(),
-        "There is a NaN. Cut at most (m - 1) // 2 at each end of the m that were heard, so "
-        "that one or two are left, and return 0 where nobody was.",
-    ),
-)
+    Property("one figure for each page and candidate",
+             lambda result, votes, heard, f: np.shape(result) == (len(votes), votes.shape[2]),
+             "The result has a row for each page and a column for each candidate, float[B, C]: "
+             "the average runs over the agents, axis 1 of votes."),
+    Property("no NaN",
+             lambda result, votes, heard, f: not np.isnan(np.asarray(result, dtype=float)).any(),
+             "There is a NaN. Cut at most (m - 1) // 2 at each end of the m that were heard, so "
+             "that one or two are left, and return 0 where nobody was."),
+)  # fmt: skip
 
 HINTS = """
     Go page by page. said = votes[page][heard[page]] are the votes of those heard, [m, C].
@@ -98,7 +94,6 @@ HINTS = """
     When m is 0 leave the row at zero. With m < 2 f + 1 the cut above leaves one or two votes,
     whose mean is the median.
 """
-
 MISTAKES = """
     silence_is_a_vote_of_zero: votes[page, there] => np.where(there[:, None], votes[page], 0.0)
       Whoever was not heard votes 0 in yours, so silence speaks against every video. Leave them

@@ -57,7 +57,6 @@ HINTS = """
 
     The forecast is np.exp(intercept) * size ** slope.
 """
-
 MISTAKES = """
     straight_line:
       | np.log(sizes), np.log(costs) => sizes, costs;

@@ -52,7 +52,6 @@ HINTS = """
 
     stats.t.ppf(0.975, S - 1) is the t. Return mean, mean - half, mean + half.
 """
-
 MISTAKES = """
     unpaired:
       | difference.std(ddof=1) / np.sqrt(len(difference)) =>

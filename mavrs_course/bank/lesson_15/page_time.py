@@ -88,7 +88,6 @@ HINTS = """
     The receiver begins to read at max(free[receiver], arrival) and is free handling later. At the
     end: max(free.values()).
 """
-
 MISTAKES = """
     one_after_another:
       | max(free.values()) => sum(seconds + delay + 2 * handling for _, _, seconds in messages)

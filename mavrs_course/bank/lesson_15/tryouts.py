@@ -128,7 +128,6 @@ def observe(make, case):
 
 
 NAMES = ("agents", "story")
-
 HINTS = """
     Three things to keep: the agents that are left, and for each agent this evening's minutes and
     the viewers it led (a set of numbers counts each of them once).
@@ -139,7 +138,6 @@ HINTS = """
     end_of_evening: mean = minutes / max(sessions, 1) for those left; order = np.argsort(-mean,
     kind='stable'); keep left[order[:(n + 1) // 2]], sorted; begin anew.
 """
-
 MISTAKES = """
     total_minutes: self.minutes[agent] / len(self.seen[agent]) => self.minutes[agent]
       Agents are compared by all their minutes, so whoever led more viewers wins. Divide by the

@@ -58,7 +58,6 @@ HINTS = """
 
     Return np.argsort(-pmi, kind="stable") and np.exp(pmi).
 """
-
 MISTAKES = """
     only_times: return np.argsort(-pmi, kind="stable"), => return
       Only one of two results comes back, the times. Return the order, then the times.

@@ -63,7 +63,6 @@ def cases(rng):
 
 
 TOLERANCE = 1e-4
-
 HINTS = """
     counts = ~controlled; won = (attacked & counts).sum(); tried = counts.sum().
 
@@ -71,7 +70,6 @@ HINTS = """
 
     Wilson: middle (p + z²/2n) / (1 + z²/n), half width z √(p(1-p)/n + z²/4n²) / (1 + z²/n).
 """
-
 MISTAKES = """
     of_all: int(counts.sum()) => len(attacked)
       You divide by all attacks. Where the video was first with harmless words too, there was

@@ -68,7 +68,6 @@ def observe(answer, case):
 
 
 NAMES = ("liking for places", "liking for options")
-
 HINTS = """
     In turn t, show options[(place + t) % n] in each place. What is said of that place is about
     that option.

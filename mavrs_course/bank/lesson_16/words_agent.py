@@ -137,13 +137,11 @@ def observe(answer, case):
 
 NAMES = ("titles", "wishes", "the model fails at", "requests")
 PROPERTIES = (
-    Property(
-        "every video's prior is asked for once",
-        lambda seen, titles, *rest: seen["questions without a wish"] <= len(titles),
-        "You ask for the prior of the same title more than once. It does not depend on the "
-        "viewer: keep it in a dictionary of the agent.",
-    ),
-)
+    Property("every video's prior is asked for once",
+             lambda seen, titles, *rest: seen["questions without a wish"] <= len(titles),
+             "You ask for the prior of the same title more than once. It does not depend on the "
+             "viewer: keep it in a dictionary of the agent."),
+)  # fmt: skip
 
 HINTS = """
     Write a method for one page, with a try around it; opine calls it for each row and puts the
@@ -155,7 +153,6 @@ HINTS = """
     Scores are self.model.score(wish, titles) - priors, with confidence 1. On ModelError:
     self.rule(candidates), confidence 0, and a reason such as f"by a rule: {error}".
 """
-
 MISTAKES = """
     prior_each_time: if video not in self.priors: => if True:
       You ask for the prior of a title each time it is a candidate. It never changes: keep it in a

@@ -69,12 +69,11 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "every place once",
-        lambda result, after, *_: sorted(np.asarray(result).tolist()) == list(range(len(after))),
-        "An order of the candidates is wanted: each of 0 to n - 1 once, the best first.",
-    ),
-)
+    Property("every place once",
+             lambda result, after, *_: sorted(np.asarray(result).tolist()) ==
+                 list(range(len(after))),
+             "An order of the candidates is wanted: each of 0 to n - 1 once, the best first."),
+)  # fmt: skip
 
 HINTS = """
     The first kind of evidence is after - before: how much likelier a title has become.
@@ -84,7 +83,6 @@ HINTS = """
 
     Add them up, then np.argsort(-total, kind='stable') is the order.
 """
-
 MISTAKES = """
     forgot_the_prior: after - before => after
       You use the likelihood after the history alone. Short and common titles are likely whatever

@@ -62,12 +62,10 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "four numbers",
-        lambda result, answers, positives, k: len(result) == 4,
-        "Four numbers are wanted: true_HR, true_NDCG, valid_HR, valid_NDCG.",
-    ),
-)
+    Property("four numbers",
+             lambda result, answers, positives, k: len(result) == 4,
+             "Four numbers are wanted: true_HR, true_NDCG, valid_HR, valid_NDCG."),
+)  # fmt: skip
 
 HINTS = """
     Per case one rank: the place of the right video counted from 1, or infinity for None.
@@ -78,7 +76,6 @@ HINTS = """
     true_: the mean over all cases. valid_: over those with an answer, hits[valid].mean(), and
     np.nan where there is none.
 """
-
 MISTAKES = """
     leaves_out_the_invalid:
       | return hits.mean(), gains.mean(), hits[valid].mean(), gains[valid].mean() =>

@@ -94,7 +94,6 @@ HINTS = """
     times: count the videos of set(history) that have the genre, and compare with ==. At the end,
     no facts at all gives float('nan').
 """
-
 MISTAKES = """
     zero_for_nothing: float("nan") => 0.0
       Where nothing can be checked you say 0, as if all of it were false. Nothing is known there:

@@ -56,7 +56,6 @@ HINTS = """
 
     Where hits + false alarms is 0 nothing was called hers: return 0 for precision and F1.
 """
-
 MISTAKES = """
     forgot_the_ratio:
       | called = =>

@@ -70,7 +70,6 @@ HINTS = """
     gap = count of learning minus count of frozen, as floats. Return gap.mean(axis=1) and gap[-1]
     - gap[0].
 """
-
 MISTAKES = """
     no_control: met(learning) - met(frozen).astype(float) => met(learning).astype(float)
       You look at the learning recommender alone. What is left of a pool gets narrower or wider

@@ -67,7 +67,6 @@ HINTS = """
     watched.astype(int) @ genres.astype(int) counts, for each viewer and genre, the films with it.
     Above 0 she has met it. Return the three arrays in order.
 """
-
 MISTAKES = """
     distance_not_squared:
       | (ratings - np.nanmean(ratings, axis=0)) ** 2 => abs(ratings - np.nanmean(ratings, axis=0))

@@ -108,7 +108,6 @@ def observe(answer, case):
 
 
 NAMES = ("chance", "stars", "luck", "patience", "pages")
-
 HINTS = """
     In see, go through the page: the film's stars where luck[film] < chance[film], else None. Put
     film -> rating into self.memory, count the page, and return the list.
@@ -118,7 +117,6 @@ HINTS = """
 
     exit_chance is 1 / (1 + exp(-x)) with x = 3 * (pages / patience - 1) - 3 * satisfaction.
 """
-
 MISTAKES = """
     watches_the_unlikely: self.luck[f] < => self.luck[f] >
       She watches what she should skip: she watches where luck < chance.

@@ -124,7 +124,6 @@ def observe(answer, case):
 
 
 NAMES = ("agents", "tries", "what the model answers, in turn", "situations, in turn")
-
 HINTS = """
     Three things to keep: a dictionary of what the model answered, the failures in a row, and the
     trace. First look into the dictionary.

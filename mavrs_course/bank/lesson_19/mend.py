@@ -74,7 +74,6 @@ HINTS = """
     At the end: None if the page is short or lacks something of carry; else sort the page by
     score, the best first.
 """
-
 MISTAKES = """
     shows_the_blocked: and topics[column] not in blocked =>
       Blocked topics get onto your page. Look at blocked before a candidate joins.

@@ -66,7 +66,6 @@ HINTS = """
     Weights: np.exp(trusted[asked] - trusted[asked].max()), divided by their sum; the joint scores
     are weights @ votes[asked].
 """
-
 MISTAKES = """
     never_asks_the_others: if not votes[asked].any(): => if False:
       Where all that were asked are silent your page is chance. Then ask the others as well.

@@ -52,7 +52,6 @@ HINTS = """
     np.argsort(-above, axis=1, kind='stable') gives the most trusted first, and the earlier of
     equals.
 """
-
 MISTAKES = """
     likelihood_alone: likely - usual.mean(axis=0) => likely
       You order by the plain likelihood. A card of common words then wins whatever was read;

@@ -65,13 +65,11 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property(
-        "pairs",
-        lambda result, *_: isinstance(result, list),
-        "Return a list of pairs (statement, true or false); an empty one for a text that "
-        "states nothing.",
-    ),
-)
+    Property("pairs",
+             lambda result, *_: isinstance(result, list),
+             "Return a list of pairs (statement, true or false); an empty one for a text that "
+             "states nothing."),
+)  # fmt: skip
 
 HINTS = r"""
     Go through names, in their order. re.search(rf'\b{name}\b', text) finds a whole word.
@@ -80,7 +78,6 @@ HINTS = r"""
 
     True are name in asked, and places.get(name) == int(place).
 """
-
 MISTAKES = r"""
     inside_words: rf"\b{name}\b" => name; by {name}\b" => by {name}"
       “interesting” names nobody: look for whole words, with \b on both sides of the name.
