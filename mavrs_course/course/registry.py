@@ -19,7 +19,6 @@ from mavrs_course.course.bank import exercise_of
 from mavrs_course.course.exercise import Exercise
 
 PACKAGE = "mavrs_course.bank"
-OLD_PACKAGE = "mavrs_course.exercises"  # lists EXERCISES in modules, until the last one has moved
 
 
 class UnknownExercise(LookupError):
@@ -31,13 +30,9 @@ def package() -> str:
     return os.environ.get("MAVRS_EXERCISES") or PACKAGE
 
 
-def _packages() -> list[str]:
-    return [package(), OLD_PACKAGE] if package() == PACKAGE else [package()]
-
-
 def lessons() -> list[str]:
     """The numbers of the lessons that have exercises, in order: ``["00", "01", ...]``."""
-    names = (name for package in _packages() for name in _modules(package))
+    names = _modules(package())
     return sorted({match[1] for name in names if (match := re.fullmatch(r"lesson_(\d\d)", name))})
 
 
@@ -75,12 +70,11 @@ def _files(lesson: str) -> Iterator[ModuleType]:
 
 
 def _in_lists(lesson: str) -> Sequence[Exercise]:
-    for package in _packages():
-        if f"lesson_{lesson}" in _modules(package):
-            module = importlib.import_module(f"{package}.lesson_{lesson}")
-            if hasattr(module, "EXERCISES"):
-                return module.EXERCISES
-    return ()
+    """What a module (another course's, say) lists as EXERCISES."""
+    if f"lesson_{lesson}" not in _modules(package()):
+        return ()
+    module = importlib.import_module(f"{package()}.lesson_{lesson}")
+    return getattr(module, "EXERCISES", ())
 
 
 def _modules(package: str) -> list[str]:
