@@ -14,8 +14,8 @@ from mavrs_course.course.handout import EXERCISE_CELL, STUB, exercise_notebook
 from mavrs_course.course.header import MINUTES
 from mavrs_course.course.notebook import BuildError, text_of
 from mavrs_course.course.outline import HEADER, OBJECTIVE, OBJECTIVES, TITLE, cell_source
+from mavrs_course.course.style import style_problems
 
-MOST_LINES = 25  # "about 20" in a lesson's cell, with room for the blank ones
 LARGEST_NOTEBOOK = 2_000_000
 CALLS_CLAIM = re.compile(r"^\s*(?:\w+ = )?(?:skip_)?claim\(", re.MULTILINE)
 CLAIM_TAG = "claim"
@@ -28,7 +28,7 @@ def lint_lesson(notebook: NotebookNode, number: str, exercises: Sequence[Exercis
         *_size(notebook),
         *_header(notebook, number),
         *_objectives(notebook, number, exercises),
-        *_cells(notebook),
+        *style_problems(notebook),
         *_callbacks(notebook),
         *_claims(notebook, number),
     ]
@@ -71,14 +71,6 @@ def _objectives(
             yield f"cell {OBJECTIVES}: no exercise tests {objective}"
     for objective in sorted(tested - set(stated)):
         yield f"cell {OBJECTIVES}: an exercise tests {objective}, which is not stated"
-
-
-def _cells(notebook: NotebookNode) -> Iterator[str]:
-    for cell in notebook.cells:
-        lines = len(cell.source.split("\n"))
-        folded = cell.metadata.get("jupyter", {}).get("source_hidden")
-        if cell.cell_type == "code" and lines > MOST_LINES and not folded:
-            yield f"cell {cell.id}: {lines} lines of code; cut it into steps of 20, or fold it"
 
 
 def _callbacks(notebook: NotebookNode) -> Iterator[str]:
