@@ -18,7 +18,7 @@ lab: environment
 
 test: environment-test
 	@$(RUN) -m pytest tests notebooks solutions --nbval-lax --nbval-current-env \
-	    --nbval-cell-timeout 500 --in-jupyterlab --numprocesses 2 --dist loadfile $(ARGS)
+	    --nbval-cell-timeout 500 --nbval-kernel-startup-timeout 300 --in-jupyterlab --numprocesses 2 --dist loadfile $(ARGS)
 
 book: environment-book
 	@$(RUN) -m mavrs_course book $(ARGS)

@@ -65,7 +65,8 @@ class LabKernel(RunningKernel):
         self.kc = BlockingKernelClient(connection_file=str(lab.connection_file(self.id)))
         self.kc.load_connection_file()
         self.kc.start_channels()
-        self.kc.wait_for_ready(timeout=startup_timeout)
+        # Not wait_for_ready: on a busy machine it takes a late heartbeat for a death.
+        self.await_reply(self.kc.kernel_info(), timeout=startup_timeout)
         self._ensure_iopub_up()
         self.ended = False
 
@@ -112,13 +113,12 @@ class LessonFile(IPyNbFile):
 
 
 def claims_hold(request, tmp_path):
-    """A claim that fails fails its cell; here each is also found, with what it measured."""
+    """A claim that fails fails its cell; here all that ship are found again, or say why not."""
     lesson = request.node.parent
     lesson.write_executed(tmp_path / lesson.path.name)
-    claims = claims_of([tmp_path / lesson.path.name])
-    assert 1 <= len(claims) <= 3
-    assert all(claim.supported for claim in claims if claim.supported is not None)
-    assert any(claim.supported for claim in claims)
+    claims, shipped = claims_of([tmp_path / lesson.path.name]), claims_of([lesson.path])
+    assert [claim.id for claim in claims] == [claim.id for claim in shipped]
+    assert all(claim.supported is not False for claim in claims)  # None: real logs are missing
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no chromium or chrome is installed")
