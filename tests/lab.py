@@ -48,14 +48,6 @@ RUN_ALL = """async () => {
     return panel.content.model.sharedModel.toJSON().cells;
 }"""
 
-RUN_CELLS = """async ids => {
-    const book = window.jupyterapp.shell.currentWidget.content;
-    for (const id of ids) {
-        book.activeCellIndex = book.widgets.findIndex(cell => cell.model.id === id);
-        await window.jupyterapp.commands.execute('notebook:run-cell');
-    }
-}"""
-
 WITH_WIDGETS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .map(cell => cell.model)
     .filter(({outputs}) => outputs?.toJSON().some(
@@ -246,11 +238,6 @@ def open_notebook(page, address: str, path: str) -> None:
 def run_all(page) -> list[dict]:
     """Run every cell of the open notebook as its menu does, and return the cells with outputs."""
     return page.evaluate(RUN_ALL)
-
-
-def run_cells(page, ids: list[str]) -> None:
-    """Run these cells of the open notebook."""
-    page.evaluate(RUN_CELLS, ids)
 
 
 def move_sliders(page, cells: list[str]) -> None:
