@@ -13,3 +13,5 @@ from .messages import Request as Request
 from .messages import Slate as Slate
 from .messages import Trace as Trace
 from .messages import World as World
+
+__version__: str

@@ -26,14 +26,14 @@ TICK = 0.5  # seconds between two looks of it
 OFF = "0"
 
 
-class Part:
+class ProgressPart:
     """One loop: ``done`` of ``total`` steps."""
 
     def __init__(self, what: str, total: float, done: float = 0.0) -> None:
         self.what, self.total, self.done = what, total, done
 
 
-_parts: list[Part] = []  # the running loops, the outermost first
+_parts: list[ProgressPart] = []  # the running loops, the outermost first
 _bar: Bar | None = None
 
 
@@ -52,10 +52,10 @@ def progress(things: Iterable[T], what: str, total: int | None = None) -> Iterat
 
 
 @contextmanager
-def counting(what: str, total: float, done: float = 0.0) -> Iterator[Part]:
+def counting(what: str, total: float, done: float = 0.0) -> Iterator[ProgressPart]:
     """For loops that are not over things: set ``done`` of what this gives, up to ``total``."""
     global _bar
-    part = Part(what, total, done)
+    part = ProgressPart(what, total, done)
     if threading.current_thread() is not threading.main_thread():
         yield part  # it is somebody's helper, and not what the reader waits for
         return
@@ -71,7 +71,7 @@ def counting(what: str, total: float, done: float = 0.0) -> Iterator[Part]:
             _stop()
 
 
-def share_done(parts: list[Part]) -> float:
+def share_done(parts: list[ProgressPart]) -> float:
     """From 0 to 1: each inner loop is a share of the step that the one around it is at."""
     share, width = 0.0, 1.0
     for part in parts:
@@ -86,7 +86,7 @@ def seconds_left(share: float, spent: float, start: float = 0.0) -> float | None
     return None if share <= start else spent * (1.0 - share) / (share - start)
 
 
-def told(parts: list[Part], spent: float, start: float = 0.0) -> str:
+def told(parts: list[ProgressPart], spent: float, start: float = 0.0) -> str:
     """``seeds: 2 of 5, 12 s so far, about 18 s left``."""
     first = parts[0]
     left = seconds_left(share_done(parts), spent, start)
@@ -121,7 +121,7 @@ class Bar:
             if parts:
                 self._show(parts)
 
-    def _show(self, parts: list[Part]) -> None:
+    def _show(self, parts: list[ProgressPart]) -> None:
         from IPython.display import display
 
         text = told(parts, monotonic() - self.started)

@@ -18,7 +18,7 @@ from class_lab import RIGHT, WRONG, QuickRoom, mark, put
 
 from mavrs_course.course.classroom import marking
 from mavrs_course.course.classroom.book import check_writable, read_gradebook, schema
-from mavrs_course.course.grading.kernel import KernelFailed
+from mavrs_course.course.grading.kernel import KernelFailedError
 
 SIZE = 12
 # A grader of this class in a process of its own, so that it can be killed.
@@ -162,7 +162,7 @@ def test_a_full_disk_ends_no_grading_and_the_next_call_has_all(course, folder, t
 
 
 def test_a_hand_in_that_breaks_the_grader_costs_itself_alone(course, folder, tmp_path):
-    troubles = [RuntimeError("\x1b[31mboo"), KernelFailed("no kernel starts")]
+    troubles = [RuntimeError("\x1b[31mboo"), KernelFailedError("no kernel starts")]
 
     class Fails(QuickRoom):
         def perform(self, key, cells, beside=None):

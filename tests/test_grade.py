@@ -14,7 +14,7 @@ from rich.console import Console
 from mavrs_course.course import state
 from mavrs_course.course.grading import (
     ExerciseGrade,
-    NoSolutions,
+    NoSolutionsError,
     NotebookGrade,
     grade,
     misconceptions,
@@ -277,14 +277,14 @@ def test_a_lesson_handed_in_for_its_exercises_is_an_error_that_says_so(grade_one
 
 
 def test_a_course_without_solutions_is_said_at_once(tmp_path):
-    with pytest.raises(NoSolutions, match="solutions"):
+    with pytest.raises(NoSolutionsError, match="solutions"):
         grade([], root=tmp_path)
 
 
 def test_a_broken_solution_is_said_at_once(tmp_path):
     root = toy.make_course(tmp_path)
     (root / "solutions" / "08_broken.ipynb").write_text("{")
-    with pytest.raises(NoSolutions, match="08_broken"):
+    with pytest.raises(NoSolutionsError, match="08_broken"):
         grade([], root=root)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mavrs_course.course.classroom.book import (
     GRADES,
-    NoGradebook,
+    NoGradebookError,
     read_gradebook,
     schema,
     write_gradebook,
@@ -59,10 +59,10 @@ def test_a_field_of_a_later_time_does_not_hurt():
 )
 def test_what_is_no_gradebook_is_said_in_one_line(tmp_path, content):
     (tmp_path / GRADES).write_bytes(content)
-    with pytest.raises(NoGradebook, match=r"cannot be read"):
+    with pytest.raises(NoGradebookError, match=r"cannot be read"):
         read_gradebook(tmp_path)
 
 
 def test_no_gradebook_says_what_to_run(tmp_path):
-    with pytest.raises(NoGradebook, match="mavrs class grade"):
+    with pytest.raises(NoGradebookError, match="mavrs class grade"):
         read_gradebook(tmp_path)

@@ -15,7 +15,7 @@ from mavrs_course.agents.mmrf import (
     ListeningAgents,
     MMRFAgent,
     MMRFSettings,
-    Records,
+    PageRecords,
     Voice,
     surprise,
     train_mmrf,
@@ -41,7 +41,7 @@ def an_agent(platform, seed=1, **settings):
 
 def seen_by(batch=4, columns=5, seed=0):
     generator = torch.Generator().manual_seed(seed)
-    return torch.rand(batch, columns, Records.FEATURES, generator=generator)
+    return torch.rand(batch, columns, PageRecords.FEATURES, generator=generator)
 
 
 # --- records ------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def seen_by(batch=4, columns=5, seed=0):
 def test_each_agent_writes_down_what_concerns_it():
     catalog = Catalog(topic=np.array([3, 3, 7, 9]), quality=np.array([1.0, -1.0, 2.0, 0.0]),
                       creator=np.array([3, 23, 7, 9]))  # fmt: skip
-    records = Records(catalog)
+    records = PageRecords(catalog)
     request = Request(np.array([0, 1]), np.array([[0, 1, 2, 3], [0, 1, 2, 3]]), 2)
     slate = Slate(np.array([[0, 2], [3, 1]]), request=request)
     records.write(
@@ -64,7 +64,7 @@ def test_each_agent_writes_down_what_concerns_it():
     )
     np.testing.assert_allclose(records.budget, [200 - 4 + 0.9 / 3.4 * 4 * 1.0, 199.5])
     seen = records.look(request)
-    assert seen.shape == (2, 5, Records.FEATURES)
+    assert seen.shape == (2, 5, PageRecords.FEATURES)
     quality, budget, nothing = seen[0, :, 0], seen[0, :, 1], seen[0, :, 2]
     np.testing.assert_allclose(quality, [1 / 3, -1 / 3, 2 / 3, 0, 0], rtol=1e-6)
     np.testing.assert_allclose(budget, records.budget[0] / 200, rtol=1e-6)
@@ -78,7 +78,7 @@ def test_each_agent_writes_down_what_concerns_it():
 
 def test_rows_of_ended_sessions_are_not_written_down():
     platform = a_platform()
-    records = Records(platform.catalog)
+    records = PageRecords(platform.catalog)
     request = platform.reset(6)
     slate = Slate(request.candidates[:, :3], request=request)
     records.write(
@@ -90,8 +90,8 @@ def test_rows_of_ended_sessions_are_not_written_down():
 def test_quality_can_be_kept_from_them():
     platform = a_platform()
     request = platform.reset(5)
-    assert Records(platform.catalog).look(request)[..., 0].any()
-    assert not Records(platform.catalog, sees_quality=False).look(request)[..., 0].any()
+    assert PageRecords(platform.catalog).look(request)[..., 0].any()
+    assert not PageRecords(platform.catalog, sees_quality=False).look(request)[..., 0].any()
 
 
 # --- who hears whom -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from mavrs_course.course.notebook import normalise
-from mavrs_course.progress import Part, counting, progress, seconds_left, share_done, told
+from mavrs_course.progress import ProgressPart, counting, progress, seconds_left, share_done, told
 
 
 def test_all_things_come_in_their_order():
@@ -17,18 +17,20 @@ def test_all_things_come_in_their_order():
 
 
 def test_an_inner_loop_is_a_share_of_the_outer_ones_step():
-    parts = [Part("days", 4, 1), Part("seeds", 2, 1)]
+    parts = [ProgressPart("days", 4, 1), ProgressPart("seeds", 2, 1)]
     assert share_done(parts) == pytest.approx(1 / 4 + 1 / 8)
-    assert share_done([*parts, Part("epochs", 10, 5)]) == pytest.approx(1 / 4 + 1 / 8 + 1 / 16)
-    assert share_done([Part("steps", 0, 0)]) == 0.0
+    assert share_done([*parts, ProgressPart("epochs", 10, 5)]) == pytest.approx(
+        1 / 4 + 1 / 8 + 1 / 16
+    )
+    assert share_done([ProgressPart("steps", 0, 0)]) == 0.0
 
 
 def test_time_left_follows_the_pace():
     assert seconds_left(0.0, 9.0) is None
     assert seconds_left(0.25, 10.0) == pytest.approx(30.0)
-    assert told([Part("seeds", 5, 1)], 6.2) == "seeds: 1 of 5, 6 s so far, about 25 s left"
-    assert told([Part("seeds", 5)], 2.0) == "seeds: 0 of 5, 2 s so far"
-    assert "about 10 min left" in told([Part("pages", 100, 10)], 66.0)
+    assert told([ProgressPart("seeds", 5, 1)], 6.2) == "seeds: 1 of 5, 6 s so far, about 25 s left"
+    assert told([ProgressPart("seeds", 5)], 2.0) == "seeds: 0 of 5, 2 s so far"
+    assert "about 10 min left" in told([ProgressPart("pages", 100, 10)], 66.0)
 
 
 def test_a_loop_that_fails_leaves_nothing_behind():

@@ -18,7 +18,7 @@ from mavrs_course.cli import app
 from mavrs_course.course.classroom.book import read_gradebook, write_gradebook
 from mavrs_course.course.classroom.handin import CodeCell, Gradebook, HandIn
 from mavrs_course.course.classroom.platforms import sender
-from mavrs_course.course.grading.grades import ExerciseGrade, Note
+from mavrs_course.course.grading.grades import ExerciseGrade, GradeNote
 from mavrs_course.course.results import exports, items
 from mavrs_course.course.results.marks import marks
 from mavrs_course.course.results.misconceptions import misconceptions, to_teach
@@ -67,7 +67,7 @@ overrides:
 costs points: [reference]
 """,
     )
-    given = [Note("reference", "It is the reference itself.")]
+    given = [GradeNote("reference", "It is the reference itself.")]
     rows = [
         hand_in("Ada", [2, 0], "7", handed_in="2026-11-30T00:10:00Z"),  # within grace
         hand_in("Bea", [2, 2], handed_in="2026-12-01T20:00:00Z"),  # within her extension

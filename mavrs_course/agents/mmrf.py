@@ -75,7 +75,7 @@ class MMRFSettings:
             )
 
 
-class Records:
+class PageRecords:
     """What the three agents have written down about each viewer, and how it looks to each.
 
     Rows are viewers, from 0 on; they are made when a viewer is met.  How often a creator is liked
@@ -164,8 +164,8 @@ class ListeningAgents(nn.Module):
     def __init__(self, settings: MMRFSettings) -> None:
         super().__init__()
         self.listens, width = settings.listens, settings.width
-        bounds = np.cumsum([Records.SHARED, *Records.OWN])
-        shared, everything = list(range(Records.SHARED)), list(range(Records.FEATURES))
+        bounds = np.cumsum([PageRecords.SHARED, *PageRecords.OWN])
+        shared, everything = list(range(PageRecords.SHARED)), list(range(PageRecords.FEATURES))
         self.columns = [shared + list(range(start, end)) for start, end in pairwise(bounds)]
         if self.listens == ONE:
             self.columns[MAIN] = everything
@@ -213,7 +213,7 @@ class ListeningAgents(nn.Module):
 
 
 @dataclass
-class Seen:
+class PageSeen:
     """The note on pages: for whom, of which candidates, what was ``seen`` float[B, C + 1, 12] of
     them, and, as soon as it is known, what became of them and what was seen at the next pages."""
 
@@ -240,7 +240,7 @@ class MMRFAgent:
         rng: np.random.Generator,
     ) -> None:
         self.catalog, self.settings, self.rng = catalog, settings or MMRFSettings(), rng
-        self.records = Records(catalog, self.settings.sees_quality)
+        self.records = PageRecords(catalog, self.settings.sees_quality)
         self.learning, self.pages = True, 0
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(rng.integers(2**31)))
@@ -248,17 +248,17 @@ class MMRFAgent:
         self.slow_agents = deepcopy(self.agents).requires_grad_(False)
         self.optimiser = torch.optim.Adam(self.agents.parameters(), self.settings.learning_rate)
         self._replay: dict[str, np.ndarray] = {}
-        self._latest: Seen | None = None  # until what came after it is seen
+        self._latest: PageSeen | None = None  # until what came after it is seen
 
     def opine(self, request: Request) -> Opinion:
         """The videos that make the main agent's best page score highest."""
         scores, note = self.scores_of(MAIN, request)
         return Opinion(self.name, scores, np.full(len(request), 1.0 - self._exploring()), memo=note)
 
-    def scores_of(self, agent: int, request: Request) -> tuple[Floats, Seen]:
+    def scores_of(self, agent: int, request: Request) -> tuple[Floats, PageSeen]:
         """What each candidate adds to the page, in the eyes of one agent, float[B, C]; a note."""
         seen = self.records.look(request)
-        note = self._note(request, seen) if self.learning else Seen(request, seen)
+        note = self._note(request, seen) if self.learning else PageSeen(request, seen)
         scores = self._page_scores(seen, agent, request.slots)
         if self.learning:
             explores = self.rng.random(len(request)) < self._exploring()
@@ -293,14 +293,14 @@ class MMRFAgent:
         note = feedback.slate.memo
         if not self.learning:
             self._latest = None
-        if not self.learning or not isinstance(note, Seen):
+        if not self.learning or not isinstance(note, PageSeen):
             return
         note.page = self._page(feedback, note, before - self.records.budget[viewers])
         self._remember(note)
         if self.pages >= self.settings.first_update:
             self._update()
 
-    def _page(self, feedback: Feedback, note: Seen, spent: Floats) -> dict[str, np.ndarray]:
+    def _page(self, feedback: Feedback, note: PageSeen, spent: Floats) -> dict[str, np.ndarray]:
         """What a page was, all but what came after it: the videos shown and, last, no click."""
         seen, slots = note.seen, feedback.slate.videos.shape[1]
         rows = np.arange(len(seen))[:, None]
@@ -323,9 +323,9 @@ class MMRFAgent:
         nothing = np.full((len(request), 1), request.candidates.shape[1])
         return np.concatenate([shown.argmax(axis=2), nothing], axis=1)
 
-    def _note(self, request: Request, seen: Floats) -> Seen:
+    def _note(self, request: Request, seen: Floats) -> PageSeen:
         """The note on a request; what is seen now came after the pages before."""
-        before, self._latest = self._latest, Seen(request, seen)
+        before, self._latest = self._latest, PageSeen(request, seen)
         if before is None or not np.array_equal(before.request.viewers, request.viewers):
             return self._latest
         if before.page is None and np.array_equal(before.request.candidates, request.candidates):
@@ -335,7 +335,7 @@ class MMRFAgent:
         self._remember(before)
         return self._latest
 
-    def _remember(self, note: Seen) -> None:
+    def _remember(self, note: PageSeen) -> None:
         """Keep a page that is complete: what became of it and what came after it are known."""
         if note.page is None or note.after is None:
             return

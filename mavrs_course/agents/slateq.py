@@ -42,8 +42,6 @@ from mavrs_course.messages import (
     Opinion,
     Request,
     Slate,
-    VideoCatalog,
-    World,
 )
 from mavrs_course.once import learns_once
 from mavrs_course.world.catalog import Catalog
@@ -325,7 +323,7 @@ class Believed:
     The budget is taken to be full, as nothing tells how much of it is left.
     """
 
-    def __init__(self, catalog: VideoCatalog) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self.agent = InterestAgent(catalog)
 
     def __call__(self, viewers: Ints) -> Floats:
@@ -338,7 +336,7 @@ class Believed:
         self.agent.learn(feedback)
 
 
-def _for_any(world: World, rng: np.random.Generator) -> SlateQAgent:
+def _for_any(world: Any, rng: np.random.Generator) -> SlateQAgent:
     shown = hasattr(world, "interest") and hasattr(world, "budget") and hasattr(world, "viewers")
     return SlateQAgent(world.catalog, peek(world) if shown else Believed(world.catalog), rng=rng)
 

@@ -53,14 +53,14 @@ def grade(
     from mavrs_course.course.classroom.choosing import Course
     from mavrs_course.course.classroom.marking import Journal, Marking
     from mavrs_course.course.classroom.roster import RosterError, read_roster
-    from mavrs_course.course.grading import NoSolutions
+    from mavrs_course.course.grading import NoSolutionsError
     from mavrs_course.course.grading.batch import Room
     from mavrs_course.course.grading.isolation import isolate
-    from mavrs_course.course.grading.running import Limits
+    from mavrs_course.course.grading.running import GradingLimits
 
     screen = Screen(out)
     results = results or results_of(folder)
-    with clear_errors(NoSolutions, RosterError, OSError):
+    with clear_errors(NoSolutionsError, RosterError, OSError):
         if not folder.exists():
             raise FileNotFoundError(f"there is no {folder}: check the path")
         check_writable(results / GRADES)
@@ -68,7 +68,7 @@ def grade(
         screen.say(isolation.sentence, "dim" if isolation.sandboxed else "yellow")
         marking = Marking(
             Course(root()),
-            Room(Limits(cell_timeout, notebook_timeout), isolation=isolation, own=False),
+            Room(GradingLimits(cell_timeout, notebook_timeout), isolation=isolation, own=False),
             folder,
             results / GRADES,
             Journal(results / JOURNAL),

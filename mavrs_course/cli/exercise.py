@@ -26,7 +26,7 @@ def show_exercise(
     from mavrs_course.course.bank import BankFile
     from mavrs_course.course.sheet import SheetError
 
-    with clear_errors(registry.UnknownExercise, SheetError):
+    with clear_errors(registry.UnknownExerciseError, SheetError):
         file = BankFile(registry.file_of(exercise))
         known = {entry.name: entry for entry in file.entries}
         if name is None:
@@ -64,7 +64,7 @@ def mutants_of(
     from mavrs_course.course import registry
     from mavrs_course.course.mutants import equal_ones, mutants, survivors
 
-    with clear_errors(registry.UnknownExercise):
+    with clear_errors(registry.UnknownExerciseError):
         asked = registry.find(exercise)
     made, equal = mutants(asked.reference), equal_ones(exercise)
     alive = survivors(asked, [mutant for mutant in made if mutant.name not in equal])

@@ -35,7 +35,7 @@ def report(
     Run it again whenever grades or your rules have changed: it says what is different since the
     last time. Nothing is graded again, and your rules are only read.
     """
-    from mavrs_course.course.classroom.book import NoGradebook, read_gradebook
+    from mavrs_course.course.classroom.book import NoGradebookError, read_gradebook
     from mavrs_course.course.classroom.marking import moment
     from mavrs_course.course.results import report as reporting
     from mavrs_course.course.results.exports import WorksheetError
@@ -43,7 +43,7 @@ def report(
 
     folder = results if results.is_dir() else results.parent
     ours = policy or folder / "class.yaml"
-    with clear_errors(NoGradebook, PolicyError, WorksheetError, OSError):
+    with clear_errors(NoGradebookError, PolicyError, WorksheetError, OSError):
         rules = read_policy(ours) if policy or ours.exists() else Policy()
         found = reporting.report(read_gradebook(results), rules, root(), folder)
         for path in worksheet or ():

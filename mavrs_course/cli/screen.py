@@ -16,11 +16,11 @@ out, err = Console(), Console(stderr=True)
 @contextmanager
 def clear_errors(*expected: type[Exception]) -> Iterator[None]:
     """Turn errors that the user can mend into one line and exit code 1."""
-    from mavrs_course.course.project import NoProject
+    from mavrs_course.course.project import NoProjectError
 
     try:
         yield
-    except (NoProject, *expected) as error:
+    except (NoProjectError, *expected) as error:
         line = "".join(sign if sign.isprintable() else " " for sign in str(error))
         err.print(f"[red]error:[/red] {escape(line)}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None

@@ -44,18 +44,18 @@ def grade(
     from mavrs_course.course.classroom.marking import Marking
     from mavrs_course.course.classroom.submissions import collect_all
     from mavrs_course.course.classroom.tables import print_rows, write_junit_rows
-    from mavrs_course.course.grading import NoSolutions
+    from mavrs_course.course.grading import NoSolutionsError
     from mavrs_course.course.grading.batch import Room
     from mavrs_course.course.grading.isolation import isolate
-    from mavrs_course.course.grading.running import Limits
+    from mavrs_course.course.grading.running import GradingLimits
 
     screen = Screen(out)
-    with clear_errors(NoSolutions, OSError), TemporaryDirectory(prefix="mavrs-") as workspace:
+    with clear_errors(NoSolutionsError, OSError), TemporaryDirectory(prefix="mavrs-") as workspace:
         for path in filter(None, (json, junit)):
             check_writable(path)
         course = Course(root())
         isolation = isolate(root(), sandbox)
-        room = Room(Limits(cell_timeout, notebook_timeout), isolation=isolation)
+        room = Room(GradingLimits(cell_timeout, notebook_timeout), isolation=isolation)
         marking = Marking(course, room, Path(paths[0]), json)
         submissions = collect_all(paths, Path(workspace), [key.name for key in course.keys])
         if len(submissions) > 1 and not isolation.sandboxed:

@@ -26,7 +26,7 @@ from types import ModuleType
 from typing import Any
 
 from mavrs_course.course.exercise import Exercise, Mistake
-from mavrs_course.course.sheet import Change, Entry, SheetError, edited, entries
+from mavrs_course.course.sheet import Entry, SheetChange, SheetError, edited, entries
 
 _HEADER = re.compile(
     r"(?P<id>\S+) (?P<title>[^\n]+?)\.?\n\n"
@@ -41,10 +41,10 @@ def exercise_of(module: ModuleType) -> Exercise:
     """The exercise of a file; raises :class:`SheetError` where the file can't be read."""
     if "EXERCISE" not in vars(module):
         try:
-            module.EXERCISE = BankFile(module).exercise()
+            vars(module)["EXERCISE"] = BankFile(module).exercise()
         except (SheetError, SyntaxError) as error:
             raise SheetError(f"{module.__name__}: {error}") from None
-    return module.EXERCISE
+    return vars(module)["EXERCISE"]
 
 
 class BankFile:
@@ -60,8 +60,10 @@ class BankFile:
         header = _HEADER.fullmatch(inspect.cleandoc(self.module.__doc__ or "") + "\n")
         if header is None:
             raise SheetError("the docstring is no header (see mavrs_course.course.bank)")
-        facts = header.groupdict()
-        numbers = {name: int(facts.pop(name)) for name in ("minutes", "difficulty", "points")}
+        facts: dict[str, Any] = header.groupdict()
+        numbers: dict[str, Any] = {
+            name: int(facts.pop(name)) for name in ("minutes", "difficulty", "points")
+        }
         praise = " ".join(facts.pop("praise").split())
         said = vars(self.module)
         optional = {name.lower(): said[name] for name in _NAMES if name in said}
@@ -99,7 +101,7 @@ class BankFile:
                 return self._text(node, node)
         raise SheetError(f"the file defines no {base!r}")
 
-    def edited(self, change: Change, name: str) -> str:
+    def edited(self, change: SheetChange, name: str) -> str:
         """The text of a wrong answer."""
         return edited(self.text_of(change.base), change, name)
 
@@ -113,7 +115,7 @@ class BankFile:
         if detectors:
             raise SheetError(f"{min(detectors)!r} belongs to no mistake")
 
-    def _answer(self, change: Change, name: str) -> Callable:
+    def _answer(self, change: SheetChange, name: str) -> Callable:
         if not change.edits:
             if self._has(change.base) is None:
                 raise SheetError(f"mistake {name!r}: no edit, and nothing is called {change.base}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 # Where code lives that is not the learner's: Python, what is installed in it, and this library.
 _OTHERS = tuple(
-    str(Path(folder).resolve())
+    str(Path(str(folder)).resolve())
     for folder in (
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
         Path(__file__).parents[1],

@@ -11,6 +11,7 @@ import ast
 import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 TAKERS = {"interact", "interactive", "Interactive", "observe", "on_click"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -33,7 +34,7 @@ def overwritten(sources: Sequence[str]) -> list[Overwritten]:
     passed over.
     """
     trees = [_parsed(source) for source in sources]
-    found = []
+    found: list[Any] = []
     for place, tree in enumerate(trees):
         functions = _functions(trees[: place + 1])
         for called, body in _callbacks(tree, functions):
@@ -100,7 +101,8 @@ def _read(function: Function, functions: dict, seen: frozenset[str] = frozenset(
 
 def _set(tree: ast.Module) -> set[str]:
     """Names that a cell binds at its top: assigned, looped over, defined."""
-    bound, waiting = set(), list(tree.body)
+    bound: set[str] = set()
+    waiting: list[ast.AST] = list(tree.body)
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -109,7 +111,7 @@ def _set(tree: ast.Module) -> set[str]:
             bound |= {node.id} if isinstance(node.ctx, ast.Store) else set()
         elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp
                             | ast.GeneratorExp | ast.Import | ast.ImportFrom):  # fmt: skip
-            waiting += ast.iter_child_nodes(node)
+            waiting.extend(ast.iter_child_nodes(node))
     return bound
 
 

@@ -93,7 +93,7 @@ def _values(trial: Trial) -> Clue:
 
 def part_at(value: Any, where: str) -> Any:
     """The part of a result that a path such as ``['a'][2].title`` leads to."""
-    node = ast.parse(f"_{where}", mode="eval").body
+    node: Any = ast.parse(f"_{where}", mode="eval").body
     steps = []
     while not isinstance(node, ast.Name):
         is_item = isinstance(node, ast.Subscript)

@@ -65,6 +65,7 @@ class Experiment:
 def _doings(source: str) -> str:
     """The statements of a module without imports, docstrings, comments and its ``EXPERIMENTS``."""
     tree = ast.parse(source)
+    node: Any
     for node in ast.walk(tree):
         if isinstance(getattr(node, "body", None), list):
             node.body = [part for part in node.body if not _says_nothing(part)] or [ast.Pass()]
@@ -186,5 +187,5 @@ def _gather(experiment: Experiment, parts: Sequence[Path], path: Path) -> None:
 
 def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     content = io.BytesIO()
-    np.savez_compressed(content, **arrays)
+    np.savez_compressed(content, **dict(arrays))  # type: ignore[arg-type]
     write_whole(path, content.getvalue())

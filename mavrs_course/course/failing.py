@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _last: dict[str, Trial] = {}
 
 
-class NothingFailed(OneLineError, LookupError):
+class NothingFailedError(OneLineError, LookupError):
     """No check of this exercise has failed since the kernel started."""
 
 
@@ -54,13 +54,13 @@ class FailingCase:
 
 
 def failing(exercise: str) -> FailingCase:
-    """The case in which the last check of an exercise failed; raises :class:`NothingFailed`.
+    """The case in which the last check of an exercise failed; raises :class:`NothingFailedError`.
 
     ``case = failing("13.4")`` gives ``case.inputs`` by name, ``case.returned`` and
     ``case.expected``.  All are copies: change them as you like.
     """
     if exercise not in _last:
-        raise NothingFailed(f"Exercise {exercise}: no check of it has failed here yet.")
+        raise NothingFailedError(f"Exercise {exercise}: no check of it has failed here yet.")
     return FailingCase(_last[exercise])
 
 

@@ -44,7 +44,8 @@ def mutants(answer: Any) -> list[Mutant]:
     _without_docstrings(tree)
     _mark(tree)
     home = vars(sys.modules[answer.__module__])
-    found, names, statements = [], Counter(), _statements(tree)
+    names: Counter[str] = Counter()
+    found, statements = [], _statements(tree)
     for place, node in enumerate(ast.walk(tree)):
         for new in _changes(node):
             name = f"{_text(node)} => {_text(new)}"
@@ -67,14 +68,15 @@ def equal_ones(exercise_id: str) -> dict[str, str]:
     """What the exercise's file in the bank says of mutants that are equal to the reference."""
     try:
         file = registry.file_of(exercise_id)
-    except registry.UnknownExercise:
+    except registry.UnknownExerciseError:
         return {}
     return known_equal(getattr(file, "EQUAL", ""))
 
 
 def known_equal(sheet: str) -> dict[str, str]:
     """The names of mutants that are equal to the reference, with the reason for each."""
-    found, name = {}, ""
+    found: dict[str, str] = {}
+    name = ""
     for line in textwrap.dedent(sheet).strip("\n").splitlines():
         if line.startswith(" "):
             found[name] = f"{found[name]} {line.strip()}".strip()
@@ -121,7 +123,7 @@ def _text(node: ast.AST) -> str:
 
 def _made(tree: ast.AST, place: int, new: ast.AST, home: dict, name: str) -> Any:
     """The answer with another node at a place of the walk; None where that is no Python."""
-    changed = copy.deepcopy(tree)
+    changed: Any = copy.deepcopy(tree)
     old = next(node for at, node in enumerate(ast.walk(changed)) if at == place)
     _Replace(old, new).visit(changed)
     namespace = dict(home)
@@ -250,7 +252,7 @@ def _mark(tree: ast.AST) -> None:
             parameters = {parameter.arg for parameter in function.args.args}
             for node in ast.walk(function):
                 if isinstance(node, ast.Name) and node.id in parameters:
-                    node.is_parameter = True
+                    vars(node)["is_parameter"] = True
 
 
 def _slice(node: ast.Slice) -> Iterator[ast.AST]:
@@ -270,10 +272,11 @@ def _statement(node: ast.Assign | ast.AugAssign | ast.Expr) -> Iterator[ast.AST]
 
 def _state(node: ast.Assign) -> Iterator[ast.AST]:
     """State of an object, kept where all objects share it."""
-    target = node.targets[0]
+    target: Any = node.targets[0]
     is_state = isinstance(target, ast.Attribute) and _text(target).startswith("self.")
     if is_state and not isinstance(node.value, ast.Constant | ast.Name):
-        shared = ast.parse(f"globals().setdefault('_shared_{target.attr}', None)", mode="eval").body
+        shared: Any = ast.parse(f"globals().setdefault('_shared_{target.attr}', None)", mode="eval")
+        shared = shared.body
         shared.args[1] = node.value
         yield _with(node, value=shared)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-class NoProject(LookupError):
+class NoProjectError(LookupError):
     """There is no course here; the text says where to go."""
 
 
@@ -13,7 +13,7 @@ def find_root(start: Path | None = None) -> Path:
     """The folder of the course: the nearest one at or above ``start`` that holds its notebooks.
 
     Without ``start``, the working folder is tried first and then the folder that the package is
-    installed from.  Raises :class:`NoProject`.
+    installed from.  Raises :class:`NoProjectError`.
     """
     package = Path(__file__).resolve().parents[2]
     starts = [start.resolve()] if start else [Path.cwd(), package]
@@ -21,7 +21,7 @@ def find_root(start: Path | None = None) -> Path:
         beside = [(folder / name).is_dir() for name in ("solutions", "exercises")]
         if (folder / "notebooks").is_dir() and any(beside):
             return folder
-    raise NoProject(
+    raise NoProjectError(
         f"no course in {starts[0]}: go to the folder that holds notebooks/ and exercises/, "
         "or clone the repository again"
     )

@@ -21,7 +21,7 @@ from mavrs_course.course.exercise import Exercise
 PACKAGE = "mavrs_course.bank"
 
 
-class UnknownExercise(LookupError):
+class UnknownExerciseError(LookupError):
     """No exercise has this id; the text lists those of the same lesson."""
 
 
@@ -44,22 +44,22 @@ def exercises_of(lesson: str) -> Sequence[Exercise]:
 
 
 def find(exercise_id: str) -> Exercise:
-    """The exercise with this id, such as ``"01.2"``; raises :class:`UnknownExercise`."""
+    """The exercise with this id, such as ``"01.2"``; raises :class:`UnknownExerciseError`."""
     exercises = exercises_of(str(exercise_id)[:2])
     for exercise in exercises:
         if exercise.id == exercise_id:
             return exercise
     known = ", ".join(exercise.id for exercise in exercises) or "none in this lesson"
-    raise UnknownExercise(f"there is no exercise {exercise_id!r}; there is: {known}")
+    raise UnknownExerciseError(f"there is no exercise {exercise_id!r}; there is: {known}")
 
 
 def file_of(exercise_id: str) -> ModuleType:
-    """The file that holds this exercise; raises :class:`UnknownExercise`."""
+    """The file that holds this exercise; raises :class:`UnknownExerciseError`."""
     exercise = find(exercise_id)
     for file in _files(exercise.lesson):
         if exercise_of(file) is exercise:
             return file
-    raise UnknownExercise(f"exercise {exercise_id} has no file of its own yet")
+    raise UnknownExerciseError(f"exercise {exercise_id} has no file of its own yet")
 
 
 def _files(lesson: str) -> Iterator[ModuleType]:

@@ -35,7 +35,7 @@ class SheetError(ValueError):
 
 
 @dataclass(frozen=True)
-class Change:
+class SheetChange:
     """One wrong answer: edits of the right answer ``base`` (the reference where it is empty).
 
     Without edits, the answer is what the file calls ``base``.
@@ -54,7 +54,7 @@ class Entry:
     because: str = ""
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[SheetChange, ...]:
         """The answers; raises :class:`SheetError` where one can't be read."""
         return tuple(_change(text, self.name) for text in self.written)
 
@@ -98,15 +98,15 @@ def _read_below(entry: Entry, line: str) -> None:
         entry.because = text
 
 
-def _change(text: str, name: str) -> Change:
+def _change(text: str, name: str) -> SheetChange:
     if "=>" not in text:
         base = text.strip() or name
         if not base.isidentifier():
             raise SheetError(f"mistake {name!r}: {base!r} is neither `old => new` nor a name")
-        return Change(base)
+        return SheetChange(base)
     of = _BASE.fullmatch(text)
     base, edits = (of[1], of[2]) if of else ("", text)
-    return Change(base, tuple(_edit(edit, name) for edit in re.split(r";(?:\n|[ ]+)", edits)))
+    return SheetChange(base, tuple(_edit(edit, name) for edit in re.split(r";(?:\n|[ ]+)", edits)))
 
 
 def _edit(text: str, name: str) -> tuple[str, str]:
@@ -119,7 +119,7 @@ def _edit(text: str, name: str) -> tuple[str, str]:
     return old.strip(), f"{first.strip()}\n{rest}".strip()
 
 
-def edited(right: str, change: Change, name: str) -> str:
+def edited(right: str, change: SheetChange, name: str) -> str:
     """A right answer's text with the edits made; raises :class:`SheetError` if one can't be."""
     found = []
     for old, new in change.edits:

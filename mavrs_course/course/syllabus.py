@@ -16,7 +16,7 @@ SETTINGS, TEACHING = Path("docs/course.toml"), Path("docs/teaching.md")
 
 
 @dataclass(frozen=True)
-class Part:
+class CoursePart:
     """Lessons that belong together."""
 
     title: str
@@ -43,9 +43,9 @@ class TeachingPath:
         return sorted(ranked[: self.exercises], key=lambda exercise: exercise.id)
 
 
-def parts(root: Path) -> list[Part]:
+def parts(root: Path) -> list[CoursePart]:
     """The parts of the course, in order."""
-    return [Part(**part) for part in _settings(root).get("part", [])]
+    return [CoursePart(**part) for part in _settings(root).get("part", [])]
 
 
 def paths(root: Path) -> list[TeachingPath]:

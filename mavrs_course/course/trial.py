@@ -29,7 +29,7 @@ VISIBLE_SEEDS, HIDDEN_SEEDS = (0,), (1, 2)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrialOutcome:
     """What a call did: the value it returned or the error it raised, and its inputs after it.
 
     changed: methods with the argument that they changed, where the check hands over its own.
@@ -53,8 +53,8 @@ class Trial:
     """
 
     case: Case
-    outcome: Outcome
-    wanted: Outcome
+    outcome: TrialOutcome
+    wanted: TrialOutcome
     difference: Difference | None = None
     broken: Property | None = None
     names: tuple[str, ...] = field(default=(), repr=False)
@@ -111,13 +111,13 @@ def try_case(exercise: Exercise, answer: Any, case: Case) -> Trial:
 
 def stopped_in(exercise: Exercise, case: Case, error: BaseException) -> Trial:
     """The trial of a case in which a limit or the learner ended the answer."""
-    outcome = Outcome(error=error, inputs=case.inputs)
+    outcome = TrialOutcome(error=error, inputs=case.inputs)
     difference = Difference("stopped", error, None, "", "it was stopped")
     names = input_names(exercise, case)
-    return Trial(case, outcome, Outcome(inputs=case.inputs), difference, None, names)
+    return Trial(case, outcome, TrialOutcome(inputs=case.inputs), difference, None, names)
 
 
-def run(exercise: Exercise, answer: Any, case: Case) -> Outcome:
+def run(exercise: Exercise, answer: Any, case: Case) -> TrialOutcome:
     """Call an answer on a copy of the case, and catch all that it does.
 
     What ends a check from outside is not caught: a limit, or the learner's interrupt.
@@ -135,7 +135,7 @@ def run(exercise: Exercise, answer: Any, case: Case) -> Outcome:
         finally:
             restore()
     changed = frozenset(notes.changed)
-    return Outcome(value, error, case.inputs, printed.getvalue(), changed, unread)
+    return TrialOutcome(value, error, case.inputs, printed.getvalue(), changed, unread)
 
 
 def _result(exercise: Exercise, answer: Any, case: Case, notes: Notes) -> Any:
@@ -170,7 +170,7 @@ def _beyond(observe: Callable | None, trace: TracebackType | None) -> TracebackT
     return trace
 
 
-def same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:
+def same(exercise: Exercise, one: TrialOutcome, other: TrialOutcome) -> bool:
     """Whether two outcomes are the same behaviour: equal errors, or equal values and effects."""
     if one.error is not None or other.error is not None:
         return type(one.error) is type(other.error) and str(one.error) == str(other.error)
@@ -209,13 +209,13 @@ def _unpacked(observe: Callable) -> tuple[str, ...]:
             target = node.targets[0]
             parts = target.elts if isinstance(target, ast.Tuple) else []
             if parts and all(isinstance(part, ast.Name) for part in parts):
-                return tuple(part.id for part in parts)
+                return tuple(ast.unparse(part) for part in parts)
     return ()
 
 
-def _wanted(exercise: Exercise, case: Case) -> Outcome:
+def _wanted(exercise: Exercise, case: Case) -> TrialOutcome:
     if exercise.threshold is not None:
-        return Outcome(exercise.threshold, inputs=case.inputs)
+        return TrialOutcome(exercise.threshold, inputs=case.inputs)
     wanted = run(exercise, exercise.reference, case)
     if wanted.error is not None and not isinstance(wanted.error, ValueError):
         raise RuntimeError(
@@ -223,10 +223,12 @@ def _wanted(exercise: Exercise, case: Case) -> Outcome:
         ) from wanted.error
     if case.expected is None:
         return wanted
-    return Outcome(case.expected, inputs=wanted.inputs)
+    return TrialOutcome(case.expected, inputs=wanted.inputs)
 
 
-def _difference(exercise, outcome: Outcome, wanted: Outcome, case: Case) -> Difference | None:
+def _difference(
+    exercise, outcome: TrialOutcome, wanted: TrialOutcome, case: Case
+) -> Difference | None:
     if outcome.error is not None or wanted.error is not None:
         return _error_difference(outcome, wanted)
     if exercise.threshold is not None:
@@ -237,12 +239,14 @@ def _difference(exercise, outcome: Outcome, wanted: Outcome, case: Case) -> Diff
     if exercise.tolerance is None:
         forgotten = outcome.value is None and wanted.value is not None
         return compare(None, wanted.value, 0.0) if forgotten else effect
-    if wanted.value is None and _effect(wanted, Outcome(inputs=case.inputs), exercise.tolerance):
+    if wanted.value is None and _effect(
+        wanted, TrialOutcome(inputs=case.inputs), exercise.tolerance
+    ):
         return effect  # the work is done in place: what is returned besides does not matter
     return compare(outcome.value, wanted.value, exercise.tolerance) or effect
 
 
-def _error_difference(outcome: Outcome, wanted: Outcome) -> Difference | None:
+def _error_difference(outcome: TrialOutcome, wanted: TrialOutcome) -> Difference | None:
     if isinstance(wanted.error, ValueError) and isinstance(outcome.error, type(wanted.error)):
         return None
     got, expected = outcome.error or outcome.value, wanted.error or wanted.value
@@ -263,7 +267,9 @@ def _threshold_difference(samples: Any, threshold: float) -> Difference | None:
     return Difference("threshold", samples, threshold, "", text)
 
 
-def _effect(one: Outcome, other: Outcome, tolerance: float, names=None) -> Difference | None:
+def _effect(
+    one: TrialOutcome, other: TrialOutcome, tolerance: float, names=None
+) -> Difference | None:
     """How the inputs differ after the calls; objects that keep state of their own may change."""
     for place, (left, right) in enumerate(zip(one.inputs, other.inputs, strict=True)):
         if is_plain(left) and is_plain(right) and compare(left, right, tolerance):
@@ -273,7 +279,7 @@ def _effect(one: Outcome, other: Outcome, tolerance: float, names=None) -> Diffe
     return None
 
 
-def _argument(outcome: Outcome, wanted: Outcome) -> Difference | None:
+def _argument(outcome: TrialOutcome, wanted: TrialOutcome) -> Difference | None:
     """An argument that a method changes, where the right answer leaves it as it is."""
     for method, name in sorted(outcome.changed - wanted.changed):
         text = f"`{method}` changes its argument `{name}`"
@@ -281,7 +287,7 @@ def _argument(outcome: Outcome, wanted: Outcome) -> Difference | None:
     return None
 
 
-def _changes(outcome: Outcome, wanted: Outcome, case: Case, names: Sequence[str]) -> str:
+def _changes(outcome: TrialOutcome, wanted: TrialOutcome, case: Case, names: Sequence[str]) -> str:
     """A sentence on what is changed and should be left alone; empty where all is well."""
     if argument := _argument(outcome, wanted):
         return f"{argument.text}: work on a copy, and mind +=, x[...] = and other work in place."
@@ -297,7 +303,7 @@ def _changes(outcome: Outcome, wanted: Outcome, case: Case, names: Sequence[str]
     return ""
 
 
-def _broken(exercise: Exercise, outcome: Outcome, case: Case, alone: bool) -> Property | None:
+def _broken(exercise: Exercise, outcome: TrialOutcome, case: Case, alone: bool) -> Property | None:
     """The first property that does not hold.
 
     alone: whether nothing else judges the result, so that one which a property cannot even read

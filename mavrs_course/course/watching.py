@@ -92,7 +92,7 @@ def _noting(method: FunctionType, notes: Notes) -> FunctionType:
         notes.last = method.__name__, result
         return result
 
-    return noting
+    return noting  # type: ignore[return-value]  # it wraps a method as it is
 
 
 def _copy(value: Any) -> Any:

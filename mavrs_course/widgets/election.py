@@ -19,7 +19,7 @@ FEWEST_PLACES = 12  # of a slider
 
 
 @dataclass(frozen=True)
-class Setting:
+class ElectionSetting:
     """Four candidates, and who ranks them how: voters -> order, best first, as numbers."""
 
     names: tuple[str, ...]
@@ -29,13 +29,13 @@ class Setting:
 
 LETTERS = ("A", "B", "C", "D")
 SETTINGS = {
-    "a circle": Setting(
+    "a circle": ElectionSetting(
         LETTERS, ((0, 1, 2, 3), (1, 2, 0, 3), (2, 0, 1, 3), (3, 2, 1, 0)), (5, 4, 3, 0)
     ),
-    "three against two": Setting(
+    "three against two": ElectionSetting(
         LETTERS, ((0, 1, 2, 3), (1, 2, 3, 0), (1, 3, 2, 0), (0, 2, 1, 3)), (3, 2, 0, 0)
     ),
-    "the capital of Tennessee": Setting(
+    "the capital of Tennessee": ElectionSetting(
         ("Memphis", "Nashville", "Chattanooga", "Knoxville"),
         ((0, 1, 2, 3), (1, 2, 3, 0), (2, 3, 1, 0), (3, 2, 1, 0)),
         (42, 26, 15, 17),
@@ -71,7 +71,7 @@ class Election(LessonWidget):
         self.start()
 
     @property
-    def setting(self) -> Setting:
+    def setting(self) -> ElectionSetting:
         return SETTINGS[self.choice.value]
 
     def start(self) -> None:

@@ -24,7 +24,7 @@ WATCHED = 0.5
 
 
 @dataclass(frozen=True)
-class Wish:
+class FeedWish:
     """What one agent would show next: its first choice, or None where all are equal to it."""
 
     agent: str
@@ -86,7 +86,7 @@ class Feed:
         return self.slate.reasons[0][0] if self.slate.reasons else ""
 
     @property
-    def wishes(self) -> list[Wish]:
+    def wishes(self) -> list[FeedWish]:
         """What each agent would show next if it were alone."""
         return [self._wish(agent.opine(self.next.request)) for agent in self.agents]
 
@@ -165,10 +165,10 @@ class Feed:
             "why": self.why,
         }
 
-    def _wish(self, opinion) -> Wish:
+    def _wish(self, opinion) -> FeedWish:
         scores = opinion.scores[0]
         first = int(self.next.request.candidates[0, scores.argmax()])
-        return Wish(
+        return FeedWish(
             agent=opinion.agent,
             video=first if np.ptp(scores) > 0 else None,
             reason=opinion.reasons[0] if opinion.reasons else "",

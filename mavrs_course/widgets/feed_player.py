@@ -17,7 +17,7 @@ from PIL import Image
 
 from mavrs_course.messages import Agent, Coordinator
 from mavrs_course.widgets.base import WAKE
-from mavrs_course.widgets.feed import Feed, Wish, simple_feed
+from mavrs_course.widgets.feed import Feed, FeedWish, simple_feed
 from mavrs_course.widgets.still import image_of
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.clips import frames, write_clip
@@ -128,7 +128,7 @@ class FeedPlayer(anywidget.AnyWidget):
         if self._has_audience:
             self._play()
 
-    def _wish(self, wish: Wish) -> dict:
+    def _wish(self, wish: FeedWish) -> dict:
         title = "" if wish.video is None else self.feed.catalog.title(wish.video)
         return {
             "agent": wish.agent,

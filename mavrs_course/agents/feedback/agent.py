@@ -140,7 +140,7 @@ class FeedbackAgent:
         hit = trusted & (feedback.clicked >= 0)
         topic = self.catalog.topic[feedback.clicked_video[hit]]
         np.add.at(self._open, (viewers[hit], topic), feedback.watch_minutes[hit])
-        np.add.at(self._open, (viewers[trusted & ~hit], SKIPPED), 1.0)
+        np.add.at(self._open[:, SKIPPED], viewers[trusted & ~hit], 1.0)
 
     def _estimate(self) -> tuple[Floats, Floats]:
         if self._estimates is None:

@@ -134,7 +134,7 @@ def _by_topic(catalog: VideoCatalog) -> Vectors:
     """Vectors that tell a video's topic and nothing else: for worlds without embedded clips."""
     titles = [catalog.title(video) for video in range(len(catalog))]
     present = np.tile([False, False, True], (len(titles), 1))
-    return Vectors(np.eye(catalog.n_topics)[catalog.topic], titles, present)
+    return Vectors(np.eye(catalog.n_topics, dtype=np.float32)[catalog.topic], titles, present)
 
 
 MAKERS = {

@@ -212,5 +212,6 @@ def _wrong_exactly_where(pair: Pair, name: str, test: Callable, rows: bool = Fal
     if rows:
         if x.ndim != 2 or len(x) != len(wrong):
             return False
-        special, wrong = special.all(axis=1), wrong.reshape(len(wrong), -1).any(axis=1)
+        special = np.all(special, axis=1)
+        wrong = np.any(wrong.reshape(len(wrong), -1), axis=1)
     return special.shape == wrong.shape and not special.all() and np.array_equal(special, wrong)

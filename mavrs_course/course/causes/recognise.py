@@ -12,7 +12,7 @@ from mavrs_course.course.values import as_array
 
 LARGEST_INPUT = 20_000
 
-REDUCTIONS: Mapping[str, Callable[..., np.ndarray]] = {
+REDUCTIONS: Mapping[str, Callable[..., Any]] = {
     "sum": np.sum,
     "mean": np.mean,
     "largest value": np.max,

@@ -16,7 +16,7 @@ GRADES, JOURNAL = "grades.json", "journal"
 PROBE = 1 << 20
 
 
-class NoGradebook(LookupError):
+class NoGradebookError(LookupError):
     """There are no grades to read; the text says why, and what to do."""
 
 
@@ -52,14 +52,16 @@ def is_stream(path: Path) -> bool:
 
 
 def read_gradebook(path: Path) -> Gradebook:
-    """The grades in a file, or in a folder of results; raises :class:`NoGradebook`."""
+    """The grades in a file, or in a folder of results; raises :class:`NoGradebookError`."""
     path = path / GRADES if path.is_dir() else path
     try:
         return Gradebook.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise NoGradebook(f"there is no {path}: run `mavrs class grade FOLDER` first") from None
+        raise NoGradebookError(
+            f"there is no {path}: run `mavrs class grade FOLDER` first"
+        ) from None
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise NoGradebook(f"{path} cannot be read: {error}") from None
+        raise NoGradebookError(f"{path} cannot be read: {error}") from None
 
 
 def write_gradebook(book: Gradebook, path: Path) -> None:

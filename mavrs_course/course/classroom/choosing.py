@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from mavrs_course.course import registry
 from mavrs_course.course.classroom.opening import Contents, File
 from mavrs_course.course.grading.code import is_stub
-from mavrs_course.course.grading.reading import Cell, Unreadable, cells_of_script, read_cells
+from mavrs_course.course.grading.reading import Cell, UnreadableError, cells_of_script, read_cells
 from mavrs_course.course.grading.restoring import (
     AnswerKey,
     answered,
@@ -67,7 +67,7 @@ class Candidate:
 
 
 @dataclass
-class Choice:
+class ChosenAttempt:
     """What of a submission is graded.
 
     chosen: for each lesson the candidates, the one that counts last.  reasons: why each other file
@@ -116,7 +116,7 @@ class Course:
         for lesson in lessons(self.root):
             try:
                 cells = [cell for cell in read_cells(lesson.notebook) if cell.is_code]
-            except Unreadable:
+            except UnreadableError:
                 continue
             found.append((lesson, frozenset(cell.source.strip() for cell in cells)))
         return found
@@ -130,9 +130,9 @@ class Course:
         return ""
 
 
-def choose(contents: Contents, course: Course) -> Choice:
+def choose(contents: Contents, course: Course) -> ChosenAttempt:
     """Sort what a submission holds; nothing of it is run."""
-    choice = Choice(reasons=list(contents.problems))
+    choice = ChosenAttempt(reasons=list(contents.problems))
     notebooks = [file for file in contents.files if _may_be_notebook(file)]
     own = [file for file in notebooks if not file.checkpoint]
     for file in own or notebooks:
@@ -172,10 +172,10 @@ def _may_be_notebook(file: File) -> bool:
     return beginning.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{" and b'"cell' in beginning
 
 
-def _look(file: File, course: Course, choice: Choice) -> None:
+def _look(file: File, course: Course, choice: ChosenAttempt) -> None:
     try:
         cells = read_cells(file.path)
-    except Unreadable as problem:
+    except UnreadableError as problem:
         choice.refuse(_named(file, str(problem)), ASK_AGAIN)
         return
     keys = _keys_in(course.keys, file, cells)
@@ -193,7 +193,7 @@ def _look(file: File, course: Course, choice: Choice) -> None:
         choice.chosen.setdefault(key.name, []).append(Candidate(file, cells, key, worked, remarks))
 
 
-def _look_at_script(file: File, course: Course, choice: Choice) -> None:
+def _look_at_script(file: File, course: Course, choice: ChosenAttempt) -> None:
     try:
         text = file.path.read_bytes()[:5_000_000].decode("utf-8", "replace")
     except OSError:
@@ -260,7 +260,7 @@ def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in ordered if one.worked] or ordered
 
 
-def _leave_untouched_out(choice: Choice) -> None:
+def _leave_untouched_out(choice: ChosenAttempt) -> None:
     """Of a copy of the course, only what somebody has worked in."""
     worked = {name for name, them in choice.chosen.items() if them[-1].worked}
     untouched = [name for name in choice.chosen if name not in worked]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from mavrs_course.course.grading.grades import PASSED, ExerciseGrade, Note
+from mavrs_course.course.grading.grades import PASSED, ExerciseGrade, GradeNote
 
 FORMAT, VERSION = "mavrs-grades", 1
 GRADED, NOT_GRADED, NOTHING = "graded", "not graded", "nothing handed in"
@@ -121,7 +121,7 @@ class Gradebook:
 
 
 def _exercise(data: Mapping[str, Any]) -> ExerciseGrade:
-    notes = tuple(Note(**_known(Note, each)) for each in data.get("notes", ()))
+    notes = tuple(GradeNote(**_known(GradeNote, each)) for each in data.get("notes", ()))
     return ExerciseGrade(**(_known(ExerciseGrade, data) | {"notes": notes}))
 
 

@@ -16,12 +16,18 @@ from pathlib import Path, PurePosixPath
 
 import mavrs_course
 from mavrs_course.course.classroom.book import (
-    NoGradebook,
+    NoGradebookError,
     is_stream,
     read_gradebook,
     write_gradebook,
 )
-from mavrs_course.course.classroom.choosing import Candidate, Choice, Course, choose, files_for
+from mavrs_course.course.classroom.choosing import (
+    Candidate,
+    ChosenAttempt,
+    Course,
+    choose,
+    files_for,
+)
 from mavrs_course.course.classroom.handin import (
     GRADED,
     NOT_GRADED,
@@ -35,7 +41,7 @@ from mavrs_course.course.classroom.roster import Student, with_roster
 from mavrs_course.course.classroom.submissions import Submission, plain
 from mavrs_course.course.grading.batch import Room, all_missing
 from mavrs_course.course.grading.beside import files_beside, within_limits
-from mavrs_course.course.grading.kernel import KernelFailed, Stopped
+from mavrs_course.course.grading.kernel import KernelFailedError, StoppedError
 from mavrs_course.course.grading.restoring import answered, code_of, find_key
 from mavrs_course.course.grading.running import one_line
 from mavrs_course.files import write_whole
@@ -151,7 +157,7 @@ class Marking:
             return []
         try:
             rows = read_gradebook(self.target).hand_ins
-        except NoGradebook:
+        except NoGradebookError:
             return []
         labels = {part.label for one in submissions for part in one.parts}
         return [row for row in rows if any(_is_at(file, labels) for file in row.files)]
@@ -170,9 +176,9 @@ class Marking:
             self.trouble = f"{self.target} could not be written: {problem.strerror or problem}"
 
     def _rows(self, one: Submission) -> list[HandIn]:
-        """The rows of one submission; only :class:`Stopped` comes out of it."""
+        """The rows of one submission; only :class:`StoppedError` comes out of it."""
         if self.room.stop.is_set():
-            raise Stopped
+            raise StoppedError
         base = HandIn(
             one.student,
             one.participant,
@@ -192,13 +198,13 @@ class Marking:
                 if not choice.chosen:
                     return [self._refused(base, contents, choice)]
                 return [self._graded(base, name, contents, choice, one) for name in choice.chosen]
-        except Stopped:
+        except StoppedError:
             raise
         except Exception as problem:  # one hand-in never stops the others
             reason = one_line(f"the grader failed: {type(problem).__name__}: {problem}")
             return [replace(base, status=NOT_GRADED, reason=reason)]
 
-    def _refused(self, base: HandIn, contents: Contents, choice: Choice) -> HandIn:
+    def _refused(self, base: HandIn, contents: Contents, choice: ChosenAttempt) -> HandIn:
         names = [Path(file.name) for file in contents.files] or [Path(name) for name in base.files]
         keys = {key.name: key for name in names if (key := find_key(self.course.keys, name))}
         key = next(iter(keys.values())) if len(keys) == 1 else None
@@ -216,7 +222,7 @@ class Marking:
         )
 
     def _graded(
-        self, base: HandIn, name: str, contents: Contents, choice: Choice, one: Submission
+        self, base: HandIn, name: str, contents: Contents, choice: ChosenAttempt, one: Submission
     ) -> HandIn:
         candidates = choice.chosen[name]
         last = candidates[-1]
@@ -255,7 +261,7 @@ class Marking:
                 exercises = self.room.perform(last.key, last.cells, beside)
             else:
                 exercises = all_missing(last.key)
-        except KernelFailed as problem:
+        except KernelFailedError as problem:
             return replace(row, status=NOT_GRADED, reason=one_line(problem), digest="")
         row = replace(
             row,

@@ -10,12 +10,18 @@ from pathlib import Path
 
 from mavrs_course.course.classroom.submissions import (
     COURSE_FOLDERS,
-    Part,
     Submission,
+    SubmittedPart,
     is_course,
     plain,
 )
-from mavrs_course.course.classroom.unpacking import Allowance, TooMuch, is_archive, is_junk, unpack
+from mavrs_course.course.classroom.unpacking import (
+    Allowance,
+    TooMuchError,
+    is_archive,
+    is_junk,
+    unpack,
+)
 
 DEPTH = 3
 CHECKPOINTS = ".ipynb_checkpoints"
@@ -66,12 +72,12 @@ def open_submission(one: Submission, workspace: Path) -> Contents:
         try:
             for file in _sent(part, one.folder, found):
                 _add(file, workspace, allowance, found, DEPTH)
-        except TooMuch as problem:
+        except TooMuchError as problem:
             found.problems.append(f"{part.label} was not looked at further: {problem}")
     return found
 
 
-def _sent(part: Part, folder: Path, found: Contents) -> Iterator[File]:
+def _sent(part: SubmittedPart, folder: Path, found: Contents) -> Iterator[File]:
     """The files of one part; the teacher may have linked it from elsewhere."""
     path = part.path
     if path.is_symlink():
@@ -91,8 +97,8 @@ def _files(
     path: Path, label: str, name: str, typed: bool, folder: Path, found: Contents
 ) -> Iterator[File]:
     """The plain files at a place and below it."""
-    if problem := _link_problem(path, label, folder):
-        found.problems.append(problem)
+    if broken := _link_problem(path, label, folder):
+        found.problems.append(broken)
         return
     try:
         mode = path.stat().st_mode

@@ -28,7 +28,7 @@ NOTEBOOK_LIKE = re.compile(r"\.ipynb(\b|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Part:
+class SubmittedPart:
     """A file or folder that was sent.
 
     label: where it is, relative to the class's folder.  name: what its sender called it.
@@ -53,7 +53,7 @@ class Submission:
     account: str = ""
     late: bool = False
     when: str = ""
-    parts: Sequence[Part] = ()
+    parts: Sequence[SubmittedPart] = ()
     problems: Sequence[str] = ()
     folder: Path = Path()
 
@@ -92,8 +92,8 @@ def collect(folder: Path, workspace: Path, lessons: Sequence[str] = ()) -> Colle
     for path, label, name in _opened_up(entries, workspace, found, lessons):
         one = replace(submission_of(path, label, name, lessons), folder=folder.resolve())
         one = replace(one, problems=found.left_out.get(label, ()))
-        key = (one.student, one.participant, one.account)
-        key = key if any(key) else (label,)
+        who = (one.student, one.participant, one.account)
+        key: tuple[str, ...] = who if any(who) else (label,)
         known[key] = _joined(known[key], one) if key in known else one
     found.submissions = _without_helpers(list(known.values()))
     return found
@@ -130,7 +130,7 @@ def submission_of(path: Path, label: str, name: str, lessons: Sequence[str] = ()
     said = sender(name)
     if said is None:
         said = Sender(_student(name, lessons), original=name)
-    part = Part(path, plain(label), said.original or name, said.typed)
+    part = SubmittedPart(path, plain(label), said.original or name, said.typed)
     return Submission(
         plain(said.student).strip(),
         said.participant,
@@ -287,7 +287,7 @@ def _without_helpers(submissions: list[Submission]) -> list[Submission]:
     return [one for one in submissions if id(one) not in helpers]
 
 
-def _named(part: Part, text: str) -> bool:
+def _named(part: SubmittedPart, text: str) -> bool:
     stem = re.escape(part.path.stem)
     module = part.path.suffix == ".py" and re.search(rf"(import|from) +{stem}\b", text)
     return bool(module) or part.name in text

@@ -21,7 +21,7 @@ JUNK_FILES = ("Thumbs.db", "desktop.ini", ".DS_Store")
 TAR_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
-class TooMuch(Exception):
+class TooMuchError(Exception):
     """An archive that holds more than one hand-in may; the text says what."""
 
 
@@ -38,18 +38,18 @@ class Allowance:
     spent: bool = False
 
     def take(self, size: int) -> None:
-        """Use some of it up; raises :class:`TooMuch`."""
+        """Use some of it up; raises :class:`TooMuchError`."""
         self.bytes -= size
         if self.bytes < 0:
             self.spent = True
-            raise TooMuch("all together is more than may be unpacked")
+            raise TooMuchError("all together is more than may be unpacked")
 
     def take_file(self) -> None:
-        """One more file; raises :class:`TooMuch`."""
+        """One more file; raises :class:`TooMuchError`."""
         self.files -= 1
         if self.files < 0:
             self.spent = True
-            raise TooMuch("there are more files than may be unpacked")
+            raise TooMuchError("there are more files than may be unpacked")
 
 
 @dataclass
@@ -122,7 +122,7 @@ def _take(
         room.take_file()
         _copy(open_(), copy, room)
         os.utime(copy, (when, when))
-    except TooMuch as problem:
+    except TooMuchError as problem:
         copy.unlink(missing_ok=True)
         return f"{name} was left out: {problem}"
     except Exception as problem:  # a damaged or encrypted file spoils no other
@@ -156,7 +156,7 @@ def _copy(stream: IO[bytes], copy: Path, allowance: Allowance) -> None:
         while piece := stream.read(PIECE):
             written += len(piece)
             if written > allowance.one:  # the size that the archive states may be a lie
-                raise TooMuch("it is larger than the archive says")
+                raise TooMuchError("it is larger than the archive says")
             allowance.take(len(piece))
             file.write(piece)
 

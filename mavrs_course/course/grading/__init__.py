@@ -10,11 +10,11 @@ from mavrs_course.course.grading.report import (
     write_json,
     write_junit,
 )
-from mavrs_course.course.grading.restoring import NoSolutions
+from mavrs_course.course.grading.restoring import NoSolutionsError
 
 __all__ = [
     "ExerciseGrade",
-    "NoSolutions",
+    "NoSolutionsError",
     "NotebookGrade",
     "grade",
     "misconceptions",

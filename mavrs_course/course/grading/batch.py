@@ -17,8 +17,8 @@ from mavrs_course.course import registry, state
 from mavrs_course.course.grading.beside import files_beside
 from mavrs_course.course.grading.grades import MISSING, ExerciseGrade, NotebookGrade
 from mavrs_course.course.grading.isolation import Isolation, isolate
-from mavrs_course.course.grading.kernel import Kernel, KernelFailed, Stopped
-from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
+from mavrs_course.course.grading.kernel import Kernel, KernelFailedError, StoppedError
+from mavrs_course.course.grading.reading import Cell, UnreadableError, read_cells
 from mavrs_course.course.grading.restoring import (
     AnswerKey,
     answered,
@@ -26,7 +26,7 @@ from mavrs_course.course.grading.restoring import (
     plan,
     read_keys,
 )
-from mavrs_course.course.grading.running import Limits, Performance, one_line
+from mavrs_course.course.grading.running import GradingLimits, Performance, one_line
 
 
 def grade(
@@ -52,14 +52,14 @@ def grade(
     sandbox: whether to use one where the system has one.  ``docs/isolation.md`` says what is
     defended against with it and without.
 
-    Raises :class:`~mavrs_course.course.grading.restoring.NoSolutions` when there is nothing to
+    Raises :class:`~mavrs_course.course.grading.restoring.NoSolutionsError` when there is nothing to
     grade against.
     """
     keys = read_keys(Path(root))
     notebooks = [notebook for path in paths for notebook in _expand(Path(path))]
     stop, one_at_a_time = threading.Event(), threading.Lock()
     isolation = isolate(Path(root), sandbox)
-    room = Room(Limits(cell_timeout, notebook_timeout), stop, isolation)
+    room = Room(GradingLimits(cell_timeout, notebook_timeout), stop, isolation)
     jobs = jobs or min(2, os.cpu_count() or 1)
 
     def work(path: Path) -> NotebookGrade:
@@ -92,11 +92,11 @@ class Room:
     """What a notebook is graded in.
 
     limits: of time.  stop: once set, whatever runs raises
-    :class:`~mavrs_course.course.grading.kernel.Stopped`.  isolation: by default limits alone.
+    :class:`~mavrs_course.course.grading.kernel.StoppedError`.  isolation: by default limits alone.
     own: whether the attempts that this machine remembers are the learner's, for the next hint.
     """
 
-    limits: Limits = field(default_factory=Limits)
+    limits: GradingLimits = field(default_factory=GradingLimits)
     stop: threading.Event = field(default_factory=threading.Event)
     isolation: Isolation = field(default_factory=Isolation)
     own: bool = True
@@ -107,7 +107,7 @@ class Room:
         """The grade of each exercise, in the lesson's order.
 
         beside: files that are there too, by their names relative to the notebook.  Raises
-        :class:`~mavrs_course.course.grading.kernel.KernelFailed`.
+        :class:`~mavrs_course.course.grading.kernel.KernelFailedError`.
         """
         with tempfile.TemporaryDirectory(prefix="mavrs-", ignore_cleanup_errors=True) as temporary:
             folder, scratch = Path(temporary, "exercises"), Path(temporary, "kernel")
@@ -136,7 +136,7 @@ def _grade_one(path: Path, keys: Sequence[AnswerKey], room: Room) -> NotebookGra
         cells = read_cells(path)
         key = find_key(keys, path, cells)
         if key is None:
-            raise Unreadable(
+            raise UnreadableError(
                 "no exercise of this course is in it: grade a notebook of exercises/, under its "
                 "own name if its cells have lost theirs"
             )
@@ -147,9 +147,9 @@ def _grade_one(path: Path, keys: Sequence[AnswerKey], room: Room) -> NotebookGra
                 all_missing(key),
                 "none of the lesson's exercises is in this notebook",
             )
-    except Stopped:
+    except StoppedError:
         raise
-    except (Unreadable, KernelFailed) as problem:
+    except (UnreadableError, KernelFailedError) as problem:
         exercises, error = [], str(problem)
     except Exception as problem:  # one notebook never stops the others
         exercises, error = [], f"the grader failed: {type(problem).__name__}: {problem}"

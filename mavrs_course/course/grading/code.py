@@ -87,7 +87,9 @@ def _checked(statement: ast.stmt) -> str | bool:
     if call.func.id != "check":
         return False
     first = call.args[0] if call.args else None
-    return first.value if isinstance(first, ast.Constant) and first.value else True
+    if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
+        return first.value
+    return True
 
 
 def _reachable(body: list[ast.stmt]) -> Iterator[ast.stmt]:

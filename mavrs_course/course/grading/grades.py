@@ -15,7 +15,7 @@ MISSING = "missing"
 
 
 @dataclass(frozen=True)
-class Note:
+class GradeNote:
     """What a teacher should know of an answer.
 
     kind: such as ``library``, ``reference`` or ``replaced``.  text: a sentence.
@@ -51,7 +51,7 @@ class ExerciseGrade:
     expected: str = ""
     hidden: bool = False
     seconds: float = 0
-    notes: Sequence[Note] = ()
+    notes: Sequence[GradeNote] = ()
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,11 @@ MARK = "MAVRS_GRADER"
 MANNERS = inspect.getsource(manners)
 
 
-class KernelFailed(RuntimeError):
+class KernelFailedError(RuntimeError):
     """No kernel could be started; the text says what to try."""
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """Whoever asked for the run does not want it any more."""
 
 
@@ -89,7 +89,7 @@ class Kernel:
     keeps its own files, a new one each start; what holds them all is all that a sandboxed kernel
     may write to.
     environment: variables on top of ours.  isolation: by default limits alone.
-    stop: once set, whatever runs raises :class:`Stopped` within a fraction of a second.
+    stop: once set, whatever runs raises :class:`StoppedError` within a fraction of a second.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Kernel:
         return self._client is not None and self._manager.is_alive()
 
     def start(self) -> None:
-        """Start afresh; raises :class:`KernelFailed`.
+        """Start afresh; raises :class:`KernelFailedError`.
 
         A port that another program takes between choice and use is worth another try.
         """
@@ -136,7 +136,7 @@ class Kernel:
                 if ready and self.run(self._lesson_in_manners(), START_SECONDS).outcome == FINE:
                     return
         self.close()
-        raise KernelFailed("no Python kernel starts here: `mavrs doctor` says what is missing")
+        raise KernelFailedError("no Python kernel starts here: `mavrs doctor` says what is missing")
 
     def run(self, source: str, seconds: float, value: str | None = None) -> Run:
         """Run a cell for at most ``seconds``; then interrupt it, and kill what ignores that.
@@ -203,7 +203,7 @@ class Kernel:
         )
         ours = {"IPYTHONDIR": str(scratch / "ipython"), "TMPDIR": str(temporary)}
         quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", MARK: self._mark}
-        variables = os.environ | ours | quiet | self._environment
+        variables = {**os.environ, **ours, **quiet, **self._environment}
         self._manager.start_kernel(
             cwd=str(self._room if self._folder.is_symlink() else self._folder),
             env=self._isolation.environment(variables, self._room),
@@ -227,7 +227,7 @@ class Kernel:
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             if self._stop.is_set():
-                raise Stopped
+                raise StoppedError
             alive = self.alive
             if alive and self._is_overdrawn():
                 return None
@@ -242,7 +242,7 @@ class Kernel:
         return None
 
     def _is_overdrawn(self) -> bool:
-        self._overdrawn = self._guard.overdrawn(self._manager.provisioner.pid)
+        self._overdrawn = self._guard.overdrawn(getattr(self._manager.provisioner, "pid", None))
         if self._overdrawn:
             self.close()
         return bool(self._overdrawn)

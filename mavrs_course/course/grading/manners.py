@@ -10,11 +10,11 @@ import bdb
 import sys
 
 
-class InputAsked(RuntimeError):
+class InputAskedError(RuntimeError):
     """A cell waits for somebody who types."""
 
 
-class DebuggerAsked(RuntimeError):
+class DebuggerAskedError(RuntimeError):
     """A cell waits for somebody who debugs."""
 
 
@@ -30,10 +30,12 @@ def teach(kernel, folder, installed):
     sys.path[:] = [*kept, folder, installed]
 
     def nobody_types(*prompt, **more):
-        raise InputAsked("input() was called, and nobody types while a notebook is graded")
+        raise InputAskedError("input() was called, and nobody types while a notebook is graded")
 
     def nobody_debugs(*place, **more):
-        raise DebuggerAsked("a debugger was opened, and nobody is there while a notebook is graded")
+        raise DebuggerAskedError(
+            "a debugger was opened, and nobody is there while a notebook is graded"
+        )
 
     kernel.raw_input = kernel.getpass = nobody_types
     bdb.Bdb.set_trace = nobody_debugs

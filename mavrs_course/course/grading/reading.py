@@ -12,7 +12,7 @@ MOST_BYTES = 100_000_000
 SCRIPT_CELL = re.compile(r"^# (?:%%.*|In\[[ \d]*\]:)$", re.MULTILINE)
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that is no notebook; the text says why, and what to do."""
 
 
@@ -32,7 +32,7 @@ class Cell:
 
 
 def read_cells(path: Path) -> list[Cell]:
-    """The cells, in order, of a notebook of any format; raises :class:`Unreadable`.
+    """The cells, in order, of a notebook of any format; raises :class:`UnreadableError`.
 
     Only what grading needs is looked at, so a notebook that Jupyter finds invalid elsewhere
     (a missing id, a broken output) can still be graded.
@@ -42,7 +42,7 @@ def read_cells(path: Path) -> list[Cell]:
     parts = sheets if isinstance(sheets, list) else [notebook]  # format 3 had worksheets
     lists = [part.get("cells") if isinstance(part, dict) else None for part in parts]
     if not lists or not all(isinstance(cells, list) for cells in lists):
-        raise Unreadable("this file is JSON but not a Jupyter notebook: it has no cells")
+        raise UnreadableError("this file is JSON but not a Jupyter notebook: it has no cells")
     return [_cell(cell) for cells in lists for cell in cells if isinstance(cell, dict)]
 
 
@@ -56,21 +56,21 @@ def _bytes(path: Path) -> bytes:
     try:
         if path.is_file() and path.stat().st_size > MOST_BYTES:
             size = f"{path.stat().st_size / 1e6:,.0f} MB"
-            raise Unreadable(f"this file has {size}: clear its outputs and save it again")
+            raise UnreadableError(f"this file has {size}: clear its outputs and save it again")
         if path.exists() and not path.is_file():
-            raise Unreadable("this is not a file: name a notebook, which ends in .ipynb")
+            raise UnreadableError("this is not a file: name a notebook, which ends in .ipynb")
         return path.read_bytes()
     except FileNotFoundError:
-        raise Unreadable("there is no such file: check the path") from None
+        raise UnreadableError("there is no such file: check the path") from None
     except PermissionError:
-        raise Unreadable("this file may not be read: change its permissions") from None
+        raise UnreadableError("this file may not be read: change its permissions") from None
     except OSError as error:
-        raise Unreadable(f"this file cannot be read: {error.strerror or error}") from None
+        raise UnreadableError(f"this file cannot be read: {error.strerror or error}") from None
 
 
 def _parse(data: bytes) -> Any:
     if not data.strip():
-        raise Unreadable("this file is empty: save the notebook again")
+        raise UnreadableError("this file is empty: save the notebook again")
     try:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError:
@@ -80,8 +80,10 @@ def _parse(data: bytes) -> Any:
     except (ValueError, RecursionError):
         pass
     if "<<<<<<< " in text:
-        raise Unreadable("git could not merge this notebook: keep one of the two versions of it")
-    raise Unreadable("this file is not a notebook: it does not hold valid JSON")
+        raise UnreadableError(
+            "git could not merge this notebook: keep one of the two versions of it"
+        )
+    raise UnreadableError("this file is not a notebook: it does not hold valid JSON")
 
 
 def _cell(raw: dict) -> Cell:

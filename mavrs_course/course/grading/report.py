@@ -75,8 +75,8 @@ def print_class(grades: Sequence[NotebookGrade], console: Console | None = None)
     console = console or Console()
     names = dict(zip(map(id, grades), _short_names(grades), strict=True))
     by_lesson = sorted(grades, key=lambda grade: (not grade.lesson, grade.lesson))
-    for lesson, group in groupby(by_lesson, key=lambda grade: grade.lesson):
-        group = list(group)
+    for lesson, together in groupby(by_lesson, key=lambda grade: grade.lesson):
+        group = list(together)
         ids = list(dict.fromkeys(each.id for grade in group for each in grade.exercises))
         console.print(Text(lesson or "Not told to which lesson these belong", style="bold"))
         table = Table()
@@ -133,7 +133,7 @@ def _suite(grade: NotebookGrade) -> ElementTree.Element:
         "time": round(grade.seconds, 2),
     }
     attributes = {name: str(count) for name, count in counts.items()}
-    suite = ElementTree.Element("testsuite", name=grade.notebook, **attributes)
+    suite = ElementTree.Element("testsuite", {"name": grade.notebook} | attributes)
     if grade.error:
         case = ElementTree.SubElement(suite, "testcase", classname=grade.notebook, name="notebook")
         ElementTree.SubElement(case, "error", message=grade.error)

@@ -18,14 +18,14 @@ from mavrs_course.course.grading.code import (
     used_names,
     without_checks,
 )
-from mavrs_course.course.grading.reading import Cell, Unreadable, read_cells
+from mavrs_course.course.grading.reading import Cell, UnreadableError, read_cells
 from mavrs_course.course.lessons import lessons
 
 CHECKED = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
 NUMBER = re.compile(r"(?<!\d)(\d\d)[_-]")
 
 
-class NoSolutions(LookupError):
+class NoSolutionsError(LookupError):
     """There is nothing to grade against; the text says what is missing."""
 
 
@@ -55,7 +55,8 @@ class AnswerKey:
     @cached_property
     def checks(self) -> list[Graded]:
         """The check cells, in order; each is answered by the solution cells just before it."""
-        checks, answers = [], []
+        checks: list[Graded] = []
+        answers: list[int] = []
         for position, cell in enumerate(self.cells):
             if cell.nbgrader.get("grade"):
                 written = frozenset().union(
@@ -159,18 +160,18 @@ class Step:
 
 
 def read_keys(root: Path) -> list[AnswerKey]:
-    """The answer keys of the lessons that have exercises, in order; raises :class:`NoSolutions`."""
+    """The answer keys of the lessons that have exercises, in order, or a NoSolutionsError."""
     keys = []
     for lesson in lessons(root):
         if lesson.solution.exists():
             try:
                 cells = [cell for cell in read_cells(lesson.solution) if cell.is_code]
                 keys.append(AnswerKey(lesson.name, cells))
-            except Unreadable as problem:
-                raise NoSolutions(f"solutions/{lesson.name}.ipynb: {problem}") from None
+            except UnreadableError as problem:
+                raise NoSolutionsError(f"solutions/{lesson.name}.ipynb: {problem}") from None
     keys = [key for key in keys if key.checks]
     if not keys:
-        raise NoSolutions(f"nothing to grade against: {root} has no exercises in solutions/")
+        raise NoSolutionsError(f"nothing to grade against: {root} has no exercises in solutions/")
     return keys
 
 

@@ -25,7 +25,7 @@ from mavrs_course.course.grading.grades import (
     PASSED,
     TIMEOUT,
     ExerciseGrade,
-    Note,
+    GradeNote,
 )
 from mavrs_course.course.grading.guard import DISK, MEMORY, PROCESSES
 from mavrs_course.course.grading.isolation import DISK_GB, MEMORY_GB, MOST_PROCESSES
@@ -46,8 +46,8 @@ UNKNOWN = "unknown"  # the checker's word for a failure that it cannot name
 TELLING = ("SyntaxError", "IndentationError", "TabError")
 JUDGE = inspect.getsource(judge)
 WAITING = {
-    "InputAsked": "asks for input(), and nobody types while a notebook is graded.",
-    "DebuggerAsked": "opens a debugger (set_trace or breakpoint), which nobody operates while a "
+    "InputAskedError": "asks for input(), and nobody types while a notebook is graded.",
+    "DebuggerAskedError": "opens a debugger (set_trace or breakpoint), which nobody operates while a "
     "notebook is graded: take that line out.",
 }
 BUSY = (
@@ -66,7 +66,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
-class Limits:
+class GradingLimits:
     """Seconds that one cell may take, and one notebook."""
 
     cell: float = 60.0
@@ -83,7 +83,7 @@ class Judgement:
     run: Run
     passed: bool = False
     record: Mapping[str, Any] = field(default_factory=dict)
-    notes: Sequence[Note] = ()
+    notes: Sequence[GradeNote] = ()
 
 
 class Performance:
@@ -93,7 +93,9 @@ class Performance:
     kernel, so that what they defined is there for the exercises that come after.
     """
 
-    def __init__(self, kernel: Kernel, folder: Path, environment: dict, limits: Limits) -> None:
+    def __init__(
+        self, kernel: Kernel, folder: Path, environment: dict, limits: GradingLimits
+    ) -> None:
         self._kernel = kernel
         self._folder = folder
         self._environment = environment
@@ -164,7 +166,7 @@ class Performance:
             f"__mavrs_exec__({code!r}, __mavrs_room__)"
         )
         run = self._run(request, value="__mavrs_room__['answer']")
-        return _read(run, task["nonce"])
+        return _read(run, str(task["nonce"]))
 
     def _run(self, source: str, value: str | None = None) -> Run:
         while not self._kernel.alive and self._left() > 0:
@@ -236,7 +238,7 @@ def _grade(check: Graded, answers: Sequence[Run], judgement: Judgement) -> Exerc
     if judgement.passed:
         return replace(grade(PASSED), notes=judgement.notes)
     if judgement.run.error == BLIND:
-        return replace(grade(ERROR, CHANGED), notes=(Note(REPLACED, CHANGED),))
+        return replace(grade(ERROR, CHANGED), notes=(GradeNote(REPLACED, CHANGED),))
     trouble = next((run for run in answers if run.outcome != FINE), None)
     if trouble and (trouble.outcome != RAISED or trouble.error in TELLING):
         return grade(*_explain(trouble, "Its cell"))
@@ -268,12 +270,12 @@ def _case(record: Mapping[str, Any]) -> dict[str, Any]:
     return texts | {"hidden": bool(record.get("hidden"))}
 
 
-def _notes(records: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
+def _notes(records: Sequence[Mapping[str, Any]]) -> tuple[GradeNote, ...]:
     """What the check remarks about an answer, each once."""
     told = [record.get("remarks") for record in records]
     remarks = [remark for some in told if isinstance(some, list) for remark in some]
     notes = [
-        Note(one_line(remark.get("name", "")), one_line(remark.get("text", "")))
+        GradeNote(one_line(remark.get("name", "")), one_line(remark.get("text", "")))
         for remark in remarks
         if isinstance(remark, dict)
     ]

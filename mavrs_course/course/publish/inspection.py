@@ -25,7 +25,7 @@ ANSWERS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS")
 
 def problems(site: Path) -> Iterator[str]:
     """What is wrong with the site in this folder, a sentence each, naming the page."""
-    pages = {path: Page(path) for path in sorted(site.rglob("*.html"))}
+    pages = {path: SitePage(path) for path in sorted(site.rglob("*.html"))}
     for path, page in pages.items():
         name = path.relative_to(site)
         for address in page.fetched:
@@ -45,7 +45,7 @@ def problems(site: Path) -> Iterator[str]:
             yield f"{path.relative_to(site)}: it holds a solution"
 
 
-class Page(HTMLParser):
+class SitePage(HTMLParser):
     """What a page links to, what it fetches, and what can be linked to in it."""
 
     def __init__(self, path: Path):
@@ -80,7 +80,7 @@ def _is_outside(address: str) -> bool:
     return address.startswith("//") or urlsplit(address).scheme in ("http", "https")
 
 
-def _dead(address: str, page: Path, site: Path, pages: dict[Path, Page]) -> str:
+def _dead(address: str, page: Path, site: Path, pages: dict[Path, SitePage]) -> str:
     """Why a link leads nowhere, or nothing."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:

@@ -18,7 +18,7 @@ from mavrs_course.course.notebook import BuildError, read, text_of, write_text
 from mavrs_course.course.outline import Outline, outline
 from mavrs_course.course.publish import inspection, mathematics
 from mavrs_course.course.publish.pages import Shelf, lesson_page, page_text
-from mavrs_course.course.syllabus import Part, parts
+from mavrs_course.course.syllabus import CoursePart, parts
 
 HERE = Path(__file__).parent
 PAGES = Path("docs/site")  # index.md and begin.md, by hand
@@ -107,7 +107,7 @@ def _write_pages(shelf: Shelf, chosen: Sequence[Lesson]) -> None:
     shutil.copy(shelf.root / "docs" / "feed_player.png", pictures)
 
 
-def _part_list(course: Sequence[Part], outlines: dict[str, tuple[Lesson, Outline]]) -> str:
+def _part_list(course: Sequence[CoursePart], outlines: dict[str, tuple[Lesson, Outline]]) -> str:
     """The parts, each with its lessons in a line."""
     lines = []
     for part in course:
@@ -118,7 +118,7 @@ def _part_list(course: Sequence[Part], outlines: dict[str, tuple[Lesson, Outline
     return "\n".join(lines)
 
 
-def _lessons_page(course: Sequence[Part], outlines: dict[str, tuple[Lesson, Outline]]) -> str:
+def _lessons_page(course: Sequence[CoursePart], outlines: dict[str, tuple[Lesson, Outline]]) -> str:
     """Every lesson in a sentence, and the table of contents that the site's sidebar shows."""
     lines, trees = ["# Lessons"], []
     for part in course:

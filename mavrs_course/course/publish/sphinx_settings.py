@@ -20,7 +20,7 @@ exclude_patterns = ["_static", "exercises"]
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
 nb_execution_mode = "off"  # what a reader sees is what the course's own build measured
-nb_ipywidgets_js = {}  # by default, scripts from a content network
+nb_ipywidgets_js: dict[str, object] = {}  # by default, scripts from a content network
 nb_merge_streams = True
 nb_number_source_lines = False
 myst_enable_extensions = ["dollarmath", "attrs_block", "colon_fence"]
@@ -38,7 +38,9 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_last_updated_fmt = None
-html_sidebars = {name: [] for name in ("index", "begin", "exercises", "teaching", "search")}
+html_sidebars: dict[str, list[str]] = {
+    name: [] for name in ("index", "begin", "exercises", "teaching", "search")
+}
 html_theme_options = {
     "navbar_align": "left",
     "header_links_before_dropdown": 6,

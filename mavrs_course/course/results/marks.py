@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mavrs_course.course.classroom.handin import GRADED, HandIn
 from mavrs_course.course.grading.grades import ExerciseGrade
@@ -42,7 +43,8 @@ def marks(hand_ins: Sequence[HandIn], policy: Policy) -> tuple[list[Mark], list[
     """The marks, and a line for each rule of the file that met nobody."""
     found = [_mark(hand_in, policy) for hand_in in hand_ins]
     problems = []
-    for rule in (*policy.overrides, *policy.extensions):
+    rules: list[Any] = [*policy.overrides, *policy.extensions]
+    for rule in rules:
         place = rule.place if isinstance(rule, Override) else rule.lesson
         if not any(_meets(rule.student, place, hand_in) for hand_in in hand_ins):
             what = "override" if isinstance(rule, Override) else "extension"

@@ -39,7 +39,7 @@ class Writing:
 
 
 @dataclass(frozen=True)
-class Pair:
+class SimilarPair:
     """Two that share much.
 
     share: of the shorter one's own runs, those that the other has too.  runs: how many that are.
@@ -60,7 +60,7 @@ def similar(
     hand_ins: Sequence[HandIn],
     handed_out: Sequence[str] = (),
     others: dict[str, Sequence[str]] | None = None,
-) -> list[Pair]:
+) -> list[SimilarPair]:
     """The pairs of one lesson's hand-ins that share most, at most :data:`MOST_PAIRS`.
 
     handed_out: the code cells that every student got.  others: code cells by the name of where
@@ -99,7 +99,9 @@ def _without(one: Writing, common: set[int]) -> Writing:
     return Writing(one.name, one.runs - common, one.cells, one.words)
 
 
-def _pair(lesson: str, one: Writing, other: Writing, rare: Counter, given: set[str]) -> Pair | None:
+def _pair(
+    lesson: str, one: Writing, other: Writing, rare: Counter, given: set[str]
+) -> SimilarPair | None:
     shared = len(one.runs & other.runs)
     least = min(len(one.runs), len(other.runs))
     if least < LEAST_RUNS or shared < LEAST_SHARE * least:
@@ -107,7 +109,7 @@ def _pair(lesson: str, one: Writing, other: Writing, rare: Counter, given: set[s
     order = SequenceMatcher(None, one.cells, other.cells, autojunk=False).ratio()
     words = [word for word in one.words & other.words if rare[word] <= 2 and word not in given]
     words.sort(key=lambda word: (-len(word), word))
-    return Pair(lesson, one.name, other.name, shared / least, shared, order, words[:6])
+    return SimilarPair(lesson, one.name, other.name, shared / least, shared, order, words[:6])
 
 
 def _runs(source: str) -> Iterator[int]:

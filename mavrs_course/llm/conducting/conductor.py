@@ -87,9 +87,9 @@ class Conductor(LearnedRouter):
         self._known: dict[tuple[str, str], Floats] = {}
         self._busy: Thread | None = None
 
-    def explain(self, hearing: Hearing, decision: Decision) -> Reasons:
+    def explain(self, hearing: Hearing, decision: Decision) -> AccountReasons:
         """What was written down, as sentences."""
-        return Reasons(self.accounts, hearing.request.slots)
+        return AccountReasons(self.accounts, hearing.request.slots)
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         """Decide whom to ask, ask them, and ask the others where these have no preference."""
@@ -100,7 +100,7 @@ class Conductor(LearnedRouter):
             trace.add(NAME, ROUTER, f"fallback: {why}")
             everybody = np.ones((len(request), len(self.agents)), dtype=bool)
             hearing = self.panel.ask(request, trace, asker=NAME)
-            return replace(hearing, note=Choice(told, None, why, everybody))
+            return replace(hearing, note=ConductorChoice(told, None, why, everybody))
         asked = most_trusted(trusted, self.most)
         hearing = self.panel.ask(request, trace, asker=NAME, pages=asked)
         undecided = ~hearing.votes.any(axis=(1, 2))
@@ -109,7 +109,7 @@ class Conductor(LearnedRouter):
             again = self.panel.ask(request, trace, asker=NAME, pages=others)
             hearing = joined(hearing, again)
             asked = asked | others
-        return replace(hearing, note=Choice(told, trusted, why, asked))
+        return replace(hearing, note=ConductorChoice(told, trusted, why, asked))
 
     def trusted(self, told: list[str], trace: Trace) -> tuple[Floats | None, str]:
         """How much each agent is trusted on each page, float[B, n] in nats; or None, and why."""
@@ -205,14 +205,14 @@ class Conductor(LearnedRouter):
         self.situations.learn(feedback)
         super().learn(feedback)
 
-    def study(self, note: Weighed | Choice, feedback: Feedback) -> None:
+    def study(self, note: Weighed | ConductorChoice, feedback: Feedback) -> None:
         """Where the model chose there is nothing for the router to learn from."""
         if isinstance(note, Weighed):
             super().study(note, feedback)
 
 
 @dataclass(frozen=True)
-class Choice:
+class ConductorChoice:
     """Whom to ask on each page: the situations in words, how much each agent is trusted, float[B,
     n] or None with the reason ``why``, and who was asked, bool[B, n]."""
 
@@ -265,7 +265,7 @@ class Accounts(Sequence):
 
 
 @dataclass(frozen=True)
-class Reasons(Sequence):
+class AccountReasons(Sequence):
     """Why each video is on its page, for each of B pages K sentences, written when read."""
 
     accounts: Sequence[Account]

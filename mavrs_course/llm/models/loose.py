@@ -41,7 +41,7 @@ class NotDataError(ValueError):
     """A text that is not the data of one answer; the text says why."""
 
 
-class NotJSON(NotDataError):
+class NotJSONError(NotDataError):
     """It is not JSON as it stands; another way of reading it may do."""
 
 
@@ -58,11 +58,11 @@ def meanings(text: str) -> tuple[list[Any], bool]:
     for read in (strict, loose):
         try:
             return [read(text)], read is loose
-        except NotJSON:
+        except NotJSONError:
             continue
     found = list(values_in(text))
     if not found:
-        raise NotJSON("it is not JSON")
+        raise NotJSONError("it is not JSON")
     return found, True
 
 
@@ -76,7 +76,7 @@ def strict(text: str) -> Any:
     except NotDataError:
         raise
     except (ValueError, RecursionError):
-        raise NotJSON("it is not JSON") from None
+        raise NotJSONError("it is not JSON") from None
     _checked_depth(data)
     try:
         json.dumps(data, ensure_ascii=False).encode()
@@ -91,7 +91,7 @@ def loose(text: str) -> Any:
     _checked_length(text)
     data, end = _Reader(text).value(_after_space(text, 0), 0)
     if _after_space(text, end) != len(text):
-        raise NotJSON("it is not JSON alone")
+        raise NotJSONError("it is not JSON alone")
     return data
 
 
@@ -106,7 +106,7 @@ def values_in(text: str) -> Iterator[Any]:
     at, reader, count = 0, _Reader(text), 0
     while begun := _BEGINS.search(text, at):
         if _quoting(text[at : begun.start()]):
-            raise NotJSON("it is not JSON: what looks like it is a quotation")
+            raise NotJSONError("it is not JSON: what looks like it is a quotation")
         data, at = reader.value(begun.start(), 0)
         count += 1
         if count > MOST:
@@ -140,12 +140,12 @@ class _Reader:
             return _number(match[0]), match.end()
         if match := _WORD.match(self.text, at):
             return _WORDS[match[0]], match.end()
-        raise NotJSON(_unlike(first))
+        raise NotJSONError(_unlike(first))
 
     def _string(self, at: int) -> tuple[str, int]:
         match = _STRING[self.text[at]].match(self.text, at)
         if not match:
-            raise NotJSON(_unlike(""))
+            raise NotJSONError(_unlike(""))
         if _FORBIDDEN.search(match[1]):
             raise NotDataError("a string holds a control character")
         return _unescaped(match[1]), match.end()
@@ -168,11 +168,11 @@ class _Reader:
             if first == "}":
                 return _once(pairs), at + 1
             if first not in ('"', "'"):
-                raise NotJSON(_unlike(first))
+                raise NotJSONError(_unlike(first))
             key, at = self._string(at)
             at = _after_space(self.text, at)
             if self.text[at : at + 1] != ":":
-                raise NotJSON("it is not JSON")
+                raise NotJSONError("it is not JSON")
             item, at = self.value(_after_space(self.text, at + 1), depth + 1)
             pairs.append((key, item))
             at = self._comma(at, "}")
@@ -185,7 +185,7 @@ class _Reader:
             return at + 1
         if first == closing:
             return at
-        raise NotJSON(_unlike(first))
+        raise NotJSONError(_unlike(first))
 
 
 def _unlike(first: str) -> str:
