@@ -18,7 +18,7 @@ from mavrs_course.course.causes import Cause
 from mavrs_course.course.diagnose import diagnose
 from mavrs_course.course.display import OneLineError, offer, publish
 from mavrs_course.course.evidence import shown_first
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import Exercise, Trial
 from mavrs_course.course.failing import failing, remember
 from mavrs_course.course.fairness import Remark, remarks
 from mavrs_course.course.limits import LimitReached, Limits, OutOfTime
@@ -26,7 +26,6 @@ from mavrs_course.course.show import show
 from mavrs_course.course.trial import (
     HIDDEN_SEEDS,
     VISIBLE_SEEDS,
-    Trial,
     cases_of,
     stopped_in,
     try_case,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from mavrs_course.course.trial import Trial
+    from mavrs_course.course.exercise import Trial
 
 
 def as_if(*formulas: Callable) -> Callable[[Sequence[Trial]], bool]:

@@ -21,7 +21,7 @@ from mavrs_course.course.causes import (
 )
 from mavrs_course.course.compare import compare
 from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import Exercise, Trial
 from mavrs_course.course.limits import (
     GIGABYTES,
     SECONDS,
@@ -30,7 +30,7 @@ from mavrs_course.course.limits import (
     gigabytes_allowed,
     seconds_allowed,
 )
-from mavrs_course.course.trial import Trial, run, same
+from mavrs_course.course.trial import run, same
 from mavrs_course.course.values import as_array, is_plain, size
 
 MOST = 0.75

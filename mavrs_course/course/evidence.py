@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from mavrs_course.course.causes import Clue
-from mavrs_course.course.exercise import Exercise
-from mavrs_course.course.trial import Trial, cases_of, try_case
+from mavrs_course.course.exercise import Exercise, Trial
+from mavrs_course.course.trial import cases_of, try_case
 from mavrs_course.course.values import as_array, size
 
 FURTHER_SEEDS = (5,)

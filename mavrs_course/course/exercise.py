@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from mavrs_course.course.compare import Difference
+from mavrs_course.course.limits import LimitReached
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from mavrs_course.course.trial import Trial
 
 EXERCISE_ID = re.compile(r"(\d\d)\.(\d+)")
 
@@ -54,6 +56,68 @@ class Property:
     name: str
     holds: Callable[..., bool]
     because: str
+
+
+@dataclass(frozen=True)
+class TrialOutcome:
+    """What a call did: the value it returned or the error it raised, and its inputs after it.
+
+    changed: methods with the argument that they changed, where the check hands over its own.
+    unread: the method whose result the check could not use, with that result; then ``error`` is
+    the check's own.
+    """
+
+    value: Any = None
+    error: BaseException | None = None
+    inputs: tuple = ()
+    printed: str = ""
+    changed: frozenset[tuple[str, str]] = frozenset()
+    unread: tuple[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A learner's answer on one case, beside what was expected.
+
+    changes: a sentence on what the answer changes and should not, whatever else is wrong.
+    """
+
+    case: Case
+    outcome: TrialOutcome
+    wanted: TrialOutcome
+    difference: Difference | None = None
+    broken: Property | None = None
+    names: tuple[str, ...] = field(default=(), repr=False)
+    changes: str = ""
+
+    @property
+    def inputs(self) -> tuple:
+        """The inputs as they were before the call."""
+        return self.case.inputs
+
+    @property
+    def returned(self) -> Any:
+        """What the answer returned; None where it raised an error."""
+        return self.outcome.value
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the answer raised, if anything."""
+        return self.outcome.error
+
+    @property
+    def expected(self) -> Any:
+        """What was expected."""
+        return self.wanted.value
+
+    @property
+    def passed(self) -> bool:
+        return self.difference is None and self.broken is None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a limit or the learner ended it."""
+        return isinstance(self.error, LimitReached | KeyboardInterrupt)
 
 
 def _only_case(rng: np.random.Generator) -> list[Case]:

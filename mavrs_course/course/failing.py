@@ -9,7 +9,7 @@ from mavrs_course.course.display import OneLineError
 from mavrs_course.course.show import show
 
 if TYPE_CHECKING:
-    from mavrs_course.course.trial import Trial
+    from mavrs_course.course.exercise import Trial
 
 _last: dict[str, Trial] = {}
 

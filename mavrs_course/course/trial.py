@@ -12,82 +12,18 @@ import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from mavrs_course.course.compare import Difference, compare, kind_of
-from mavrs_course.course.exercise import Case, Exercise, Property
-from mavrs_course.course.limits import LimitReached
+from mavrs_course.course.exercise import Case, Exercise, Property, Trial, TrialOutcome
 from mavrs_course.course.values import as_array, is_plain, settled
 from mavrs_course.course.watching import Notes, watched
 from mavrs_course.originals import restore
 
 VISIBLE_SEEDS, HIDDEN_SEEDS = (0,), (1, 2)
-
-
-@dataclass(frozen=True)
-class TrialOutcome:
-    """What a call did: the value it returned or the error it raised, and its inputs after it.
-
-    changed: methods with the argument that they changed, where the check hands over its own.
-    unread: the method whose result the check could not use, with that result; then ``error`` is
-    the check's own.
-    """
-
-    value: Any = None
-    error: BaseException | None = None
-    inputs: tuple = ()
-    printed: str = ""
-    changed: frozenset[tuple[str, str]] = frozenset()
-    unread: tuple[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A learner's answer on one case, beside what was expected.
-
-    changes: a sentence on what the answer changes and should not, whatever else is wrong.
-    """
-
-    case: Case
-    outcome: TrialOutcome
-    wanted: TrialOutcome
-    difference: Difference | None = None
-    broken: Property | None = None
-    names: tuple[str, ...] = field(default=(), repr=False)
-    changes: str = ""
-
-    @property
-    def inputs(self) -> tuple:
-        """The inputs as they were before the call."""
-        return self.case.inputs
-
-    @property
-    def returned(self) -> Any:
-        """What the answer returned; None where it raised an error."""
-        return self.outcome.value
-
-    @property
-    def error(self) -> BaseException | None:
-        """What the answer raised, if anything."""
-        return self.outcome.error
-
-    @property
-    def expected(self) -> Any:
-        """What was expected."""
-        return self.wanted.value
-
-    @property
-    def passed(self) -> bool:
-        return self.difference is None and self.broken is None
-
-    @property
-    def stopped(self) -> bool:
-        """Whether a limit or the learner ended it."""
-        return isinstance(self.error, LimitReached | KeyboardInterrupt)
 
 
 def cases_of(exercise: Exercise, seeds: Sequence[int]) -> Iterator[Case]:

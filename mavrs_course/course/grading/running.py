@@ -47,8 +47,8 @@ TELLING = ("SyntaxError", "IndentationError", "TabError")
 JUDGE = inspect.getsource(judge)
 WAITING = {
     "InputAskedError": "asks for input(), and nobody types while a notebook is graded.",
-    "DebuggerAskedError": "opens a debugger (set_trace or breakpoint), which nobody operates while a "
-    "notebook is graded: take that line out.",
+    "DebuggerAskedError": "opens a debugger (set_trace or breakpoint), which nobody operates "
+    "while a notebook is graded: take that line out.",
 }
 BUSY = (
     "left the kernel running, but without an answer: does a task without end, or a blocking call "
