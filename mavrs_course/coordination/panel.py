@@ -20,13 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
-from threading import Thread
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
+from mavrs_course.calling import Call, LateError
 from mavrs_course.coordination.average import normalised
 from mavrs_course.coordination.notes import AgentNotes, lessons
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Opinion, Request, Trace
@@ -82,7 +82,7 @@ class Panel:
         if deadline is not None and not deadline > 0:
             raise ValueError(f"a deadline is a number of seconds above 0, not {deadline}")
         self.deadline = deadline
-        self._busy: dict[int, Thread] = {}
+        self._last: dict[int, Call] = {}
 
     def ask(
         self,
@@ -178,29 +178,20 @@ class Panel:
         self, asked: Iterable[int], call: Callable[[int], Any], deadline: float
     ) -> dict[int, Answer]:
         answers: dict[int, Answer] = {}
-        box: SimpleQueue[tuple[int, Answer]] = SimpleQueue()
-        waiting = set()
+        calls: dict[int, Call] = {}
         for number in asked:
-            if number in self._busy and self._busy[number].is_alive():
+            if number in self._last and self._last[number].running:
                 error = TimeoutError("is still busy with an earlier request")
                 answers[number] = None, error, 0.0
-                continue
-            # A daemon, so that an agent that sleeps for ever does not keep Python from ending.
-            thread = Thread(target=lambda n=number: box.put((n, _timed(call, n))), daemon=True)
-            self._busy[number] = thread
-            waiting.add(number)
-            thread.start()
+            else:
+                calls[number] = self._last[number] = Call(partial(_timed, call, number))
         end = perf_counter() + deadline
-        while waiting and (left := end - perf_counter()) > 0:
+        for number, one in calls.items():
             try:
-                number, answer = box.get(timeout=left)
-            except Empty:
-                break
-            answers[number] = answer
-            waiting.discard(number)
-        for number in waiting:
-            error = TimeoutError(f"did not answer within {deadline:g} s")
-            answers[number] = None, error, deadline
+                answers[number] = one.result(end - perf_counter())
+            except LateError:
+                error = TimeoutError(f"did not answer within {deadline:g} s")
+                answers[number] = None, error, deadline
         return {number: answers[number] for number in asked}
 
 

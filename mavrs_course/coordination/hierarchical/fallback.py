@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from queue import Empty, SimpleQueue
-from threading import Thread
 from time import perf_counter
 
 import numpy as np
 
+from mavrs_course.calling import BusyError, LateError, Patience
 from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.notes import Note
 from mavrs_course.messages import Coordinator, Feedback, Request, Slate, Trace, new_uid
@@ -32,13 +31,11 @@ class WithFallback:
     def __init__(
         self, controller: Coordinator, backup: Coordinator, *, deadline: float | None = None
     ) -> None:
-        if deadline is not None and not deadline > 0:
-            raise ValueError(f"a deadline is a number of seconds above 0, not {deadline}")
-        self.controller, self.backup, self.deadline = controller, backup, deadline
+        self.controller, self.backup = controller, backup
+        self._patience = Patience(deadline)
         self.agents = controller.agents
         self.outages = 0
         self.uid = new_uid()
-        self._busy: Thread | None = None
 
     def recommend(self, request: Request) -> Slate:
         started = perf_counter()
@@ -69,26 +66,15 @@ class WithFallback:
 
     def _ask(self, request: Request) -> tuple[Slate | None, str | None]:
         """The controller's pages, or why there are none."""
-        if self._busy is not None and self._busy.is_alive():
-            return None, "still busy"
-        box: SimpleQueue = SimpleQueue()
-
-        def answer() -> None:
-            try:
-                box.put((self.controller.recommend(request), None))
-            except Exception as error:
-                box.put((None, type(error).__name__))
-
-        if self.deadline is None:
-            answer()
-        else:
-            self._busy = Thread(target=answer, daemon=True)
-            self._busy.start()
         try:
-            slate, problem = box.get(timeout=self.deadline)
-        except Empty:
+            slate = self._patience.call(lambda: self.controller.recommend(request))
+        except BusyError:
+            return None, "still busy"
+        except LateError:
             return None, "late"
-        return slate, problem or unfit(slate, request)
+        except Exception as error:
+            return None, type(error).__name__
+        return slate, unfit(slate, request)
 
 
 def unfit(slate: object, request: Request) -> str | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from queue import Empty, SimpleQueue
-from threading import Thread
 
 import numpy as np
 
+from mavrs_course.calling import BusyError, LateError, Patience
 from mavrs_course.coordination.average import ranks
 from mavrs_course.coordination.base import Decision, shares
 from mavrs_course.coordination.hierarchical.router import LearnedRouter, Weighed, among, softmax
@@ -81,11 +80,11 @@ class Conductor(LearnedRouter):
         self.model, self.prompt, self.by = model, prompt, by
         self.situations = Situations() if situations is None else situations
         self.cards = {name: card_of(name, cards) for name in self.panel.names}
-        self.constraints, self.most, self.patience = tuple(constraints), most, patience
+        self.constraints, self.most = tuple(constraints), most
+        self._patience = Patience(patience)
         self.accounts: Sequence[Account] = []
         self.outages = 0
         self._known: dict[tuple[str, str], Floats] = {}
-        self._busy: Thread | None = None
 
     def explain(self, hearing: Hearing, decision: Decision) -> AccountReasons:
         """What was written down, as sentences."""
@@ -126,28 +125,18 @@ class Conductor(LearnedRouter):
 
     def _within_patience(self, new: list[str], trace: Trace) -> str:
         """Ask the model about new situations; what went wrong, or ""."""
-        if self._busy is not None and self._busy.is_alive():
-            return "the model is still busy"
-        box: SimpleQueue[str] = SimpleQueue()
-
-        def think() -> None:
-            try:
-                self._think(new, trace if self.patience is None else None)
-                box.put("")
-            except ModelError as error:
-                box.put(str(error))
-            except Exception as error:
-                box.put(f"{type(error).__name__}: {error}")
-
-        if self.patience is None:
-            think()
-        else:
-            self._busy = Thread(target=think, daemon=True)
-            self._busy.start()
+        seen = trace if self._patience.seconds is None else None
         try:
-            return box.get(timeout=self.patience)
-        except Empty:
-            return f"the model did not answer within {self.patience:g} s"
+            self._patience.call(lambda: self._think(new, seen))
+        except BusyError:
+            return "the model is still busy"
+        except LateError as error:
+            return f"the model {error}"
+        except ModelError as error:
+            return str(error)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return ""
 
     def _think(self, new: list[str], trace: Trace | None) -> None:
         if self.by == "chat":

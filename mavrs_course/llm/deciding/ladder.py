@@ -19,12 +19,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from threading import TIMEOUT_MAX, Thread
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from mavrs_course.calling import Call, LateError
 from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError, Reply, Said
 from mavrs_course.llm.models.loose import NotDataError, meanings
 from mavrs_course.messages import Trace
@@ -74,7 +74,12 @@ def ask(
         wanted = Ask(schema=schema, max_tokens=max_tokens, seed=seed + attempt)
         left = deadline - (perf_counter() - started)
         try:
-            reply = _within(left, deadline, partial(model.chat, list(talk), wanted))
+            if left <= 0:
+                raise LateError
+            reply = Call(partial(model.chat, list(talk), wanted)).result(left)
+        except LateError:
+            why = f"the deadline of {deadline:g} s has passed"
+            break
         except ModelError as error:
             why = str(error)
             break
@@ -94,27 +99,6 @@ def ask(
     if trace is not None:
         trace.add(asker, asker, "decided by rule")
     return Answer(rule(), RULE, tuple(replies), why)
-
-
-def _within(seconds: float, deadline: float, call: Callable[[], Reply]) -> Reply:
-    """The reply, or what the call raises, or a ModelError once the seconds are over."""
-    heard: list[Any] = []
-
-    def run() -> None:
-        try:
-            heard.append(call())
-        except BaseException as error:  # whatever it is, it belongs to whoever has asked
-            heard.append(error)
-
-    if seconds > 0:
-        thread = Thread(target=run, daemon=True)
-        thread.start()
-        thread.join(min(seconds, TIMEOUT_MAX))
-    if not heard:
-        raise ModelError(f"the deadline of {deadline:g} s has passed")
-    if isinstance(heard[0], BaseException):
-        raise heard[0]
-    return heard[0]
 
 
 def _sendable(text: str) -> str:
