@@ -12,15 +12,17 @@ from typing import Any
 def offered(package: ModuleType, name: str, *, but: str) -> dict[str, Any]:
     """All entries of the dictionaries ``name`` of a package's modules, in the modules' order.
 
-    but: the module that asks, which is left out.  Raises ValueError for an entry that is not
-    called by lower-case words with hyphens, or that two modules offer.
+    but: the module that asks, which is left out.  A package may offer in its own ``__init__`` too.
+    Raises ValueError for an entry that is not called by lower-case words with hyphens (or
+    underscores, where a package gives its name), or that two modules offer.
     """
     found: dict[str, Any] = {}
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        if module.name == but or module.ispkg:  # a package's face shows what its modules have
+        if module.name == but:
             continue
-        here = getattr(importlib.import_module(module.name), name, {})
-        strange = [entry for entry in here if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry)]
+        # Not getattr: a package's face shows, when asked, what its modules have.
+        here = vars(importlib.import_module(module.name)).get(name, {})
+        strange = [entry for entry in here if not re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)*", entry)]
         if strange:
             raise ValueError(f"{module.name}: {strange[0]!r} is not lower-case words with hyphens")
         twice = found.keys() & here.keys()

@@ -16,3 +16,4 @@ from .topics import MEAN_QUALITY as MEAN_QUALITY
 from .topics import N_TOPICS as N_TOPICS
 from .topics import TOPICS as TOPICS
 from .viewers import choice_probabilities as choice_probabilities
+from .worlds import worlds as worlds

@@ -236,3 +236,6 @@ def draw_distinct(population: int, size: int, rows: int, rng: np.random.Generato
         again = again[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
         drawn[again] = rng.integers(0, population, (len(again), size))
     return drawn
+
+
+WORLDS = {"feed": lambda rng: Platform(rng=rng)}
