@@ -2,7 +2,8 @@
 
 Importing this module dresses matplotlib: dark ink on a soft opaque card, so that a figure
 reads the same in JupyterLab's light and dark themes, and the colours of Okabe and Ito, which
-colour-blind readers can tell apart.  End a cell with :func:`show`.
+colour-blind readers can tell apart.  A notebook shows a figure when :func:`show` is called, and
+not before: one that takes two cells to draw would else appear unfinished, without its alt text.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import sys
 import textwrap
 from base64 import b64encode
 from collections.abc import Sequence
@@ -69,6 +71,24 @@ STYLE = {
     "ytick.labelsize": 9.5,
 }
 mpl.rcParams.update(STYLE)
+
+
+def _no_unfinished_figures() -> None:
+    """Keep Jupyter from displaying every open figure at the end of its cell.
+
+    ``plt.show()`` goes on to display them, and ``%matplotlib inline`` brings the old way back.
+    """
+    ipython = sys.modules.get("IPython")  # not loaded: this is no notebook
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None or "inline" not in mpl.get_backend():
+        return
+    from matplotlib_inline.backend_inline import flush_figures  # switches itself on when imported
+
+    for hook in [h for h in shell.events.callbacks["post_execute"] if h is flush_figures]:
+        shell.events.unregister("post_execute", hook)
+
+
+_no_unfinished_figures()
 
 SCREEN_DPI = 100
 WIDEST = 9.4  # inches: what a cell of JupyterLab shows unshrunk in a window of 1400 pixels
@@ -210,17 +230,26 @@ def interval_curve(
 
 
 BARS_MEAN = "pale dots: each seed · dot and bar: their mean and its 95 % interval"
+SMALL_PRINT = "small-print"  # what marks these texts among a figure's others
 BAND_MEANS = "line: mean over seeds · band: its 95 % interval"
 
 
 def explain(axes: Axes, text: str) -> None:
-    """Say once a figure, in small print at its lower right, what its marks mean."""
+    """Say once a figure, in small print at its lower right, what its marks mean.
+
+    A second text stands above the first.
+    """
     figure = axes.get_figure()
-    if not any(text == other.get_text() for other in figure.texts):
-        strip = 0.15 / figure.get_size_inches()[1]  # a share of the height, for the small print
-        if figure.get_layout_engine() is not None:
-            figure.get_layout_engine().set(rect=(0, strip, 1, 1 - strip))
-        figure.text(0.995, 0.005, text, size=7.5, color=FADED, ha="right", va="bottom")
+    said = [other for other in figure.texts if other.get_gid() == SMALL_PRINT]
+    if any(text == other.get_text() for other in said):
+        return
+    line = 0.15 / figure.get_size_inches()[1]  # a share of the height
+    height = 0.005 + line * len(said)
+    if figure.get_layout_engine() is not None:
+        strip = line * (len(said) + 1)
+        figure.get_layout_engine().set(rect=(0, strip, 1, 1 - strip))
+    style = {"size": 7.5, "color": FADED, "ha": "right", "va": "bottom", "gid": SMALL_PRINT}
+    figure.text(0.995, height, text, **style)
 
 
 def sequence_diagram(trace: Trace, axes: Axes | None = None) -> Axes:

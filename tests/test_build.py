@@ -7,12 +7,13 @@ import sys
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from toy_course import COUNTER, DOUBLE, exercise_cells, make_course, write
 
 from mavrs_course.course.build import build
 from mavrs_course.course.handout import exercise_notebook
 from mavrs_course.course.notebook import BuildError, normalise, parse, read, text_of
+from mavrs_course.course.outline import study_minutes
 from mavrs_course.course.reset import reset
 
 NAME = "01_toys.ipynb"
@@ -411,3 +412,35 @@ def test_missing_files_are_problems_not_crashes(course):
     assert any("two cells have the id same" in problem for problem in quick(course).problems)
     (course / "solutions" / NAME).write_text("{}")
     assert any("not a readable notebook" in problem for problem in quick(course).problems)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"image/png": "AA", "text/plain": "<Figure size 10x10 with 1 Axes>"}, "without alt text"),
+        ({"text/plain": "<a.Legend at 0x7f9f0f30>"}, "leaves <a.Legend at 0x7f9f0f30>"),
+        ({"text/plain": "[Text(0.5, 0, 'days'),\n (0, 1)]"}, "leaves [Text(0.5, 0, 'days'),"),
+        ({"image/png": "AA", "text/html": '<img alt="A dot.">', "text/plain": "A dot."}, None),
+        ({"text/plain": "<a log of 12 events>"}, None),
+    ],
+)
+def test_what_a_cell_leaves_by_accident_is_named(course, data, words):
+    notebook = read(course / "notebooks" / NAME)
+    notebook.cells.append(new_code_cell("1", id="left"))
+    notebook.cells[-1].outputs = [new_output("display_data", data)]
+    (course / "notebooks" / NAME).write_text(text_of(notebook))
+    problems = [problem for problem in quick(course).problems if "cell left" in problem]
+    assert all(words in problem for problem in problems) if words else not problems
+    assert bool(problems) == bool(words)
+
+
+def test_time_to_study_counts_words_code_and_predictions():
+    def minutes(text: str, *code: str) -> int:
+        cells = [new_markdown_cell(text), *map(new_code_cell, code)]
+        return study_minutes(new_notebook(cells=cells))
+
+    assert minutes("word " * 1500) == 10
+    assert minutes("word " * 1501) == 15
+    assert minutes("", "x = 1\n" * 100) == 10
+    assert minutes("", "x = 1\n" * 100, "from a import b\nimport c\n\n)\n])\n" * 50) == 10
+    assert minutes("**Predict:** what?\n\n**Before you run this:** why?\n\n" * 5) == 20

@@ -15,6 +15,8 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from scipy import stats
 
@@ -186,6 +188,18 @@ def test_bands_end_at_what_is_possible_and_marks_are_explained_once():
     plt.close(figure)
 
 
+def test_what_two_kinds_of_marks_mean_stands_in_two_lines():
+    figure, (left, right) = plt.subplots(1, 2)
+    plots.interval_curve(left, [1, 2], [[0, 1], [1, 2]], "share")
+    plots.interval_bars(right, ["one"], [[1, 2]])
+    figure.canvas.draw()
+    first, second = (text.get_window_extent() for text in figure.texts)
+    assert not first.overlaps(second)
+    labels = left.xaxis.label.get_window_extent(), right.xaxis.label.get_window_extent()
+    assert not any(label.overlaps(text) for label in labels for text in (first, second))
+    plt.close(figure)
+
+
 def test_figures_travel_as_png_too():
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
@@ -198,6 +212,18 @@ def test_figures_travel_as_png_too():
     (output,) = captured.outputs
     assert output.data["image/png"] in output.data["text/html"]
     InteractiveShell.clear_instance()
+
+
+def test_a_figure_of_two_cells_appears_once_and_finished():
+    first = "from mavrs_course import plots\nimport matplotlib.pyplot as plt\n"
+    first += "figure, axes = plt.subplots()\naxes.plot([1, 2]);"
+    last = "axes.set(xlabel='days', ylabel='minutes')\nplots.show(figure, alt='A line.')"
+    own = "plt.plot([2, 1]);\nplt.show()"
+    notebook = new_notebook(cells=[new_code_cell(source) for source in (first, last, own)])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    kinds = [[set(o.data) for o in cell.outputs if "data" in o] for cell in notebook.cells]
+    kept = {"text/html", "image/png", "text/plain"}
+    assert kinds == [[], [kept], [{"image/png", "text/plain"}]]
 
 
 @pytest.mark.parametrize("colour", [plots.ORANGE, plots.SKY, plots.GREEN, plots.GREY, plots.BLUE])

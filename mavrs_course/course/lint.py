@@ -19,6 +19,7 @@ from mavrs_course.course.style import style_problems
 LARGEST_NOTEBOOK = 2_000_000
 CALLS_CLAIM = re.compile(r"^\s*(?:\w+ = )?(?:skip_)?claim\(", re.MULTILINE)
 CLAIM_TAG = "claim"
+BARE_REPR = re.compile(r"<[^>\n]* at 0x[0-9a-f]+>|\bText\(|<Figure size")
 WELCOME = "00"  # states no claims
 
 
@@ -30,6 +31,7 @@ def lint_lesson(notebook: NotebookNode, number: str, exercises: Sequence[Exercis
         *_objectives(notebook, number, exercises),
         *style_problems(notebook),
         *_callbacks(notebook),
+        *_outputs(notebook),
         *_claims(notebook, number),
     ]
 
@@ -83,6 +85,18 @@ def _callbacks(notebook: NotebookNode) -> Iterator[str]:
             f"cell {cells[one.cell].id}: {one.callback} reads {one.name} when its control is "
             f"moved, and cell {cells[one.later].id} overwrites it"
         )
+
+
+def _outputs(notebook: NotebookNode) -> Iterator[str]:
+    """What a cell leaves behind by accident: an object's bare repr, a picture without words."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if "image/png" in data and "text/html" not in data:
+                yield f"cell {cell.id}: a picture without alt text; show it with plots.show"
+            if set(data) == {"text/plain"} and BARE_REPR.search(data["text/plain"]):
+                shown = data["text/plain"].split("\n")[0][:60]
+                yield f"cell {cell.id}: it leaves {shown}; end its last line with a semicolon"
 
 
 def _claims(notebook: NotebookNode, number: str) -> Iterator[str]:

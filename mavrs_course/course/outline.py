@@ -17,9 +17,13 @@ TITLE = re.compile(r"^# (\d\d) · (.+)$", re.MULTILINE)
 OBJECTIVE = re.compile(r"\*\*(L\d\d\.\d+)\*\*")
 
 # Adults read non-fiction at about 240 words a minute (Brysbaert 2019); technical prose with
-# formulas, and with stops to think, goes slower.  A line of code is read, run and looked at.
+# formulas, and with stops to think, goes slower.  A line of code is read, run and looked at;
+# imports and lone brackets are seen at a glance.  A prediction is thought out, and compared.
 WORDS_A_MINUTE = 150
 CODE_LINES_A_MINUTE = 10
+MINUTES_A_PREDICTION = 1.5
+PREDICTION = re.compile(r"\*\*(?:Predict|Before you)\b")
+AT_A_GLANCE = re.compile(r"\W*|import .*|from \S+ import .*")
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,22 @@ def cell_source(notebook: NotebookNode, cell_id: str) -> str:
 
 
 def study_minutes(notebook: NotebookNode) -> int:
-    """How long a notebook takes to read and try out, in steps of five minutes."""
-    words = sum(len(c.source.split()) for c in notebook.cells if c.cell_type == "markdown")
-    code = (c.source for c in notebook.cells if c.cell_type == "code")
-    lines = sum(bool(line.strip()) for source in code for line in source.split("\n"))
-    return 5 * math.ceil((words / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE) / 5)
+    """How long a notebook takes to read and try out, rounded up to steps of five minutes.
+
+    Text takes a minute for 150 words, code a minute for ten lines that must be understood, and
+    each **Predict** in the text a minute and a half more.
+    """
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    words = sum(len(text.split()) for text in texts)
+    predictions = sum(len(PREDICTION.findall(text)) for text in texts)
+    code = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    lines = sum(_needs_thought(line) for source in code for line in source.split("\n"))
+    minutes = words / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE
+    return 5 * math.ceil((minutes + predictions * MINUTES_A_PREDICTION) / 5)
+
+
+def _needs_thought(line: str) -> bool:
+    return not AT_A_GLANCE.fullmatch(line.strip())
 
 
 def seconds_to_run(notebook: NotebookNode) -> int | None:
