@@ -356,7 +356,7 @@ BROKEN = {
     "objective unstated": ("notebooks", "objectives", "**L01.1**", "tests L01.2, which is not"),
     "wrong title": ("notebooks", "header", "# 02 · A toy", "starts with '# 01 · Title'"),
     "no minutes": ("notebooks", "header", "# 01 · A toy", "markers for the minutes"),
-    "long cell": ("notebooks", "add", "x = 1\n" * 40, "41 lines of code"),
+    "long cell": ("notebooks", "add", "x = 1\n" * 40, "40 lines of code"),
     "untagged claim": ("notebooks", "add", 'claim("01.2", "x", xs, at_least=1)', "lacks the tag"),
     "empty claim": ("notebooks", "claim", "1", "states none"),
     "other points": ("solutions", "check-01-1", None, "7 points, and 2 in the exercise"),
