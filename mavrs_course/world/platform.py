@@ -16,12 +16,9 @@ from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Reque
 from mavrs_course.world import viewers
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Effect
+from mavrs_course.world.offer import PlatformError, checked_pages
 
 DEFAULT_VIDEOS = 2_000
-
-
-class PlatformError(ValueError):
-    """The platform was used in a way that it cannot follow; the text says what to do."""
 
 
 class Platform:
@@ -146,7 +143,7 @@ class Platform:
         Raises :class:`PlatformError` for pages of a wrong shape, for videos that are not
         among the row's candidates or twice on a page, and when every session is over.
         """
-        videos = self._checked(slate)
+        videos = checked_pages(slate, self.request, self.active, len(self.catalog))
         weights = self.attraction(videos)
         for effect in self.effects:
             weights = weights * effect.examine(self, videos)
@@ -188,40 +185,6 @@ class Platform:
         on_show = np.flatnonzero(self.catalog.day <= self.day)
         drawn = draw_distinct(len(on_show), self.candidates, len(self.viewers), self.rng)
         return Request(self.viewers, on_show[drawn], self.slots)
-
-    def _checked(self, slate: Slate) -> Ints:
-        request = self.request
-        if not self.active.any():
-            raise PlatformError(
-                "every session is over; call reset(sessions) for new viewers or next_day()"
-            )
-        videos, shape = np.asarray(slate.videos), (len(request), request.slots)
-        if videos.shape != shape or not np.issubdtype(videos.dtype, np.integer):
-            raise PlatformError(
-                f"show needs video numbers, int of shape (viewers, slots) = {shape}; "
-                f"got {videos.dtype} of shape {videos.shape}"
-            )
-        offered = (videos[:, :, None] == request.candidates[:, None, :]).any(axis=2)
-        if not offered.all():
-            row, slot = np.argwhere(~offered)[0]
-            raise PlatformError(self._not_offered(int(row), int(videos[row, slot])))
-        ordered = np.sort(videos, axis=1)
-        twice = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
-        if twice.any():
-            row = int(twice.argmax())
-            raise PlatformError(f"page {row} shows a video twice: {videos[row].tolist()}")
-        return videos
-
-    def _not_offered(self, row: int, video: int) -> str:
-        if not 0 <= video < len(self.catalog):
-            return (
-                f"page {row} shows video {video}, but the catalogue ends at {len(self.catalog) - 1}"
-            )
-        candidates = self.request.candidates[row].tolist()
-        return (
-            f"page {row} shows video {video}, which is not among its candidates {candidates}; "
-            "show the videos request.candidates[row, column], not the columns"
-        )
 
 
 def draw_distinct(population: int, size: int, rows: int, rng: np.random.Generator) -> Ints:
