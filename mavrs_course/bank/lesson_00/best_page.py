@@ -58,8 +58,8 @@ HINTS = """
     `np.argsort` sorts upwards, so give it `-scores`, with `axis=1`. Equal scores keep their
     "stable" order only with `kind="stable"`.
 
-    `columns = np.argsort(-scores, axis=1, kind="stable")[:, :slots]`, and then
-    `np.take_along_axis(candidates, columns, axis=1)`.
+    Cut the sorted columns at `slots`. They are positions in each row, and `np.take_along_axis`
+    with `axis=1` fetches the candidates that stand there.
 """
 
 

@@ -37,7 +37,8 @@ HINTS = """
     Divide what was clicked by what was shown. Then think of the first second of the first day,
     when nothing has been shown.
 
-    `return clicked / shown if shown else 0.0`
+    Python's conditional expression, `... if shown else ...`, gives one value where something was
+    shown and another where nothing was.
 """
 
 

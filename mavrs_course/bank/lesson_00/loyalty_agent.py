@@ -124,9 +124,9 @@ HINTS = """
     rows where `feedback.active & (feedback.clicked >= 0)`; who they are stands in
     `feedback.slate.request.viewers`.
 
-    In `opine`: `scores[row, column] = self.clicks[request.viewers[row],
-    self.catalog.creator[request.candidates[row, column]]]`, then `best = scores.max(axis=1)` and
-    `Opinion(self.name, scores, best / (best + 1))`.
+    In `opine` the score of a candidate is how often its viewer clicked its creator:
+    `request.viewers` and `self.catalog.creator` lead to the place in `self.clicks`. The confidence
+    takes the largest score of each row, b / (b + 1).
 """
 
 

@@ -62,8 +62,8 @@ HINTS = """
     Loop over the viewers, `range(len(opinions[0].confidence))`. For each, find the opinion with
     the largest `confidence[viewer]`.
 
-    `best = max(opinions, key=lambda opinion: opinion.confidence[viewer])`, and then
-    `best.reasons[viewer]`. max keeps the first of equals.
+    Give `max` a key that reads one viewer's confidence; it keeps the first of equals. What it
+    finds has the reason, in `reasons[viewer]`.
 """
 
 

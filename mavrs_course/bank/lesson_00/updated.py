@@ -61,8 +61,8 @@ HINTS = """
     If the interest is `u`, a click has the chance `(u + 1) / (u + 3)`, and a skip the rest, `2 /
     (u + 3)`. `np.where(clicked[:, None], ..., ...)` picks one for each viewer.
 
-    `posterior = belief * np.where(clicked[:, None], levels + 1, 2) / (levels + 3)`, and then
-    `posterior / posterior.sum(axis=1, keepdims=True)`.
+    Both chances have the same denominator, so only the numerator is chosen. Multiply the belief by
+    the chance, and divide each row by its own sum: `keepdims=True` keeps it a column.
 """
 MISTAKES = """
     not_normalised: / posterior.sum(axis=1, keepdims=True) =>

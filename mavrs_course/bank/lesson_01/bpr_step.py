@@ -71,9 +71,8 @@ HINTS = """
     With push = sigmoid(-lead): the viewer moves towards better - worse, the better video towards
     the viewer, the worse one away from the viewer, each by step * push.
 
-    The penalty (penalty / 2) * |x|^2 has the gradient penalty * x, for all three. Compute all
-    three new vectors from the three old ones: viewer + step * (push * (better - worse) - penalty
-    * viewer), and so on.
+    The penalty (penalty / 2) * |x|^2 has the gradient penalty * x, for all three, and it is taken
+    off before the step. Compute all three new vectors from the three old ones.
 """
 
 

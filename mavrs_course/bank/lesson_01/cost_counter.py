@@ -120,8 +120,8 @@ HINTS = """
     The cost is minutes * (1 - 0.9 / 3.4 * quality). A click is worth minutes - rate * cost, and
     it comes about in proportion to `self.platform.attraction(request.candidates)`.
 
-    `opine` returns Opinion(self.name, scores, np.ones(len(request))). Read the platform afresh at
-    each request: interests change with every click.
+    An Opinion has a name, scores and a confidence: 1 for each viewer of the request. Read the
+    platform afresh at each request: interests change with every click.
 """
 
 

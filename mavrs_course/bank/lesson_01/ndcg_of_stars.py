@@ -74,8 +74,8 @@ HINTS = """
     The best possible page of a viewer shows their most-starred videos first. Sort each row of the
     gains downwards and keep as many as the page has slots.
 
-    `shown = np.take_along_axis(gain, pages, axis=1) @ weight` and `best = -np.sort(-gain,
-    axis=1)[:, :slots] @ weight`; the figure is shown / best, and NaN where best is 0.
+    The gains on the page are fetched with `np.take_along_axis`, the best ones sorted. Weigh both
+    by slot, `@ weight`, and divide; where the best page is worth 0 the answer is NaN.
 """
 MISTAKES = """
     averaged: np.divide => np.nanmean(np.divide; best > 0) => best > 0))

@@ -70,7 +70,8 @@ HINTS = """
     Give every slot its weight (np.broadcast_to makes them as many as owners), leave out the slots
     where owners is -1, and add up what each channel owns: np.bincount with weights.
 
-    np.bincount(owners[shown], weights[shown], minlength=channels), divided by its own sum.
+    np.bincount takes the owners, the weights of the same slots, and minlength for channels that
+    own nothing. Divide what it gives by its own sum.
 """
 
 

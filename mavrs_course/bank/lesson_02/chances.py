@@ -100,8 +100,8 @@ HINTS = """
     Multiply the weights by seen. Then no click is one more choice, with a weight of 2 that does
     not depend on the page.
 
-    Put a column of 2s behind the weights with np.column_stack, and divide by the sum of each row:
-    everything / everything.sum(axis=1, keepdims=True).
+    Put a column of 2s behind the weights with np.column_stack, and divide each row by its sum. The
+    sum has to stay a column: keepdims.
 """
 
 

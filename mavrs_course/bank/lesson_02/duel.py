@@ -217,8 +217,8 @@ HINTS = """
     In step, go in this order: who wins, what is watched, charge the budget, pay, is it over,
     observe. Build each dictionary over the agents that were there when the page began.
 
-    over = self.budget <= 0, and late = not over and self.page >= 6. Empty self.agents when either
-    is true, after the dictionaries are built.
+    The game is over when the budget is used up, and late when six pages are done and it is not
+    over. Empty self.agents when either is true, after the dictionaries are built.
 """
 
 

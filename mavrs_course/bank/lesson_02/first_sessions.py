@@ -83,8 +83,8 @@ HINTS = """
     np.cumsum(ended, axis=0) counts the ends up to and including each page. Subtract ended itself,
     and you have those before it: 0 in the first session, its last page included.
 
-    Keep the minutes where that count is 0, put 0 elsewhere (np.where), and sum along axis=0. Then
-    np.where(ended.any(axis=0), total, np.nan).
+    Keep the minutes where that count is 0, put 0 elsewhere (np.where), and sum along axis=0. A
+    viewer of whom no session ends has no total: NaN there.
 """
 MISTAKES = """
     counted_every_session:

@@ -82,7 +82,8 @@ HINTS = """
     For each moment and event, count the events under the mask with a larger time. With newer[n,
     m] = time[m] > time[n] that is known @ newer.T.
 
-    np.where(known, 2.0 ** (-since / half_life), 0.0).
+    A half-life halves: 2 to the power of minus that count over half_life. Unknown events weigh 0:
+    np.where with the mask.
 """
 MISTAKES = """
     knows_the_answer: time < asked_time[:, None] => time <= asked_time[:, None]

@@ -117,8 +117,9 @@ HINTS = """
     Weights: w = guesses[:, topics] + 1, then (w[:, clicked] or 2) / (w.sum(axis=1) + 2), divided
     by its sum. Darts: (dart + np.arange(N)) / N.
 
-    guesses = guesses[np.searchsorted(np.cumsum(weights), darts)]; then, if something was clicked,
-    u = guesses[:, topics[clicked]] moves by +step where coins < (u + 1) / 2.
+    np.searchsorted finds each dart in the running sum of the weights, and says which guess
+    survives. Then, if something was clicked, the clicked topic's u moves by +step where its coin
+    is below (u + 1) / 2.
 """
 MISTAKES = """
     forgot_to_weigh: chance / chance.sum() => np.full(len(w), 1 / len(w))

@@ -73,8 +73,8 @@ HINTS = """
     P(click) at each level is w / (w + rest). Belief times that, summed, is the chance of a click;
     belief times that, times w, over the chance, is the weight after a click.
 
-    For the skip do the same with 1 - w / (w + rest). Then chance-weighted maxima minus
-    np.maximum(belief @ w * value, bar).
+    For the skip do the same with 1 - w / (w + rest). Each outcome has the better of its mean worth
+    and the bar; weigh them by their chances, and subtract the same maximum of today's belief.
 """
 MISTAKES = """
     not_compared_with_now: - np.maximum(belief @ w * value, bar) =>

@@ -65,8 +65,8 @@ HINTS = """
     mine[None, :] < mine[:, None] is true in row i, column j where view j was watched for less
     than view i. The mean of a row is the share below.
 
-    quantiles[rows] = below + equal / 2, with below = (mine[None, :] < mine[:,
-    None]).mean(axis=1), and equal the same with ==.
+    Do it group by group. A view's quantile is the share below and half of the share of equals,
+    itself included: the same table with ==.
 """
 MISTAKES = """
     ignored_the_classes: length_class == group => length_class == length_class

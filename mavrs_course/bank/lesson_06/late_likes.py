@@ -130,8 +130,8 @@ HINTS = """
     When asked for rates, the age of a show is now - time, and it counts as 1 - exp(-age /
     mean_delay) of a show. Add that up for each video.
 
-    rate = likes / (that sum), and np.nan where the sum is 0. For counting likes,
-    np.add.at(self.likes, videos, 1) adds every time.
+    The rate is the likes over that sum, and np.nan where the sum is 0. A video can stand twice
+    among the likes: np.add.at adds every time, where += with an index adds once.
 """
 MISTAKES = """
     late_is_never: (1 - np.exp(-age / self.mean_delay)).sum() => len(age)

@@ -80,8 +80,8 @@ HINTS = """
     Each click was wanted. Of the shown - clicked silent ones, a part r (1 - e) / (1 - e r) was
     wanted too. Use examination[:, None] for a column.
 
-    wanted = clicked + (shown - clicked) * r * (1 - e) / (1 - e * r), and the answer is
-    wanted.sum(axis=0) / shown.sum(axis=0).
+    What was wanted is the clicks and that part of the silent shows. Add up both the wanted and the
+    shown over the slots before you divide.
 """
 MISTAKES = """
     silence_is_a_no: r * (1 - e) / (1 - e * r) => 0.0

@@ -85,8 +85,8 @@ HINTS = """
     rows = np.arange(len(rewards)) lets you pick what was shown: new[rows, shown]. The weight is
     new over old there. What the model expects is (new * predicted).sum(axis=1).
 
-    terms = expected + weights * (rewards - predicted[rows, shown]); half = 1.96 *
-    terms.std(ddof=1) / np.sqrt(len(terms)).
+    A term is what the model expects plus the weight times what the model missed: the reward less
+    its prediction for what was shown. Half the interval is 1.96 standard errors, with ddof=1.
 """
 MISTAKES = """
     ips_without_the_model:

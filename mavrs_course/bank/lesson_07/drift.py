@@ -61,7 +61,8 @@ HINTS = """
     values.mean(axis=2, keepdims=True) is the level of each state; np.diff(..., axis=0) compares
     each look with the one before.
 
-    np.sqrt((np.diff(differences, axis=0) ** 2).mean(axis=(1, 2))).
+    Square the steps between looks, take the mean over states and actions together (axis=(1, 2)),
+    and the root of it, one number a step.
 """
 MISTAKES = """
     the_whole_target: - values.mean(axis=2, keepdims=True) =>

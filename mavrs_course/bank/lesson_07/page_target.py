@@ -73,8 +73,9 @@ HINTS = """
 
     A page is worth (sum of weight * value + 2 * nothing) / (sum of weights + 2).
 
-    pages = np.array(list(combinations(...))); w, v = weights[:, pages], value[:, pages] have the
-    shape [B, pages, slots]. In the end minutes + goes_on * worth.max(axis=1).
+    pages = np.array(list(combinations(...))) holds every page; as an index of columns it gives
+    weights and values of the shape [B, pages, slots]. The best page counts as far as the session
+    goes on.
 """
 MISTAKES = """
     no_click_worth_nothing: + 2 * nothing[:, None] =>

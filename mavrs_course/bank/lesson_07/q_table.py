@@ -94,7 +94,8 @@ HINTS = """
 
     What follows is discount * max of row next_state, and 0 where ended is true.
 
-    self.values[state, action] += self.rate * (target - self.values[state, action]).
+    The target is the reward plus what follows. Move the one value of this state and action towards
+    it, by rate times the distance.
 """
 MISTAKES = """
     forgot_the_end: 0.0 if ended else =>

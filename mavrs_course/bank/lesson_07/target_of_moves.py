@@ -58,8 +58,8 @@ HINTS = """
     Every move has explore / (number of moves). The moves that tie for the best share 1 - explore
     on top.
 
-    best = partner_values == partner_values.max(); chances = (1 - explore) * best / best.sum() +
-    explore / len(best); return payoffs @ chances.
+    Comparing the partner's values with their largest marks the best moves, as many as there are.
+    Turn the marks into shares, mix in exploring, and weigh the columns of payoffs with them.
 """
 MISTAKES = """
     partner_never_explores:

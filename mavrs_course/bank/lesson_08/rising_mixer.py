@@ -69,8 +69,8 @@ HINTS = """
     np.einsum('bn,bnh->bh', values, weights) mixes each row with its own weights. Add the bias,
     then np.where(x > 0, x, np.exp(x) - 1).
 
-    Multiply by abs(states @ self.second), sum over the units, and add (states @
-    self.second_bias)[:, 0].
+    Multiply by the absolute value of states @ self.second, and sum over the units. Then add the
+    second bias, which states give as a column of one.
 """
 MISTAKES = """
     no_absolute_value:

@@ -93,7 +93,8 @@ HINTS = """
     The derivative of exp(x) is exp(x): the plain term's derivative by the log probability is the
     term itself, ratio * advantage. The clipped term's is 0 where it was clipped.
 
-    np.minimum(plain, held).mean(), and np.where(plain <= held, plain, 0) / len(plain).
+    The objective is the mean of the smaller of the two terms. The derivative is the plain term
+    where that one counts, else 0, and as the derivative of a mean it is divided as well.
 """
 MISTAKES = """
     gradient_first:

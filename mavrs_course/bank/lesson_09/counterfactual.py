@@ -72,7 +72,8 @@ HINTS = """
 
     values[(*joint[:agent], slice(None), *joint[agent + 1:])] is that line, float[A_agent].
 
-    result[row, agent] = values[tuple(joint)] - policies[agent] @ line.
+    Take off what the agent could expect there: its own policy @ line. What it is taken from is the
+    one value at the joint action, with the tuple of all actions as the index.
 """
 MISTAKES = """
     writes_over_the_actions:

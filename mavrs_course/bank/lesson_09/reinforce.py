@@ -71,8 +71,8 @@ HINTS = """
     np.eye(A)[actions] has a row for each page, 1 at the action taken. Minus the policy, that is
     the derivative for all pages at once: float[P, A].
 
-    ((pay - baseline)[:, None] * (np.eye(len(logits))[actions] - policy)).mean(axis=0), with
-    np.exp(logits - logits.max()) in the softmax.
+    Weigh each of these rows with its pay less the baseline, as a column, and take the mean over
+    the pages. In the softmax, subtract the largest logit first, so that exp stays finite.
 """
 MISTAKES = """
     overflow: logits - logits.max() => logits

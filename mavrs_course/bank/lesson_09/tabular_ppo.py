@@ -119,8 +119,8 @@ HINTS = """
     A sample's part of the gradient is slope * (one-hot of its action - policy of its state),
     where slope is r A, or 0 where the clipped term is smaller. 09.3 has it.
 
-    np.add.at(gradient, states, slope[:, None] * (np.eye(A)[actions] - policy[states])), divided
-    by the number of samples; logits += rate * gradient.
+    One state can come many times: np.add.at adds every row to its state. Take the mean over the
+    samples, and step upwards, since the objective is to grow.
 """
 MISTAKES = """
     softmax_over_everything:

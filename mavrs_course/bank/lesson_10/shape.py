@@ -68,7 +68,8 @@ HINTS = """
     Where ended is true, what follows belongs to another session. np.where(ended, 0,
     potential[1:]) is what the hint may count.
 
-    rewards + discount * np.where(ended, 0, potential[1:]) - potential[:-1].
+    Each page's reward gets the potential of what comes next, discounted and 0 after an end, less
+    the potential of where it was.
 """
 MISTAKES = """
     promised_by_the_next_session: np.where(ended, 0.0, potential[1:]) => potential[1:]

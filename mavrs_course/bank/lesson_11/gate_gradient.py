@@ -79,7 +79,8 @@ HINTS = """
     A score is sum_i w_i vote_ic, so by_weight = np.einsum('bc,bnc->bn', by_score, votes). Through
     the softmax: by_logit_i = w_i (by_weight_i - sum_j w_j by_weight_j).
 
-    A logit is theta_i x: return by_logit[:, :, None] * contexts[:, None, :].
+    A logit is theta_i x, so its derivative by theta_i is x times by_logit_i. For the whole batch
+    that is an outer product: give both arrays a new axis.
 """
 MISTAKES = """
     forgot_the_mean:

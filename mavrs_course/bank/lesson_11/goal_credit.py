@@ -65,8 +65,8 @@ HINTS = """
 
     The credit on such a page is minutes[page:lengths[viewer], viewer].sum().
 
-    Without loops: set what lies past the end to 0, then watched[::-1].cumsum(axis=0)[::-1] is
-    what is still to come, this page included.
+    Without loops: set what lies past the end to 0. What is still to come, this page included, is a
+    running sum from the end: turn round, cumsum along axis 0, turn back.
 """
 MISTAKES = """
     only_while_it_was_held:

@@ -88,8 +88,8 @@ HINTS = """
     number = 1 + np.argmax(worth - price * np.arange(1, n + 1), axis=1); argmax takes the first of
     equals, which is the smaller number.
 
-    The place of each agent: order = np.argsort(-weights, axis=1, kind='stable'), then
-    np.argsort(order, axis=1). Asked is whoever has a place below the number.
+    The place of each agent: argsort of minus the weights (stable) says who comes first, and
+    argsort of that which place each one has. Asked is whoever has a place below the number.
 """
 MISTAKES = """
     price_ignored: worth - price * np.arange(1, worth.shape[1] + 1) => worth

@@ -72,8 +72,8 @@ HINTS = """
 
     How many go at the top? min((said > mine).sum(), f). At the bottom alike, with <.
 
-    Sort what was said, keep said[below : len(said) - above], and return (mine + kept.sum()) / (1
-    + len(kept)).
+    Sort what was said, and cut both counts off at their ends (mind -0 in a slice). The mean is
+    over what was kept and your own value, which counts as one more.
 """
 MISTAKES = """
     both_ends_always:

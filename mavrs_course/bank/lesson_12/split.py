@@ -65,8 +65,8 @@ HINTS = """
     One round earlier, the proposer leaves the other patience[other] times the share that the
     other has in the next round, and keeps the rest.
 
-    for number in range(rounds - 1, -1, -1): proposer = (first + number) % 2; in the last round
-    left = 0, else left = patience[other] * shares[other].
+    Go through the rounds from the last to the first. The proposer alternates: a round's number
+    plus first, odd or even. After the last round there is nothing, so the other is left 0.
 """
 MISTAKES = """
     own_patience: patience[other] => patience[proposer]

@@ -102,7 +102,8 @@ HINTS = """
     bid: the smaller of value / (1 + mu) and what is left. pay: take spent from what is left, then
     move mu by step times what was spent beyond the share.
 
-    self.mu = max(0.0, self.mu + self.step * (spent - self.share)), also when spent is 0.
+    What was spent beyond the share can be negative: then mu falls, and max keeps it at 0 or above.
+    This happens on every page, also when spent is 0.
 """
 MISTAKES = """
     backwards: self.mu + self.step => self.mu - self.step

@@ -158,10 +158,9 @@ HINTS = """
     Keep one sum of losses for each agent. weights() is exp(-rate * losses), divided by its sum;
     subtract losses.min() first, which changes nothing but what is too small.
 
-    In learn, for each page with clicked >= 0: said = votes[page][:, shown[page]], [n, K], and
-    chosen = said[:, [clicked[page]]], [n, 1].
-    worse = (said > chosen).sum(axis=1) + ((said == chosen).sum(axis=1) - 1) / 2, and the loss is
-    worse / (K - 1). fuse: (votes * weights[None, :, None]).sum(axis=1).
+    In learn, for each page with clicked >= 0, look at the votes for what was shown. An agent's loss
+    counts those that it put above the clicked one, and half of the equals but the clicked one
+    itself, over K - 1. fuse: each agent's votes times its weight, summed over the agents.
 """
 MISTAKES = """
     judged_by_what_was_not_shown:

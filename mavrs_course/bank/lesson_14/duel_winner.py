@@ -92,8 +92,8 @@ HINTS = """
     scores[:, :, None] > scores[:, None, :] compares all pairs of all agents at once: bool[n, C,
     C]. Times weights[:, None, None], summed over axis 0.
 
-    With preferred[i, j] at hand, wins = (preferred > preferred.T).sum(axis=1). The winner has C -
-    1 of them. If nobody has, return -1.
+    j beats i where more weight prefers it: compare preferred with its own transpose and count
+    along each row. The winner beats C - 1. If nobody does, return -1.
 """
 
 

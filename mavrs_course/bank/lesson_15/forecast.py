@@ -55,7 +55,8 @@ HINTS = """
 
     np.polyfit(np.log(sizes), np.log(costs), 1) gives slope and intercept, in this order.
 
-    The forecast is np.exp(intercept) * size ** slope.
+    Back from logarithms, a sum becomes a product: the intercept goes through np.exp, and the slope
+    becomes the power of the size.
 """
 MISTAKES = """
     straight_line:

@@ -56,7 +56,8 @@ HINTS = """
 
     pmi = np.array([a.sum() - b.sum() for a, b in zip(after_context, after_nothing)])
 
-    Return np.argsort(-pmi, kind="stable") and np.exp(pmi).
+    Ranking is a stable argsort of minus the pmi. The factor by which the context makes it likelier
+    is the exponential.
 """
 MISTAKES = """
     only_times: return np.argsort(-pmi, kind="stable"), => return

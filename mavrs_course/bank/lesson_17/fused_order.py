@@ -81,7 +81,8 @@ HINTS = """
     For each kind: subtract its mean and divide by its standard deviation. Skip a kind whose
     np.std is 0 or not finite.
 
-    Add them up, then np.argsort(-total, kind='stable') is the order.
+    Add the kinds up. The order is the largest total first, and the earlier of equals: a stable
+    argsort of minus the total.
 """
 MISTAKES = """
     forgot_the_prior: after - before => after

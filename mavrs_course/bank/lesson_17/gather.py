@@ -134,8 +134,8 @@ HINTS = """
     Reading goes wrong in many ways: IndexError, ValueError (no JSON), TypeError (a list or null),
     KeyError (no type), AttributeError (the type is no text). One try is enough.
 
-    By plan: next((name for name in plan if name in left), 'finish'). Note (action, by, report),
-    with 'failed' for None; stop after finish.
+    By plan: the first name of the plan that is still left, and 'finish' where there is none (next
+    has a default). Note (action, by, report), with 'failed' for None; stop after finish.
 """
 
 

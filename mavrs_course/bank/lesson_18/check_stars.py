@@ -70,8 +70,8 @@ HINTS = r"""
     Go through the titles from the longest to the shortest, and remove what was found with re.sub,
     so that a short title is not found inside a long one.
 
-    true grows where rated[title] == int(stars). None equals no number, so skipped films are false
-    by themselves.
+    A claim is true where the viewer's own rating is the number of stars, which stands in the text
+    as text. None equals no number, so skipped films are false by themselves.
 """
 
 

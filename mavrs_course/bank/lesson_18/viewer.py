@@ -115,7 +115,9 @@ HINTS = """
     feeling is the mean of (r - 3) / 2 over ratings that are not None, or -0.5 if there are none;
     satisfaction = 0.5 * satisfaction + 0.5 * feeling, from 0.
 
-    exit_chance is 1 / (1 + exp(-x)) with x = 3 * (pages / patience - 1) - 3 * satisfaction.
+    Patience raises the chance of going as pages pass, satisfaction lowers it: x is three times
+    pages / patience less 1, less three times satisfaction. The chance is the logistic function of
+    x.
 """
 MISTAKES = """
     watches_the_unlikely: self.luck[f] < => self.luck[f] >

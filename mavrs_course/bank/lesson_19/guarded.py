@@ -132,7 +132,7 @@ HINTS = """
     or not np.isfinite(...).all(). In except: one more failure in a row.
 
     On success set the failures back to 0, remember and return. In every other case append the
-    situation to trace and return self.backup(situation).
+    situation to trace, and the backup answers.
 """
 
 

@@ -63,8 +63,8 @@ HINTS = """
 
     If not votes[asked].any(), nobody asked has said anything, and asked becomes order.
 
-    Weights: np.exp(trusted[asked] - trusted[asked].max()), divided by their sum; the joint scores
-    are weights @ votes[asked].
+    The weights are a softmax over the trust of those asked: subtract their largest before np.exp.
+    The joint scores are weights @ votes[asked].
 """
 MISTAKES = """
     never_asks_the_others: if not votes[asked].any(): => if False:

@@ -49,8 +49,7 @@ HINTS = """
 
     Subtract it from every row of likely; numpy lines up float[n] with the columns.
 
-    np.argsort(-above, axis=1, kind='stable') gives the most trusted first, and the earlier of
-    equals.
+    A stable argsort of minus the surplus gives the most trusted first, and the earlier of equals.
 """
 MISTAKES = """
     likelihood_alone: likely - usual.mean(axis=0) => likely
