@@ -145,8 +145,8 @@ HINTS = """
     add has three cases: the video is there already (new day, larger importance), the diary is
     full (forget the video of the smallest worth today, then add), or neither.
 
-    What comes to mind are the k videos of the largest worth today: sort by minus the worth, and cut.
-    Then set the day of each of these to now.
+    What comes to mind are the k videos of the largest worth today: sort by minus the worth,
+    and cut. Then set the day of each of these to now.
 """
 MISTAKES = """
     forgets_the_oldest:
