@@ -110,7 +110,8 @@ def bench_world(seconds: float = 0.5) -> dict[str, float]:
     """Steps of the feed game a second: many sessions at once, and one at a time.
 
     Everyone plays random actions that were drawn beforehand, and a session that ends makes room
-    for the next.  Returns what it prints: session-steps per second by name.
+    for the next.  Then come all worlds, where nobody chooses.  Returns what it prints:
+    session-steps per second by name.
     """
     from mavrs_course.envs import feed_v0
     from mavrs_course.envs.feed_core import CHANNELS, N_ACTIONS, FeedCore
@@ -160,6 +161,30 @@ def bench_world(seconds: float = 0.5) -> dict[str, float]:
         seconds,
     )
     print_rates("The feed game", "session-steps/s", measured)
+    return measured | _bench_worlds(seconds)
+
+
+def _bench_worlds(seconds: float) -> dict[str, float]:
+    """Viewer-steps a second of every world, each page the first of its candidates."""
+    from mavrs_course.messages import Slate
+    from mavrs_course.world.worlds import worlds
+
+    def stepper(name: str) -> Callable[[], int]:
+        world = worlds()[name](np.random.default_rng(0))
+        world.reset(SESSIONS)
+
+        def step() -> int:
+            if not world.active.any():
+                world.reset(SESSIONS)
+            there = int(world.active.sum())
+            world.show(Slate(world.request.candidates[:, : world.request.slots]))
+            return there
+
+        return step
+
+    base_last = sorted(worlds(), key="feed".__eq__)
+    measured = rates({name: stepper(name) for name in base_last}, seconds)
+    print_rates(f"The worlds, {SESSIONS:,} viewers at once", "viewer-steps/s", measured)
     return measured
 
 

@@ -28,8 +28,9 @@ from mavrs_course.tournament.report import (
     workloads_figure,
 )
 from mavrs_course.tournament.run import Tournament, TournamentError, run
-from mavrs_course.tournament.workloads import WORKLOADS
+from mavrs_course.tournament.workloads import WORKLOADS, workloads
 from mavrs_course.world.platform import Platform
+from mavrs_course.world.worlds import worlds
 
 MINE = """
 import numpy as np
@@ -92,6 +93,16 @@ def test_a_match_repeats_and_counts(workload):
     agents = 2 + (workload == "liar")
     assert first.agents == agents and first.messages == 2 * agents
     assert first.latency == second.latency > 0
+
+
+@pytest.mark.parametrize("world", worlds())
+def test_a_match_is_played_in_every_world(world):
+    first, second = (
+        play_match("mean", Mean, workloads()[world], 3, agents=["random", "interest"], viewers=5)
+        for _ in range(2)
+    )
+    assert first.workload == world and first.messages == 4
+    assert first.minutes == second.minutes > 0
 
 
 def test_the_mean_of_many_scouts_comes_close_to_the_planner():
@@ -197,6 +208,14 @@ def test_the_command_plays_in_processes_and_writes_files(mine, tmp_path):
     assert {"matches.csv", "summary.csv", "workloads.png", "calm-messages.png"} <= names
     kept = list((tmp_path / "o" / "matches").glob("*.json"))
     assert len(kept) == 2 and json.loads(kept[0].read_text())["mode"] == "FirstAgent"
+
+
+def test_the_command_plays_in_a_world(tmp_path):
+    words = ["tournament", "--modes", "borda", "--world", "short_video", "--agents", "random"]
+    words += ["--seeds", "1", "--viewers", "2", "--jobs", "1", "--out", str(tmp_path)]
+    result = CliRunner().invoke(cli.app, words, env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    assert set(pd.read_csv(tmp_path / "matches.csv")["workload"]) == {"short_video"}
 
 
 def test_the_command_says_in_a_line_what_is_wrong(tmp_path):

@@ -21,6 +21,12 @@ def tournament(
     workloads: Annotated[
         str, typer.Option(help="What they meet, with commas.")
     ] = "calm,drifting,cold,liar",
+    world: Annotated[
+        str | None,
+        typer.Option(
+            help="In which worlds instead, with commas: short_video, ...", show_default=False
+        ),
+    ] = None,
     agents: Annotated[
         str | None,
         typer.Option(help="Who plays, with commas.", show_default="the workload's own"),
@@ -45,12 +51,10 @@ def tournament(
     your own with [bold]--enter my_coordinator.py[/bold]; the file defines a class with recommend()
     and learn(), or MODES. Writes matches.csv, summary.csv and figures.
     """
-    from rich.progress import Progress
-
     from mavrs_course.tournament.entries import EntryError, entries
     from mavrs_course.tournament.lineups import LineupError
     from mavrs_course.tournament.report import summary, table, write
-    from mavrs_course.tournament.run import Tournament, TournamentError, run
+    from mavrs_course.tournament.run import Tournament, TournamentError
 
     def split(text: str) -> list[str]:
         return [name.strip() for name in text.split(",") if name.strip()]
@@ -59,21 +63,28 @@ def tournament(
         files = tuple(str(path.resolve()) for path in enter or ())
         asked = Tournament(
             list(entries(files)) if modes == "all" else split(modes),
-            split(workloads),
+            split(world or workloads),
             range(seeds),
             split(agents) if agents else None,
             viewers,
             files,
         )
-        with Progress(console=out) as bar:
-            task = bar.add_task("matches", total=len(asked.matches))
-            outcomes = run(
-                asked, folder / "matches", jobs=jobs, progress=lambda _: bar.advance(task)
-            )
-            bar.update(task, completed=len(asked.matches))
+        outcomes = _with_a_bar(asked, folder / "matches", jobs)
         written = write(outcomes, folder)
     _print_summary(summary(table(outcomes)))
     out.print(f"wrote {len(written)} files into {folder}", highlight=False, soft_wrap=True)
+
+
+def _with_a_bar(asked, folder: Path, jobs: int | None):
+    from rich.progress import Progress
+
+    from mavrs_course.tournament.run import run
+
+    with Progress(console=out) as bar:
+        task = bar.add_task("matches", total=len(asked.matches))
+        outcomes = run(asked, folder, jobs=jobs, progress=lambda _: bar.advance(task))
+        bar.update(task, completed=len(asked.matches))
+    return outcomes
 
 
 def _print_summary(summed) -> None:
@@ -152,7 +163,8 @@ def bench(
 ) -> None:
     """Measure speed on one core, as ratios within one run.
 
-    [bold]world[/bold]: sessions side by side against the same viewer stepped one at a time.
+    [bold]world[/bold]: sessions side by side against the same viewer stepped one at a time; then
+    every world with many viewers at once.
     [bold]clips[/bold]: clips written a second.
     [bold]marl[/bold]: each learner on the feed, and its time to a return; takes some minutes.
     """

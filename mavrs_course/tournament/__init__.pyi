@@ -5,3 +5,4 @@ from .lineups import Planner as Planner
 from .lineups import lineup as lineup
 from .match import play_match as play_match
 from .workloads import WORKLOADS as WORKLOADS
+from .workloads import workloads as workloads

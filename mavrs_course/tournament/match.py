@@ -9,11 +9,10 @@ from time import perf_counter
 import numpy as np
 
 from mavrs_course.coordination.modes import Mode
-from mavrs_course.messages import Coordinator, Feedback, Request, Slate
+from mavrs_course.messages import Coordinator, Feedback, Request, Slate, World
 from mavrs_course.metrics.coordination import latency
 from mavrs_course.tournament.lineups import lineup
 from mavrs_course.tournament.workloads import Workload
-from mavrs_course.world.platform import Platform
 from mavrs_course.world.sessions import play_day
 
 VIEWERS = 50
@@ -54,7 +53,7 @@ def play_match(
 ) -> Outcome:
     """Play two evenings, the second for the record, and count what a page costs."""
     world, makers, chance = np.random.default_rng(seed).spawn(3)
-    platform = Platform(effects=workload.effects, rng=world)
+    platform = workload.place(world)
     who = [*(agents or workload.agents), *workload.trouble]
     team = lineup(who, platform, makers)
     coordinator = Timed(mode(team, deadline=workload.deadline, rng=chance))
@@ -62,7 +61,8 @@ def play_match(
     play_day(platform, coordinator)
     if workload.newcomers:
         platform.reset(viewers)
-    platform.next_day()
+    if workload.night:
+        platform.next_day()
     coordinator.seconds = coordinator.pages = 0
     evening = play_day(platform, coordinator)
     seconds = coordinator.seconds / coordinator.pages
@@ -78,7 +78,7 @@ def play_match(
     )
 
 
-def page_cost(platform: Platform, coordinator: Coordinator) -> tuple[float, float, float, float]:
+def page_cost(platform: World, coordinator: Coordinator) -> tuple[float, float, float, float]:
     """Messages, bytes, tokens and latency of a page for one viewer, mean over a few pages."""
     platform.reset(1)
     costs = []

@@ -16,7 +16,7 @@ from mavrs_course.files import write_whole
 from mavrs_course.tournament.entries import entries
 from mavrs_course.tournament.lineups import LineupError
 from mavrs_course.tournament.match import VIEWERS, Outcome, play_match
-from mavrs_course.tournament.workloads import WORKLOADS
+from mavrs_course.tournament.workloads import workloads
 
 
 class TournamentError(ValueError):
@@ -40,7 +40,7 @@ class Tournament:
     def __post_init__(self) -> None:
         for kind, asked, known in (
             ("mode", self.modes, entries(self.files)),
-            ("workload", self.workloads, WORKLOADS),
+            ("workload", self.workloads, workloads()),
         ):
             strange = [name for name in asked if name not in known]
             if strange:
@@ -69,7 +69,7 @@ class Tournament:
         return play_match(
             mode,
             entries(self.files)[mode],
-            WORKLOADS[workload],
+            workloads()[workload],
             seed,
             agents=self.agents,
             viewers=self.viewers,
