@@ -1,6 +1,6 @@
 // What every widget of the course needs from the browser: see base.py.
 const CONTROLS = "button, input, select, textarea, [tabindex], [contenteditable]";
-const PATIENCE = 1500; // milliseconds without an answer of an idle kernel
+const PATIENCE = 10000; // milliseconds without an answer of a kernel that seems idle
 const LONGEST = 400; // characters said aloud at once
 
 const textOf = (node) => node?.textContent.replace(/\s+/g, " ").trim() ?? "";
@@ -104,6 +104,10 @@ function render({ model, el }) {
   function ask() {
     clearTimeout(waiting);
     number += 1;
+    if (el.closest(".jupyter-widgets-disconnected")) {
+      asleep();
+      return;
+    }
     try {
       model.send({ number });
       waiting = setTimeout(asleep, PATIENCE);
