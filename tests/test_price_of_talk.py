@@ -29,7 +29,15 @@ def matches():
 
 @pytest.fixture
 def widget():
-    return PriceOfTalk(matches())
+    """At prices of nothing, from which each test moves what it is about."""
+    priced = PriceOfTalk(matches())
+    priced.message.value = 0.0
+    return priced
+
+
+def test_at_the_start_the_ways_cost_different_amounts():
+    costs = PriceOfTalk(matches()).weighed().set_index("mode")["cost"]
+    assert costs["alone"] < costs["star"] < costs["talkers"]
 
 
 def test_where_talk_is_free_the_best_minutes_win_and_alone_are_on_the_front(widget):

@@ -14,6 +14,7 @@ from mavrs_course.widgets.base import LessonWidget
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640, 380, 52, 44
 MILLISECONDS = 1_000.0
+FIRST_PRICE = 0.2  # minutes a message at the start: when talk is free, all ways stand at 0
 
 
 class PriceOfTalk(LessonWidget):
@@ -35,7 +36,7 @@ class PriceOfTalk(LessonWidget):
             style=style, layout=layout,
         )  # fmt: skip
         self.message = widgets.FloatSlider(
-            0.0, min=0.0, max=3.0, step=0.1, description="minutes a message", style=style,
+            FIRST_PRICE, min=0.0, max=3.0, step=0.1, description="minutes a message", style=style,
             layout=layout,
         )  # fmt: skip
         self.millisecond = widgets.FloatSlider(
