@@ -183,6 +183,14 @@ def test_steps_of_minutes_by_hand():
     assert scheduler.review(card, GOOD)[1] >= 1
 
 
+def test_hard_grows_a_share_of_good_and_easy_more():
+    scheduler, card = FSRS(), Card(stability=5.0, difficulty=5.0, step=2)
+    hard, good, easy = (scheduler.review(card, r, 5)[0].stability - 5 for r in (HARD, GOOD, EASY))
+    # By hand, with R = .9 at t = S.
+    by_hand = 5 * np.exp(1.8722) * (11 - 5) * 5**-0.1666 * (np.exp(0.1 * 0.796) - 1)
+    np.testing.assert_allclose([hard, good, easy], by_hand * np.array([0.6014, 1.0, 1.8729]))
+
+
 def test_a_review_on_the_day_itself_tells_less_than_one_later():
     scheduler = FSRS()
     card = Card(stability=5.0, difficulty=5.0, step=2)

@@ -65,6 +65,13 @@ def test_one_step_greedy_scores_what_it_scores_in_edusims_code(steps, known):
     assert abs(found.mean() - known) < 2 * found.std(ddof=1) * np.sqrt(1 / len(SEEDS) + 1 / 5)
 
 
+def test_the_greedy_teacher_gives_nobody_a_break():
+    world = a_world(energy=3.0)
+    request = world.reset(40)
+    slate = SingleAgent(GreedyLessonAgent(world)).recommend(request)
+    assert (world.catalog.topic[slate.videos] < 10).all()
+
+
 def test_any_step_at_all_scores_far_less():
     rng, worlds = np.random.default_rng(1), [a_world(seed, steps=10) for seed in SEEDS]
     scores = []
@@ -120,9 +127,9 @@ def test_abilities_stop_at_five_and_an_illegal_step_does_nothing():
     assert legal.tolist() == [True, False]
     np.testing.assert_allclose(learners.ability, [[4.95, 4.925, 4.9125], [0, 0, 0]])
     assert learners.last.tolist() == [0, 0]
-    for _ in range(60):
-        learners.study(np.array([0]), np.array([0]))
-    assert learners.ability.max() <= 5
+    learners.ability[0, 1] = 4.99  # what follows is given .0125, and takes .01
+    learners.study(np.array([0]), np.array([0]))
+    assert learners.ability[0, :2] == pytest.approx([4.975, 5.0])
 
 
 def test_new_learners_are_as_in_kss():
@@ -179,6 +186,7 @@ def test_breaks_in_turn_with_lessons_make_room_for_more_lessons():
             step += 1
         minutes.append(watched[0])
         assert (world.steps_taken == step).all()
+    assert (breaks.energy == 5.0).all()  # never above full
     # Lessons alone end after 5, breaks alone never.  In turn, a lesson and a break together cost a
     # half: after 8 of each 1 is left, and the ninth lesson ends it.
     assert minutes == [4.0 * 5, 4.0 * 20, 4.0 * 17]

@@ -107,7 +107,7 @@ def _step(answers: Ints, model: BKT) -> BKT:
         alpha[:, t] = now / scale[:, t, None]
     for t in range(answers.shape[1] - 2, -1, -1):
         beta[:, t] = (emission[:, t + 1] * beta[:, t + 1]) @ move.T / scale[:, t + 1, None]
-    state = alpha * beta * there[..., None]  # [B, T, 2]
+    state = alpha * beta  # [B, T, 2]
     onwards = emission[:, 1:] * beta[:, 1:] / scale[:, 1:, None] * there[:, 1:, None]
     moves = np.einsum("bti,ij,btj->ij", alpha[:, :-1], move, onwards)
     given = np.stack([(state * (answers == right)[..., None]).sum(axis=(0, 1)) for right in (0, 1)])
