@@ -6,14 +6,16 @@ import json
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from mavrs_course.agents.memory import MemoryAgent, MemoryStore, StoreError, ViewerMemory
 from mavrs_course.agents.memory.store import Episode
+from mavrs_course.coordination.consensus.coordinators import Borda
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.messages import Agent
+from mavrs_course.messages import Agent, Feedback
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.topics import TOPICS
 
@@ -219,3 +221,123 @@ def test_bad_questions_get_clear_answers(played):
         ViewerMemory(agent, 0).correct("prank fails", clicked=2, shown=1)
     with pytest.raises(ValueError, match="vectors"):
         MemoryAgent(platform.catalog, vectors=np.eye(3))
+
+
+def locked_by_another(path) -> sqlite3.Connection:
+    """Another program in the middle of a write."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store: store.save([1], [1], np.ones((1, 2))),
+        lambda store: store.save(episodes=some_episodes(1, "quiet heron")),
+        lambda store: store.save(empty=[(7, 0)]),
+        lambda store: store.erase(7),
+        lambda store: store.scrub(),
+    ],
+)
+def test_a_locked_file_is_a_store_error_that_names_it_and_nothing_changes(tmp_path, call):
+    with MemoryStore(tmp_path / "shared.db", patience=0.05) as store:
+        store.save([7], [1], np.ones((1, 2)), some_episodes(7, "quiet heron"))
+        other = locked_by_another(store.path)
+        with pytest.raises(StoreError, match=r"shared\.db.*(close|try again)"):
+            call(store)
+        other.close()
+        assert store.viewers().tolist() == [7] and len(store.episodes(7)) == 50
+        call(store)
+
+
+def test_a_closed_store_says_so(tmp_path):
+    store = MemoryStore(tmp_path / "memory.db")
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.viewers()
+
+
+def test_many_threads_write_and_read_one_store(tmp_path):
+    with MemoryStore(tmp_path / "memory.db") as store, ThreadPoolExecutor(8) as threads:
+
+        def write(viewer: int) -> int:
+            store.save([viewer], [viewer], np.full((1, 3), viewer), some_episodes(viewer, "t", 5))
+            return len(store.episodes(viewer))
+
+        assert set(threads.map(write, range(40))) == {5}
+        assert store.viewers().tolist() == list(range(40))
+        assert all(np.all(evidence == viewer) for viewer, _, evidence in store.profiles())
+
+
+def play(coordinator, platform, pages: int) -> Feedback:
+    for _ in range(pages):
+        feedback = platform.show(coordinator.recommend(platform.request))
+        coordinator.learn(feedback)
+    return feedback
+
+
+@pytest.mark.parametrize("deadline", [None, 30.0])
+def test_what_a_team_taught_is_on_disk_with_a_deadline_as_without(tmp_path, deadline):
+    platform = Platform(rng=np.random.default_rng(11))
+    platform.reset(7)
+    with MemoryStore(tmp_path / "memory.db") as store:
+        agent = MemoryAgent(platform.catalog, store=store)
+        team = Borda([agent], deadline=deadline)
+        play(team, platform, 6)
+        assert team.failed_to_learn == {}
+        known = [agent.episodes_of(viewer) for viewer in range(7)]
+    with MemoryStore(store.path) as again:
+        assert again.viewers().tolist() == list(range(7))
+        assert [again.episodes(viewer) for viewer in range(7)] == known
+
+
+def test_what_a_locked_file_did_not_take_is_told_and_written_with_the_next_page(tmp_path):
+    platform = Platform(rng=np.random.default_rng(12))
+    platform.reset(5)
+    with MemoryStore(tmp_path / "memory.db", patience=0.05) as store:
+        agent = MemoryAgent(platform.catalog, store=store)
+        team = Borda([agent])
+        play(team, platform, 3)
+        other = locked_by_another(store.path)
+        with pytest.warns(RuntimeWarning, match="memory did not learn from a page.*StoreError"):
+            lost = play(team, platform, 1)
+        assert "memory.db" in team.failed_to_learn["memory"]
+        with pytest.raises(StoreError):
+            agent.learn(lost)  # again, and still in vain: it must not count twice
+        other.close()
+        play(team, platform, 1)
+        assert agent.pages.tolist() == [5] * 5
+        assert [p for _, p, _ in store.profiles()] == [5] * 5
+        assert [store.episodes(v) for v in range(5)] == [agent.episodes_of(v) for v in range(5)]
+
+
+def test_what_could_not_be_forgotten_on_disk_is_forgotten_at_the_next_chance(tmp_path):
+    platform = Platform(rng=np.random.default_rng(13))
+    platform.reset(6)
+    with MemoryStore(tmp_path / "memory.db", patience=0.05) as store:
+        agent = MemoryAgent(platform.catalog, store=store)
+        play(SingleAgent(agent), platform, 12)
+        viewer = next(v for v in range(6) if agent.episodes_of(v))
+        video = agent.episodes_of(viewer)[0].video
+        other = locked_by_another(store.path)
+        with pytest.raises(StoreError):
+            agent.forget(viewer, video)
+        other.close()
+        agent.forget(viewer, video)
+        assert video not in [episode.video for episode in store.episodes(viewer)]
+
+
+def test_a_store_about_another_catalogue_is_refused(tmp_path):
+    platform = Platform(rng=np.random.default_rng(14))
+    platform.reset(6)
+    with MemoryStore(tmp_path / "memory.db") as store:
+        play(SingleAgent(MemoryAgent(platform.catalog, store=store)), platform, 12)
+        other = Platform(rng=np.random.default_rng(15)).catalog
+        with pytest.raises(StoreError, match="another catalogue: video"):
+            MemoryAgent(other, store=store)
+        with pytest.raises(StoreError, match="larger capacity"):
+            MemoryAgent(platform.catalog, store=store, capacity=1)
+        store.save([2], [1], np.ones((1, 3)))
+        with pytest.raises(StoreError, match="another catalogue: a profile of 3 numbers"):
+            MemoryAgent(platform.catalog, store=store)

@@ -16,6 +16,7 @@ a page it writes on the slate (:attr:`Decision.note`), never on itself.  So ever
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ import numpy as np
 
 from mavrs_course.coordination.average import ordinal, ranks
 from mavrs_course.coordination.notes import Note
-from mavrs_course.coordination.panel import Hearing, Panel
+from mavrs_course.coordination.panel import RAISED, Hearing, Panel
 from mavrs_course.coordination.single import best_columns
 from mavrs_course.messages import (
     Agent,
@@ -80,6 +81,8 @@ class PanelCoordinator:
 
     deadline: seconds for one page, None to wait for ever.  rng: breaks ties and feeds whatever
     else is drawn at random; without it ties go to the earlier candidate.
+    ``failed_to_learn`` says what last kept an agent from learning, by its name: what it raised
+    (which is a ``RuntimeWarning`` too, the first time), or that it was late.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class PanelCoordinator:
         self.agents = self.panel.agents
         self.rng = rng
         self.uid = new_uid()
+        self.failed_to_learn: dict[str, str] = {}
 
     def recommend(self, request: Request) -> Slate:
         """A page for every row of the request, whatever the agents do."""
@@ -120,13 +124,19 @@ class PanelCoordinator:
     def learn(self, feedback: Feedback) -> None:
         """Study a page of one's own, then hand the feedback to every agent.
 
-        An agent that fails at it does not keep it from the others.  A subclass that overrides this
-        to count every page, whoever made it, is marked ``@learns_once`` as well.
+        An agent that fails at it does not keep it from the others, and stands in
+        ``failed_to_learn``.  A subclass that overrides this to count every page, whoever made it,
+        is marked ``@learns_once`` as well.
         """
         note = Note.of(feedback, self.uid)
         if note.own is not None:
             self.study(note.own, feedback)
-        self.panel.teach(feedback, note.agents)
+        failed = self.panel.teach(feedback, note.agents)
+        for name, problem in failed.items():
+            if name not in self.failed_to_learn and problem.startswith(RAISED):
+                told = f"{name} did not learn from a page: it {problem} (see failed_to_learn)"
+                warnings.warn(told, RuntimeWarning, stacklevel=3)
+        self.failed_to_learn |= failed
 
     def study(self, note: Any, feedback: Feedback) -> None:
         """Learn from a page of one's own, by the note that was written when it was made."""

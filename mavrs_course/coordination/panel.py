@@ -32,6 +32,7 @@ from mavrs_course.coordination.notes import AgentNotes, lessons
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Opinion, Request, Trace
 
 Answer = tuple[Any, Exception | None, float]  # what came back, what was raised, seconds
+RAISED = "raised"  # begins what is told of an agent that raised an error
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def _timed(call: Callable[[int], Any], number: int) -> Answer:
 def _told(error: Exception) -> str:
     if isinstance(error, TimeoutError) and error.args:
         return str(error)
-    return f"raised {type(error).__name__}: {error}"
+    return f"{RAISED} {type(error).__name__}: {error}"
 
 
 def _fault(opinion: Any, request: Request) -> str | None:

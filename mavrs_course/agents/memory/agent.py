@@ -9,7 +9,7 @@ import numpy as np
 
 from mavrs_course.agents.memory.episodes import EMPTY, PAPERS_WEIGHTS, EpisodicMemory, Weights
 from mavrs_course.agents.memory.profile import CLICKED, SHOWN, TwoScaleProfile
-from mavrs_course.agents.memory.store import Episode, MemoryStore
+from mavrs_course.agents.memory.store import Episode, MemoryStore, StoreError
 from mavrs_course.messages import Feedback, Floats, Ints, Opinion, Request
 from mavrs_course.once import learns_once
 from mavrs_course.rows import with_room
@@ -29,7 +29,9 @@ class MemoryAgent:
     for any candidate.  Time is counted in pages of each viewer.  Call :meth:`rest` overnight.
 
     vectors: float[V, D], what each video is like (lesson 03 learns such); topics by default.
-    store: where memories are kept for good; what it holds is remembered at once.
+    store: where memories are kept for good; what it holds is remembered at once, and a store
+    about another catalogue is a :class:`StoreError`.  What the store does not take is a
+    ``StoreError`` too; the agent remembers it even so, and the next call writes it with the rest.
     Its confidence is ``n / (n + 5)``, n being the shows that speak about its first choice's topic.
     """
 
@@ -55,6 +57,7 @@ class MemoryAgent:
             raise ValueError(f"{len(vectors)} vectors for {len(catalog)} videos: give one for each")
         self.episodes = EpisodicMemory(vectors, capacity=capacity, decay=decay)
         self.pages = np.zeros(0, dtype=np.int64)
+        self._unsaved: tuple[set[int], set[tuple[int, int]]] = set(), set()  # viewers, their slots
         if store is not None:
             self._remember_all(store)
 
@@ -66,10 +69,26 @@ class MemoryAgent:
     def _remember_all(self, store: MemoryStore) -> None:
         self._meet(store.viewers())
         for viewer, pages, evidence in store.profiles():
+            shape = (2, *self.profile.short.shape[1:])
+            if evidence.size != np.prod(shape):
+                there = f"a profile of {evidence.size} numbers, and here it has {np.prod(shape)}"
+                raise _another_catalogue(store, there)
             self.pages[viewer] = pages
-            parts = evidence.reshape(2, *self.profile.short.shape[1:])
+            parts = evidence.reshape(shape)
             self.profile.short[viewer], self.profile.long[viewer] = parts
         kept = store.episodes()
+        for episode in kept:
+            known = 0 <= episode.video < len(self.catalog)
+            title = self.catalog.title(episode.video) if known else None
+            if title != episode.title:
+                here = f"“{title}”" if known else "missing"
+                told = f"video {episode.video} is “{episode.title}” there and {here} here"
+                raise _another_catalogue(store, told)
+        if kept and max(episode.slot for episode in kept) >= self.episodes.capacity:
+            raise StoreError(
+                f"{store.path.name} was written by an agent with room for more episodes than "
+                f"{self.episodes.capacity} a viewer; make this one with a larger capacity"
+            )
         if kept:
             viewers, slots, videos, _, pages_then, importance = (
                 np.array(column) for column in zip(*kept, strict=True)
@@ -126,8 +145,13 @@ class MemoryAgent:
             return said
         return f"{said} You watched “{self.catalog.title(video)}” {age:.0f} pages ago."
 
-    @learns_once
     def learn(self, feedback: Feedback) -> None:
+        """Remember a page, once, and write down whatever is not in the store yet."""
+        self._remember(feedback)
+        self.save()
+
+    @learns_once
+    def _remember(self, feedback: Feedback) -> None:
         request = feedback.request
         rows = np.flatnonzero(feedback.active)
         viewers, videos = request.viewers[rows], feedback.slate.videos[rows]
@@ -140,7 +164,7 @@ class MemoryAgent:
         self.profile.learn(viewers, self.catalog.topic[videos], clicked)
         who, what = viewers[watched], feedback.clicked_video[rows][watched]
         slots = self.episodes.add(who, what, self.pages[who], importance[watched])
-        self.save(viewers, who, slots)
+        self._note(viewers, who, slots)
 
     def rest(self, viewers: Ints | None = None, *, keep: int | None = None) -> None:
         """A night passes: consolidate what is fresh, and forget all but ``keep`` episodes.
@@ -153,18 +177,32 @@ class MemoryAgent:
         self.profile.rest(viewers)
         keep = self.episodes.capacity * 3 // 4 if keep is None else keep
         forgotten = self.episodes.fade(viewers, self.pages[viewers], keep)
-        self.save(viewers)
-        if self.store is not None:
-            self.store.delete_episodes(*forgotten)
+        self.save(viewers, *forgotten)
 
-    def save(self, viewers: Indices, who: Indices = (), slots: Indices = ()) -> None:
-        """Put the profiles of ``viewers``, and these slots of ``who``, into the store, if any."""
+    def _note(self, viewers: Indices, who: Indices = (), slots: Indices = ()) -> None:
+        """These profiles, and these slots of ``who``, are not in the store as they are here."""
         if self.store is None:
             return
-        viewers = np.asarray(viewers)
-        evidence = np.stack([self.profile.short[viewers], self.profile.long[viewers]], axis=1)
-        new = [self._episode(*place) for place in zip(who, slots, strict=True)]
-        self.store.save(viewers, self.pages[viewers], evidence, new)
+        profiles, places = self._unsaved
+        profiles.update(map(int, viewers))
+        places.update((int(viewer), int(slot)) for viewer, slot in zip(who, slots, strict=True))
+
+    def save(self, viewers: Indices = (), who: Indices = (), slots: Indices = ()) -> None:
+        """Put the profiles of ``viewers``, and these slots of ``who``, into the store, if any.
+
+        With them goes whatever an earlier call could not write.
+        """
+        self._note(viewers, who, slots)
+        profiles, places = self._unsaved
+        if self.store is None or not (profiles or places):
+            return
+        rows = np.array(sorted(profiles), dtype=np.int64)
+        evidence = np.stack([self.profile.short[rows], self.profile.long[rows]], axis=1)
+        held = [place for place in sorted(places) if self.episodes.videos[place] != EMPTY]
+        empty = [place for place in sorted(places) if self.episodes.videos[place] == EMPTY]
+        episodes = [self._episode(*place) for place in held]
+        self.store.save(rows, self.pages[rows], evidence, episodes, empty=empty)
+        self._unsaved = set(), set()
 
     def episodes_of(self, viewer: int) -> list[Episode]:
         """What it remembers that a viewer watched, oldest first."""
@@ -179,9 +217,8 @@ class MemoryAgent:
 
     def forget(self, viewer: int, video: int) -> None:
         """Forget that a viewer watched a video, here and in the store."""
-        forgotten = self.episodes.forget(viewer, video)
+        self.save((), *self.episodes.forget(viewer, video))
         if self.store is not None:
-            self.store.delete_episodes(*forgotten)
             self.store.scrub()
 
     def erase(self, viewer: int) -> None:
@@ -189,8 +226,18 @@ class MemoryAgent:
         self.pages[viewer] = 0
         self.profile.forget(viewer)
         self.episodes.forget(viewer)
+        profiles, places = self._unsaved
+        others = {(who, slot) for who, slot in places if who != viewer}
+        self._unsaved = profiles - {viewer}, others
         if self.store is not None:
             self.store.erase(viewer)
+
+
+def _another_catalogue(store: MemoryStore, told: str) -> StoreError:
+    return StoreError(
+        f"{store.path.name} is about another catalogue: {told}; give the agent the catalogue that "
+        "the file was written with, or a new file"
+    )
 
 
 MAKERS = {"memory": lambda world, rng: MemoryAgent(world.catalog)}
