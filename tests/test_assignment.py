@@ -68,3 +68,30 @@ def test_one_viewer_takes_the_best_and_too_many_are_refused():
         auction_assignment(np.ones((3, 2)), 0.1)
     with pytest.raises(ValueError, match="epsilon"):
         auction_assignment(np.ones((2, 2)), 0.0)
+
+
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", [(0, 0), (1, 2)])
+def test_a_value_that_is_not_finite_is_refused_wherever_it_stands(strange, place):
+    values = np.array([[4.0, 1.0, 2.0], [4.0, 0.5, 3.0]])
+    values[place] = strange
+    with pytest.raises(ValueError, match="finite"):
+        auction_assignment(values, 0.2)
+
+
+def test_a_price_war_that_would_go_on_too_long_is_given_up():
+    values = np.array([[1.0, 1.0, 1.0, -0.5, -0.5]] * 4)
+    with pytest.raises(ValueError, match=r"price war over values that span 1\.5"):
+        auction_assignment(values, 1e-7, most_bids=2_000)
+
+
+@pytest.mark.parametrize("size", [1e17, 1e300])
+def test_a_price_that_is_too_large_to_rise_by_epsilon_is_no_endless_loop(size):
+    with pytest.raises(ValueError, match="can't rise"):
+        auction_assignment(np.array([[size, 0.0], [size, 0.0]]), 0.5)
+
+
+def test_a_price_war_that_ends_in_time_is_fought_out():
+    values = np.array([[1.0, 1.0, 0.0]] * 3)
+    found = auction_assignment(values, 0.01)
+    assert 100 < found.bids < 1_000 and found.worth(values) == 2.0

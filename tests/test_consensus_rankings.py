@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata
 
 from mavrs_course.coordination.consensus import kemeny, rankings
+from mavrs_course.coordination.consensus import scores as averages
 
 MEMPHIS, NASHVILLE, CHATTANOOGA, KNOXVILLE = range(4)
 TENNESSEE = [  # per cent of voters, and their ranking: whoever lives nearer is preferred
@@ -238,3 +239,54 @@ def test_whoever_beats_everybody_wins_by_copeland_schulze_and_kemeny(scores, see
 def test_rrf_refuses_a_negative_k():
     with pytest.raises(ValueError, match="k of at least 0, not -1"):
         rankings.reciprocal_rank_fusion(ballots([[0, 1]]), k=-1)
+
+
+RULES = {
+    "plurality": rankings.plurality,
+    "borda": rankings.borda,
+    "rrf": rankings.reciprocal_rank_fusion,
+    "copeland": lambda scores: rankings.copeland(rankings.pairwise(scores)),
+    "schulze": lambda scores: rankings.schulze(rankings.pairwise(scores)),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@given(with_ties(candidates=st.integers(2, 5)), st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_whom_nobody_rated_is_above_nobody(rule, scores, seed):
+    rng = np.random.default_rng(seed)
+    scores = np.where(rng.random(scores.shape) < 0.4, np.nan, scores)
+    unrated = int(rng.integers(scores.shape[2]))
+    scores[:, :, unrated] = np.nan
+    points = RULES[rule](scores)
+    assert np.isfinite(points).all()
+    assert (points >= points[:, [unrated]] - 1e-12).all()
+
+
+def test_short_ballots_by_hand():
+    nan = np.nan
+    scores = np.array([[[nan, 5, nan, 1], [nan, 2, 3, nan], [nan, nan, nan, nan]]])
+    places = rankings.places(scores)[0]
+    assert places.tolist() == [[3.5, 1, 3.5, 2], [3.5, 2, 1, 3.5], [2.5] * 4]
+    assert rankings.plurality(scores)[0].tolist() == [0, 1, 1, 0]
+    assert rankings.borda(scores)[0].sum() == 3 * 6  # each ballot has as many points as ever
+    preferred = rankings.pairwise(scores)
+    assert preferred[0, 1].tolist() == [2, 0, 1, 2]
+    assert rankings.condorcet_winner(preferred[:, [[1], [3]], [1, 3]]).tolist() == [0]
+
+
+def test_weights_and_counts_that_are_no_numbers_are_refused():
+    scores = ballots([[0, 1, 2], [1, 0, 2]])
+    for weights in ([[1.0, np.nan]], [[np.inf, 1.0]], [[-1.0, 1.0]]):
+        with pytest.raises(ValueError, match="weights of agents"):
+            rankings.borda(scores, np.array(weights))
+    with pytest.raises(ValueError, match="NaN"):
+        rankings.condorcet_winner(np.full((1, 3, 3), np.nan))
+
+
+def test_no_average_is_made_of_a_vote_that_is_no_number():
+    votes = np.array([[[0.2, 0.9], [0.1, np.nan], [0.4, 0.3]]])
+    for rule in (averages.mean, averages.median, lambda v, h=None: averages.trimmed_mean(v, 1, h)):
+        with pytest.raises(ValueError, match="NaN"):
+            rule(votes)
+        assert np.isfinite(rule(votes, np.array([[True, False, True]]))).all()

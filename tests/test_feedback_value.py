@@ -221,3 +221,48 @@ def test_page_credit_adds_up_and_pays_an_idle_agent_nothing(seed):
     assert np.allclose(paid.sum(axis=1), values[:, 15] - values[:, 0])
     # Alone, an idle agent shows the first candidates: only there can it differ from nobody.
     assert np.allclose(credit.difference_rewards(values)[:, 3], 0)
+
+
+@pytest.mark.parametrize("estimate", [offpolicy.ips, offpolicy.snips])
+def test_a_log_without_overlap_says_nothing(estimate):
+    rewards = np.array([[2.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+    weights = np.array([[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]])
+    with pytest.raises(ValueError, match="says nothing"):
+        estimate(rewards, weights)
+    assert np.isfinite(estimate(rewards[0], weights[0]).value)
+    with pytest.raises(ValueError, match="says nothing"):
+        offpolicy.effective_size(weights)
+
+
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -0.25])
+def test_what_is_no_probability_is_refused(strange):
+    fine, odd = np.array([0.5, 0.25, 0.25]), np.array([0.5, strange, 0.25])
+    with pytest.raises(ValueError, match="old policy's prob"):
+        offpolicy.importance_weights(fine, odd)
+    with pytest.raises(ValueError, match="new policy's prob"):
+        offpolicy.importance_weights(odd, fine)
+    for judge in (offpolicy.ips, offpolicy.snips):
+        with pytest.raises(ValueError, match="weights are finite"):
+            judge(np.ones(3), odd)
+    with pytest.raises(ValueError, match="above 0"):
+        offpolicy.importance_weights(fine, fine, clip=np.nan)
+
+
+def test_rewards_that_are_no_numbers_are_refused():
+    rewards = np.array([1.0, np.nan, 0.0])
+    for judge in (offpolicy.ips, offpolicy.snips):
+        with pytest.raises(ValueError, match="no finite numbers"):
+            judge(rewards, np.ones(3))
+    with pytest.raises(ValueError, match="no finite numbers"):
+        offpolicy.doubly_robust(rewards, np.ones(3), np.zeros(3), np.zeros(3))
+
+
+@pytest.mark.parametrize("shown", [[0, 1, 4, 1], [0, 1, 2, -1], [0, 1, 1.5, 0], [0, np.nan, 1, 0]])
+def test_a_group_that_there_is_not_is_refused(shown):
+    with pytest.raises(ValueError, match="whole numbers from 0 to 3"):
+        offpolicy.cross_fitted_means(np.ones(4), np.array(shown), 4)
+
+
+def test_one_row_cannot_be_judged_by_the_others():
+    with pytest.raises(ValueError, match="at least two"):
+        offpolicy.cross_fitted_means(np.ones(1), np.zeros(1, dtype=int), 2)

@@ -4,8 +4,10 @@ Agents' scores have no common scale, but each puts its candidates into an order.
 depends on that order alone, so shouting (scores x 1,000) changes nothing.
 
 ``scores`` are float[B, n, C]: on each of B pages n agents score C candidates, larger is better,
-equal scores are a tie.  ``weights`` float[B, n] say how much each agent counts, 1 where not given
-and 0 for one that was not heard.  A rule returns float[B, C], larger is better.
+equal scores are a tie.  NaN says that an agent did not rate a candidate: on its ballot that one is
+below all that it rated, and level with the others that it did not; so whom nobody rated wins
+against nobody whom somebody did.  ``weights`` float[B, n] say how much each agent counts, 1 where
+not given and 0 for one that was not heard.  A rule returns float[B, C], larger is better.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ def places(scores: Floats) -> Floats:
 
     Equals share the mean of the places that they take, so that every ballot has the same sum.
     """
+    scores = _complete(scores)
     better, equal = np.zeros(scores.shape), np.zeros(scores.shape)
     for rival in range(scores.shape[2]):
         other = scores[:, :, rival, None]
@@ -32,9 +35,13 @@ def places(scores: Floats) -> Floats:
 
 
 def plurality(scores: Floats, weights: Floats | None = None) -> Floats:
-    """How many agents put the candidate first; those with several firsts split their vote."""
-    first = scores == scores.max(axis=2, keepdims=True)
-    return _summed(first / first.sum(axis=2, keepdims=True), weights)
+    """How many agents put the candidate first; those with several firsts split their vote.
+
+    An agent that rated nobody votes for nobody.
+    """
+    ballots = _complete(scores)
+    first = (ballots == ballots.max(axis=2, keepdims=True)) & ~np.isnan(scores)
+    return _summed(first / np.maximum(first.sum(axis=2, keepdims=True), 1), weights)
 
 
 def borda(scores: Floats, weights: Floats | None = None) -> Floats:
@@ -57,6 +64,7 @@ def reciprocal_rank_fusion(
 
 def pairwise(scores: Floats, weights: Floats | None = None) -> Floats:
     """How many agents put candidate i strictly above j: float[B, C, C], zeros on the diagonal."""
+    scores = _complete(scores)
     pages, _, candidates = scores.shape
     preferred = np.empty((pages, candidates, candidates))
     for candidate in range(candidates):
@@ -66,7 +74,12 @@ def pairwise(scores: Floats, weights: Floats | None = None) -> Floats:
 
 
 def margins(preferred: Floats) -> Floats:
-    """By how much i beats j: float[B, C, C], for ``preferred`` as from :func:`pairwise`."""
+    """By how much i beats j: float[B, C, C], for ``preferred`` as from :func:`pairwise`.
+
+    ValueError for NaN among them.
+    """
+    if np.isnan(preferred).any():
+        raise ValueError("how many agents put one above another is a number, and not NaN")
     return (preferred - np.swapaxes(preferred, -1, -2)).round(9)  # rounding errors beat nobody
 
 
@@ -107,8 +120,15 @@ def schulze(preferred: Floats) -> Floats:
     return 0.0 - (strength > np.swapaxes(strength, 1, 2)).sum(axis=1)
 
 
+def _complete(scores: Floats) -> Floats:
+    """What an agent did not rate, below all else on its ballot: float[B, n, C]."""
+    return np.where(np.isnan(scores), -np.inf, scores)
+
+
 def _summed(points: np.ndarray, weights: Floats | None) -> Floats:
     """Points float[B, n, C] added over agents: float[B, C]."""
     if weights is None:
         return points.sum(axis=1).astype(float)
+    if not (np.isfinite(weights).all() and np.all(np.asarray(weights) >= 0)):
+        raise ValueError("the weights of agents are finite numbers of at least 0")
     return np.einsum("bnc,bn->bc", points.astype(float), weights)

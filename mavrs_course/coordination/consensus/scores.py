@@ -1,7 +1,8 @@
 """Averages that a few liars can't move far: the trimmed mean and the median.
 
 ``votes`` are float[B, n, C], scores on a scale that all agents share, such as
-:attr:`~mavrs_course.coordination.panel.Hearing.votes`; ``heard`` is bool[B, n].
+:attr:`~mavrs_course.coordination.panel.Hearing.votes`; ``heard`` is bool[B, n].  A vote that was
+heard is a number: ValueError for NaN, of which there is no average.
 """
 
 from __future__ import annotations
@@ -63,4 +64,7 @@ def average(votes: Floats, kept: Bools) -> Floats:
 
 
 def _everybody(votes: Floats, heard: Bools | None) -> Bools:
-    return np.ones(votes.shape[:2], dtype=bool) if heard is None else heard
+    heard = np.ones(votes.shape[:2], dtype=bool) if heard is None else heard
+    if np.isnan(votes[heard]).any():
+        raise ValueError("some votes are NaN: fill them in, or mark whoever gave them as not heard")
+    return heard
