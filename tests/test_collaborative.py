@@ -223,3 +223,34 @@ def test_rows_of_finished_sessions_teach_nothing():
 def test_bad_input_is_refused_in_words(call, problem):
     with pytest.raises(ValueError, match=problem):
         call()
+
+
+@pytest.mark.parametrize("make", ["BPR", "LightGCN"])
+def test_viewers_without_history_get_the_average_whether_or_not_they_have_a_row(make):
+    """Rows 1, 5 and 11 are empty, as a split leaves them; 12 watched all; 40 has no row."""
+    from mavrs_course.agents.lightgcn import LightGCN
+
+    watched = (np.random.default_rng(5).random((13, 9)) < 0.4).astype(float)
+    watched[[1, 5, 11]], watched[12] = 0.0, 1.0
+    taught, rest = np.array([0, 2, 3, 4, 6, 7, 8, 9, 10]), np.array([1, 5, 11, 12, 40])
+    watched[taught, taught % 9] = 1.0  # each has something
+    kind = {"BPR": BPR, "LightGCN": LightGCN}[make]
+    model = kind(torch.Generator().manual_seed(3), factors=6, epochs=5).fit(watched)
+    average = model.scores(taught).mean(axis=0)
+    np.testing.assert_allclose(model.scores(rest), np.tile(average, (5, 1)), atol=1e-9)
+    assert np.ptp(model.scores(taught), axis=0).min() > 0
+    assert model.evidence(rest).tolist() == [0] * 5
+    titles = [f"film {video}" for video in range(9)]
+    model.watch(np.array([5]), np.array([2]))  # afterwards, which moves no factors
+    for viewer in rest:
+        assert "most viewers rank film 4 about here" in model.reason(int(viewer), 4, titles)
+    np.testing.assert_allclose(model.scores([5])[0], average, atol=1e-9)
+
+
+@pytest.mark.parametrize("make", ["BPR", "LightGCN"])
+def test_where_everybody_has_watched_everything_scores_are_still_numbers(make):
+    from mavrs_course.agents.lightgcn import LightGCN
+
+    kind = {"BPR": BPR, "LightGCN": LightGCN}[make]
+    model = kind(torch.Generator().manual_seed(0), factors=4, epochs=2).fit(np.ones((3, 4)))
+    assert np.isfinite(model.scores([0, 2, 7])).all()

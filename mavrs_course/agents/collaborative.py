@@ -204,8 +204,10 @@ class BPR(_WatchModel):
 
     ``score = viewer factors · video factors + video bias``, fitted by stochastic gradients on
     ``-log sigmoid(score of a watched video - score of one not watched)`` with an L2 penalty.
-    The optimiser is Adagrad, which takes smaller steps for videos that come up often.  A viewer
-    who has watched every video teaches nothing.
+    The optimiser is Adagrad, which takes smaller steps for videos that come up often.
+
+    A viewer of whom nothing could be learned (who was not there at fitting, had watched nothing,
+    or every video) gets the scores of the average one of whom something was.
 
     generator: a ``torch.Generator``; the same seed gives the same factors.  factors, epochs,
     batch: sizes.  step: learning rate.  penalty: weight of ``|factors|^2 / 2`` a triple.
@@ -245,10 +247,15 @@ class BPR(_WatchModel):
                 optimiser.zero_grad()
                 loss.backward()
                 optimiser.step()
-        self._watches = np.diff(self.watched.indptr)
         self.viewer_factors, self.video_factors, self.video_bias = (
             table.detach().numpy().astype(float) for table in self._tables(parameters)
         )
+        watches = np.diff(self.watched.indptr)
+        taught = (watches > 0) & (watches < watched.shape[1])
+        self._evidence = np.where(taught, watches, 0)
+        self._average = self.viewer_factors[taught].mean(axis=0) if taught.any() else 0.0
+        # Nothing has moved the others' factors but chance, and the penalty.
+        self.viewer_factors[~taught] = self._average
 
     def _parameters(self, viewers: int, videos: int) -> list[torch.Tensor]:
         """What is fitted, at its start: a table by viewer, then tables by video."""
@@ -299,24 +306,26 @@ class BPR(_WatchModel):
         return 0.5 * self.penalty * size - logsigmoid(lead).sum()
 
     def scores(self, viewers: ArrayLike) -> Floats:
-        """Scores float[B, V]; a viewer who was not there at fitting gets the average viewer's."""
+        """Scores float[B, V]; the average viewer's for viewers of whom nothing was learned."""
         return self._factors_of(viewers) @ self.video_factors.T + self.video_bias
 
     def evidence(self, viewers: ArrayLike) -> Ints:
-        """How many videos each viewer had watched at fitting: later clicks move no factors."""
+        """How many videos taught the factors of each viewer: later clicks move none."""
         self.histories(viewers)
-        return np.append(self._watches, 0)[np.minimum(viewers, len(self._watches))]
+        return np.append(self._evidence, 0)[np.minimum(viewers, len(self._evidence))]
 
     def _factors_of(self, viewers: ArrayLike) -> Floats:
         self.histories(viewers)
         viewers, fitted = np.asarray(viewers), len(self.viewer_factors)
         known = self.viewer_factors[np.minimum(viewers, fitted - 1)]
-        return np.where((viewers < fitted)[:, None], known, self.viewer_factors.mean(axis=0))
+        return np.where((viewers < fitted)[:, None], known, self._average)
 
     def reason(self, viewer: int, video: int, titles: Sequence[str]) -> str:
         history = self.histories([viewer]).indices
         if len(history) == 0:
             return f"I do not know you yet; most viewers rank {titles[video]} about here."
+        if not self.evidence([viewer])[0]:
+            return f"I have not learned from you; most viewers rank {titles[video]} about here."
         length = np.linalg.norm(self.video_factors, axis=1)
         alike = self.video_factors[history] @ self.video_factors[video]
         alike = alike / np.maximum(length[history] * length[video], 1e-12)

@@ -81,8 +81,8 @@ class LightGCN(BPR):
     75/25, seed 42); this one reaches .4169, .4178, .4196, .4158 and .4253 with seeds 0 to 4.
     There viewers are drawn with equal chance; here each watch comes up once an epoch.
 
-    A viewer who was not there at fitting gets the average viewer's scores, and later clicks move
-    no factors.  generator, factors, epochs, batch, step, penalty: as for ``BPR``.
+    Viewers of whom nothing could be learned get the average one's scores, as with ``BPR``, and
+    later clicks move no factors.  generator, factors, epochs, batch, step, penalty: as for ``BPR``.
     """
 
     def __init__(
