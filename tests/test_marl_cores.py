@@ -249,3 +249,124 @@ def test_spread_ends_as_it_is_told_to():
         assert account.terminated.all() == flag and account.truncated.all() != flag
         assert (account.final_state is None) == flag
         assert core.cycle == 0
+
+
+class Counting(Relay):
+    """Whole numbers as counts, not as brightness; the state has a space or not."""
+
+    def __init__(self, high=7, state=None, state_space=None):
+        super().__init__()
+        self._seen["starter"] = Box(0, high, (3,), np.uint8)
+        self.told_state = state
+        if state_space is not None:
+            self.state_space = state_space
+
+    def _look(self):
+        return super()._look() | {"starter": np.array([0, 5, 2], np.uint8)}
+
+    def state(self):
+        if self.told_state is None:
+            raise NotImplementedError
+        return self.told_state
+
+
+@pytest.mark.parametrize(("high", "unit"), [(7, 1.0), (254, 1.0), (255, 255.0)])
+def test_whole_numbers_are_brightness_only_between_0_and_255(high, unit):
+    seen = core_of(lambda: Counting(high)).observe()
+    np.testing.assert_allclose(seen[:, 2, :3], np.array([[0, 5, 2]] * 2) / unit, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("state", "space", "unit"),
+    [
+        (np.array([3, 1], np.uint8), None, 1.0),
+        (np.array([3, 1], np.uint8), Box(0, 9, (2,), np.uint8), 1.0),
+        (np.array([[3, 1]], np.uint8), Box(0, 255, (1, 2), np.uint8), 255.0),
+        (np.array([[3, 1]], np.uint8), None, 255.0),
+    ],
+)
+def test_a_state_of_whole_numbers_likewise(state, space, unit):
+    core = core_of(lambda: Counting(state=state, state_space=space))
+    np.testing.assert_allclose(core.state(), np.array([[3, 1]] * 2) / unit, rtol=1e-6)
+
+
+class NoSeed(Relay):
+    def reset(self, options=None):
+        return super().reset(0)
+
+
+class ObservationsAlone(Relay):
+    def reset(self, seed=None, options=None):
+        return super().reset(seed)[0]
+
+
+class TwoObservationsAlone(ObservationsAlone):
+    """Two keys could be taken for a pair."""
+
+    def reset(self, seed=None, options=None):
+        seen = super().reset(seed)
+        return {agent: seen[agent] for agent in ("runner", "thinker")}
+
+
+class Dones(Relay):
+    def step(self, actions):
+        seen, rewards, over, late, infos = super().step(actions)
+        return seen, rewards, {agent: over[agent] or late[agent] for agent in over}, infos
+
+
+class SpacesAsDictionaries(Relay):
+    observation_space = None
+
+
+@pytest.mark.parametrize(
+    "old", [NoSeed, ObservationsAlone, TwoObservationsAlone, Dones, SpacesAsDictionaries]
+)
+def test_an_environment_of_another_api_is_told_what_is_missing(old):
+    with pytest.raises(UnsupportedEnvironmentError, match=r"Parallel API.*: (it|its) .*\. reset"):
+        core_of(old).step(np.ones((2, 3), int))
+
+
+class Strange(Relay):
+    """From step 2 on the thinker is paid, or shown, what is no number."""
+
+    def __init__(self, pays=0.0, shows=0.0):
+        super().__init__()
+        self.pays, self.shows = pays, shows
+
+    def step(self, actions):
+        seen, rewards, *rest = super().step(actions)
+        if self.time >= 2:
+            rewards["thinker"] += self.pays
+            if "runner" in seen:
+                seen["runner"] = seen["runner"] + np.float32(self.shows)
+        return seen, rewards, *rest
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"pays": np.nan}, "thinker was paid nan"),
+        ({"pays": -np.inf}, "thinker was paid -inf"),
+        ({"shows": np.nan}, "runner was shown"),
+        ({"shows": np.inf}, "runner was shown"),
+    ],
+)
+def test_what_is_no_finite_number_is_refused_by_name(how, told):
+    core = core_of(lambda: Strange(**how))
+    core.step(np.ones((2, 3), int))
+    with pytest.raises(UnsupportedEnvironmentError, match=told):
+        core.step(np.ones((2, 3), int))
+
+
+class Posthumous(Relay):
+    """It goes on paying an agent that has left."""
+
+    def step(self, actions):
+        seen, rewards, *rest = super().step(actions)
+        return seen, rewards | {"runner": 50.0}, *rest
+
+
+def test_who_has_left_earns_nothing_whatever_is_paid():
+    core = core_of(Posthumous)
+    paid = [core.step(np.ones((2, 3), int))[0][0, 0] for _ in range(4)]
+    assert paid == [50, 50, 0, 0]

@@ -346,3 +346,65 @@ def test_progress_is_shown_with_return_and_speed(capsys):
     assert "IQL" in capsys.readouterr().out
     learner.train(1_600, progress=False)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("algorithm", [IPPO, MAPPO], ids=lambda a: a.name)
+@pytest.mark.parametrize("advantages", [True, False])
+def test_a_rollout_of_one_action_leaves_the_networks_numbers(algorithm, advantages):
+    class Alone(Relay):
+        """The runner goes on for ever by itself; nobody else is ever there."""
+
+        def __init__(self):
+            super().__init__()
+            self.possible_agents = ["runner"]
+
+        def reset(self, seed=None, options=None):
+            seen, infos = super().reset(seed)
+            self.time = -1_000
+            return seen, infos
+
+    chosen = algorithm.settings_type(rollout=1, minibatches=1, normalise_advantages=advantages)
+    learner = algorithm(Alone, chosen, sessions=1)
+    learner.train(30, progress=False)
+    assert all(torch.isfinite(part).all() for part in learner.actor.parameters())
+    assert all(torch.isfinite(part).all() for part in learner.critic.parameters())
+
+
+def test_a_scale_is_not_moved_by_nothing():
+    scale = RunningScale()
+    scale.update(torch.tensor([2.0, 4.0]))
+    before = scale.state_dict()
+    scale.update(torch.zeros(0))
+    assert scale.state_dict() == before
+
+
+@pytest.mark.parametrize("algorithm", [VDN, QMIX], ids=lambda a: a.name)
+def test_a_team_earns_the_mean_of_those_who_are_there(algorithm):
+    rewards = torch.tensor([[6.0, 6.0, 6.0], [6.0, 9.0, 0.0], [4.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    acted = torch.tensor([[1, 1, 1], [1, 1, 0], [1, 0, 0], [0, 0, 0]]).bool()
+    for how, wanted in (("mean", [6.0, 7.5, 4.0, 0.0]), ("sum", [18.0, 15.0, 4.0, 0.0])):
+        learner = algorithm(Relay, algorithm.settings_type(team_reward=how), sessions=1)
+        assert learner.team(rewards, acted).tolist() == wanted
+
+
+@given(st.integers(1, 7), st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_where_nobody_dies_the_mean_is_to_the_last_bit_what_it_was(agents, seed):
+    rewards = torch.randn(33, agents, generator=torch.Generator().manual_seed(seed % 2**31))
+    learner = VDN(TwoStepCore(1, auto_reset=True))
+    everybody = torch.ones(33, agents, dtype=torch.bool)
+    assert torch.equal(learner.team(rewards, everybody), rewards.mean(-1))
+
+
+class UnpayableCore(MatrixCore):
+    def step(self, actions):
+        rewards, *rest = super().step(actions)
+        return np.where(np.arange(rewards.shape[1]) == 1, np.nan, rewards), *rest
+
+
+@every_learner
+def test_a_core_that_pays_no_number_stops_the_learner_in_words(algorithm):
+    core = UnpayableCore("climbing", 2, auto_reset=True)
+    learner = algorithm(core)
+    with pytest.raises(ValueError, match="paid a reward of nan"):
+        learner.train(50, progress=False)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
@@ -33,13 +34,15 @@ class ParallelCore:
     make_env: makes one copy, such as a ``parallel_env``.  rng: each session is reset with a seed
     drawn from it, so that the same generator gives the same sessions.
 
-    Observations are flattened as gymnasium does it (a ``Discrete`` becomes one-hot, pictures of
-    whole numbers up to 255 become 0 to 1) and filled up with zeros to the longest.  An agent that
-    has left sees zeros and earns nothing, and what it is told to do is ignored.  The state is the
-    environment's own, or all observations side by side where it has none.
+    Observations are flattened as gymnasium does it (a ``Discrete`` becomes one-hot) and filled up
+    with zeros to the longest.  Pictures become 0 to 1: a ``Box`` of ``uint8`` whose bounds are 0
+    and 255; other whole numbers stay as they are.  An agent that has left sees zeros and earns
+    nothing, and what it is told to do is ignored.  The state is the environment's own, or all
+    observations side by side where it has none.
 
     Raises :class:`UnsupportedEnvironmentError` for turn-based environments, for actions other than
-    ``Discrete`` and for action masks.
+    ``Discrete``, for action masks, and for environments that do not keep to the Parallel API of
+    today, or show or pay what is no finite number.
     """
 
     bounds = (-np.inf, np.inf)
@@ -82,7 +85,7 @@ class ParallelCore:
         self._seeds[session] = int(self.rng.integers(2**31)) if seed is None else seed
         self._past[session] = []
         env = self.envs[session]
-        observations, _ = env.reset(seed=self._seeds[session])
+        observations, _ = _answered(env, "reset", env.reset(seed=self._seeds[session]), 2)
         self._look(session, observations)
         self._present[session] = [agent in env.agents for agent in self.agents]
 
@@ -92,6 +95,12 @@ class ParallelCore:
             if agent in observations:
                 vector = _flat(self._observed[column], observations[agent])
                 self._seen[session, column, : vector.size] = vector
+        if not np.isfinite(self._seen[session]).all():
+            column = int(np.argmin(np.isfinite(self._seen[session]).all(axis=1)))
+            raise UnsupportedEnvironmentError(
+                f"{self.agents[column]} was shown a number that is not finite, from which no "
+                "network can learn: look for NaN or infinity in the environment's observations"
+            )
 
     def step(self, actions: Ints) -> tuple[Floats32, Bools, StepAccount]:
         """Step every copy whose session goes on, with the actions int[B, N].
@@ -127,7 +136,8 @@ class ParallelCore:
             for agent, action, space in zip(self.agents, actions, self._actions, strict=True)
             if agent in env.agents
         }
-        observations, rewards, terminations, truncations, _ = env.step(chosen)
+        answer = _answered(env, "step", env.step(chosen), 5)
+        observations, rewards, terminations, truncations, _ = answer
         self._look(session, observations)
         over, cut_off = (
             np.array([bool(flags.get(agent, False)) for agent in self.agents])
@@ -135,8 +145,16 @@ class ParallelCore:
         )
         remaining = np.array([agent in env.agents for agent in self.agents])
         self._present[session] = remaining & ~over & ~cut_off
-        earned = np.array([rewards.get(agent, 0.0) for agent in self.agents], dtype=np.float32)
-        return earned, cut_off & ~over
+        earned = np.array([rewards.get(agent, 0.0) for agent in chosen], dtype=np.float32)
+        if not np.isfinite(earned).all():
+            agent = list(chosen)[int(np.argmin(np.isfinite(earned)))]
+            raise UnsupportedEnvironmentError(
+                f"{agent} was paid {rewards[agent]}, from which nothing can be learned: look for a "
+                "division by zero or an overflow in the environment's rewards"
+            )
+        paid = np.zeros(len(self.agents), dtype=np.float32)
+        paid[[self.agents.index(agent) for agent in chosen]] = earned
+        return paid, cut_off & ~over
 
     def observe(self, out: Floats32 | None = None) -> Floats32:
         out = np.empty_like(self._seen) if out is None else out
@@ -151,7 +169,11 @@ class ParallelCore:
 
     def _state_of(self, session: int) -> np.ndarray:
         if self._own_state:
-            return _unit(np.asarray(self.envs[session].state())).ravel()
+            state = np.asarray(self.envs[session].state())
+            space = getattr(self.envs[session], "state_space", None)
+            # Without a space only the shape tells a picture from other small whole numbers.
+            picture = state.ndim > 1 if space is None else _is_picture(space)
+            return (_unit(state) if picture else state).ravel()
         return self._seen[session].ravel()
 
     def snapshot(self) -> dict[str, Any]:
@@ -189,6 +211,9 @@ def _spaces(env: ParallelEnv) -> tuple[list[str], list[Space], list[Discrete]]:
             f"in {env} agents act one after the other; use its parallel_env(), or "
             "pettingzoo.utils.conversions.aec_to_parallel"
         )
+    for method, parameter in (("reset", "seed"), ("observation_space", ""), ("action_space", "")):
+        if not _takes(env, method, parameter):
+            raise _old(env, f"it has no {method}({parameter or 'agent'})")
     agents = list(getattr(env, "possible_agents", []))
     if not agents:
         raise UnsupportedEnvironmentError(
@@ -232,10 +257,42 @@ def _has_state(env: ParallelEnv) -> bool:
 
 def _flat(space: Space, observation: Any) -> np.ndarray:
     if isinstance(space, Box):
-        return _unit(np.asarray(observation, dtype=space.dtype)).ravel()
+        array = np.asarray(observation, dtype=space.dtype)
+        return (_unit(array) if _is_picture(space) else array).ravel()
     return flatten(space, observation)
 
 
+def _is_picture(space: Space) -> bool:
+    """Whether numbers of this space are brightnesses, from black to white."""
+    whole = isinstance(space, Box) and space.dtype == np.uint8
+    return whole and bool((space.low == 0).all() and (space.high == 255).all())
+
+
 def _unit(array: np.ndarray) -> np.ndarray:
-    """Pictures as numbers from 0 to 1, anything else as it is."""
+    """Brightnesses as numbers from 0 to 1, anything else as it is."""
     return array / np.float32(255.0) if array.dtype == np.uint8 else array
+
+
+def _takes(env: ParallelEnv, method: str, parameter: str) -> bool:
+    """Whether the environment has the method, and the method that parameter (if any)."""
+    function = getattr(env, method, None)
+    if not callable(function):
+        return False
+    known = signature(function).parameters
+    every = any(each.kind is Parameter.VAR_KEYWORD for each in known.values())
+    return not parameter or every or parameter in known
+
+
+def _answered(env: ParallelEnv, method: str, answer: Any, parts: int) -> tuple:
+    """What ``reset`` or ``step`` gave, which is a tuple of so many dictionaries by agent."""
+    if not (isinstance(answer, tuple) and len(answer) == parts):
+        raise _old(env, f"its {method}() does not give {parts} dictionaries")
+    return answer
+
+
+def _old(env: ParallelEnv, what: str) -> UnsupportedEnvironmentError:
+    return UnsupportedEnvironmentError(
+        f"{env} does not keep to PettingZoo's Parallel API, as it is since version 1.23: {what}. "
+        "reset(seed=None, options=None) gives observations and infos; step(actions) gives "
+        "observations, rewards, terminations, truncations and infos: update it, or wrap it so"
+    )

@@ -51,6 +51,8 @@ class RunningScale:
         self.mean, self.square = 0.0, 1.0
 
     def update(self, numbers: Tensor) -> None:
+        if not len(numbers):
+            return
         self.batches += 1
         weight = max(self.rate, 1.0 / self.batches)
         self.mean += weight * (float(numbers.mean()) - self.mean)

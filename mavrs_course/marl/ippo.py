@@ -170,7 +170,8 @@ class IPPO(Learner):
             targets = self.scale.to_unit(targets)
         if s.normalise_advantages:
             those = advantages[self.acted]
-            advantages = (advantages - those.mean()) / (those.std() + 1e-8)
+            if len(those) > 1:  # one alone has no deviation, and goes as it is
+                advantages = (advantages - those.mean()) / (those.std() + 1e-8)
         return advantages, targets
 
     def _rescaled(self, values: Tensor) -> Tensor:

@@ -68,6 +68,11 @@ class Play:
 
     def step(self, actions: Ints) -> StepOutcome:
         rewards, ended, info = self.core.step(actions)
+        if not np.isfinite(rewards).all():
+            raise ValueError(
+                f"the game paid a reward of {rewards[~np.isfinite(rewards)][0]}, from which "
+                "nothing can be learned: look for a division by zero or an overflow in its step()"
+            )
         self._earned += rewards
         if ended.any():
             rows = np.flatnonzero(ended)

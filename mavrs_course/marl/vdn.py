@@ -24,8 +24,8 @@ from mavrs_course.messages import Floats
 class VDNSettings(IQLSettings):
     """The options of IQL, and one more."""
 
-    # What the team earns: the "mean" of the agents' rewards, which is right where all get the
-    # same common payoff; or their "sum", where each gets a part.
+    # What the team earns: the "mean" of the rewards of the agents that are still there, which is
+    # right where all get the same common payoff; or their "sum", where each gets a part.
     team_reward: str = "mean"
 
     def __post_init__(self) -> None:
@@ -59,12 +59,15 @@ class VDN(IQL):
         with torch.no_grad():
             following = self.next_values(next_observations) * goes_on
             following = self.mix(following, next_states, target=True) * goes_on.any(dim=-1)
-            wanted = self.team(rewards) + self.settings.discount * following
+            wanted = self.team(rewards, acted) + self.settings.discount * following
         return ((chosen - wanted) ** 2).mean()
 
-    def team(self, rewards: Tensor) -> Tensor:
-        """What the team earns: float[B], from the rewards float[B, N]."""
-        return rewards.mean(-1) if self.settings.team_reward == "mean" else rewards.sum(-1)
+    def team(self, rewards: Tensor, acted: Tensor) -> Tensor:
+        """What the team earns: float[B], from the rewards float[B, N] of those who acted."""
+        total = (rewards * acted).sum(-1)
+        if self.settings.team_reward == "sum":
+            return total
+        return total / acted.sum(-1).clamp(min=1)
 
     def joint_values(self, observations: Floats32, state: Floats32 | None = None) -> Floats:
         """What the team's joint actions are worth in one situation: float[A_1, .., A_N].
