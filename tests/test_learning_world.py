@@ -14,7 +14,7 @@ from mavrs_course.world.learning.forgetting import ForgettingLearners
 from mavrs_course.world.learning.kss import KSSLearners, chance_of_right, growth
 from mavrs_course.world.learning.platform import NOT_ASKED, LearningPlatform
 from mavrs_course.world.learning.structure import KSS, KnowledgeStructure
-from mavrs_course.world.platform import PlatformError
+from mavrs_course.world.offer import PlatformError
 
 EASY = KnowledgeStructure(("only",))  # the warm-up always teaches it
 CHAIN = KnowledgeStructure(("first", "second", "third"), ((0, 1), (1, 2)))
@@ -273,7 +273,7 @@ def test_in_the_world_the_night_takes_knowledge():
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda videos: videos + 1_000, "not among its candidates"),
+        (lambda videos: videos + 1_000, "catalogue ends"),
         (lambda videos: videos[:, :1], "shape"),
         (lambda videos: videos + 0.5, "int"),
         (lambda videos: videos[:, [0, 0]], "twice"),

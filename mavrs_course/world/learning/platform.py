@@ -19,7 +19,7 @@ from mavrs_course.messages import (
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.learning.kss import KSSLearners
 from mavrs_course.world.learning.structure import KnowledgeStructure
-from mavrs_course.world.platform import PlatformError
+from mavrs_course.world.offer import PlatformError, checked_pages
 
 NOT_ASKED = -1
 BREAK = "comedy sketches"
@@ -157,7 +157,7 @@ class LearningPlatform:
         :class:`PlatformError` for pages of a wrong shape, for videos that are not among the row's
         candidates or twice on a page, and when every session is over.
         """
-        videos = self._checked(slate)
+        videos = checked_pages(slate, self.request, self.active, len(self.catalog))
         active = self.active.copy()
         opened = self._choose(videos)
         video = videos[np.arange(len(videos)), opened]
@@ -219,32 +219,6 @@ class LearningPlatform:
         drawn = topic * VIDEOS_A_TOPIC + which
         self._request = Request(self.viewers, self.rng.permuted(drawn, axis=1), self.slots)
         return self._request
-
-    def _checked(self, slate: Slate) -> Ints:
-        request = self.request
-        if not self.active.any():
-            raise PlatformError(
-                "every session is over; call reset(sessions) for new learners or next_day()"
-            )
-        videos, shape = np.asarray(slate.videos), (len(request), request.slots)
-        if videos.shape != shape or not np.issubdtype(videos.dtype, np.integer):
-            raise PlatformError(
-                f"show needs video numbers, int of shape (viewers, slots) = {shape}; "
-                f"got {videos.dtype} of shape {videos.shape}"
-            )
-        offered = (videos[:, :, None] == request.candidates[:, None, :]).any(axis=2)
-        if not offered.all():
-            row, slot = np.argwhere(~offered)[0]
-            raise PlatformError(
-                f"page {row} shows video {videos[row, slot]}, which is not among its candidates "
-                f"{request.candidates[row].tolist()}"
-            )
-        ordered = np.sort(videos, axis=1)
-        twice = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
-        if twice.any():
-            row = int(twice.argmax())
-            raise PlatformError(f"page {row} shows a video twice: {videos[row].tolist()}")
-        return videos
 
 
 def _catalog(structure: KnowledgeStructure, breaks: bool, rng: np.random.Generator) -> Catalog:
