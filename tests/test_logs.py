@@ -22,6 +22,7 @@ from mavrs_course.world.logs import (
     LogsError,
     LogsMissingError,
     available,
+    csvfiles,
     leave_one_out,
     load,
     simulated_logs,
@@ -575,3 +576,14 @@ def test_simulated_logs_bear_the_mark_of_who_filled_the_pages():
     chance = SingleAgent(RandomAgent(np.random.default_rng(3)))
     by_chance = simulated_logs(platform(), 300, chance)
     assert len(to_taste) > 1.05 * len(by_chance)
+
+
+def test_a_missing_column_is_named_with_its_file_where_only_some_columns_are_read(tmp_path):
+    path = tmp_path / "views.csv"
+    path.write_text("viewer,clip,seconds\n4,9,12\n")
+    wanted = {"viewer": int, "video": int}
+    with pytest.raises(LogsError, match=r"views\.csv: there is no column 'video', only .*clip"):
+        csvfiles.read_table(path, wanted, usecols=list(wanted))
+    fine = {"viewer": int, "clip": int}
+    table = csvfiles.read_table(path, fine, usecols=list(fine))
+    assert table.to_numpy().tolist() == [[4, 9]]

@@ -23,7 +23,8 @@ def read_table(
     something that is not a number gives a :class:`LogsError` of one sentence.
     """
     csv = {"keep_default_na": False, "na_values": [""], "index_col": False, **csv}
-    header = _read(path, nrows=0, **csv)
+    # The header whole: pandas' own complaint about usecols names neither file nor column.
+    header = _read(path, nrows=0, **{name: csv[name] for name in csv if name != "usecols"})
     missing = [name for name in columns if name not in header]
     if missing:
         raise LogsError(f"{path}: there is no column {missing[0]!r}, only {list(header)}")
