@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mavrs_course.coordination import auctions
 from mavrs_course.coordination.auctions import (
     HOUSE,
     RULES,
@@ -208,3 +209,14 @@ def test_what_is_not_sold_goes_by_appeal_and_costs_nothing():
 def test_what_makes_no_sense_is_refused(bids, looks, reserve):
     with pytest.raises(ValueError, match=r"bids are|looks are|reserve price"):
         sell(bids, np.array(looks), reserve=reserve)
+
+
+@pytest.mark.parametrize("rule", list(auctions.RULES.values()))
+@pytest.mark.parametrize("reserve", [0.0, 0.3])
+def test_where_nobody_is_left_to_bid_the_house_shows_the_page(rule, reserve):
+    appeal = np.array([[1.0, 5.0, 2.0, 4.0]])
+    sale = auctions.sell(
+        np.zeros((1, 0, 4)), np.array([1.0, 0.5]), rule, reserve=reserve, appeal=appeal
+    )
+    assert sale.columns.tolist() == [[1, 3]] and not sale.paid.any()
+    assert (sale.sponsor == auctions.HOUSE).all()

@@ -118,6 +118,8 @@ def sell(
     """
     bids, looks = np.asarray(bids, dtype=float), np.asarray(looks, dtype=float)
     _check(bids, looks, reserve)
+    if not bids.shape[1]:  # nobody is left to bid, which is as if somebody bid nothing
+        bids = np.zeros((len(bids), 1, bids.shape[2]))
     pages, bidders, videos = bids.shape
     house = np.full((pages, 1, videos), reserve)
     everybody = np.concatenate([bids, house], axis=1)
