@@ -7,15 +7,16 @@ middle.  Long files are not read through: the reader seeks.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from av.container import InputContainer
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 from mavrs_course.agents.video_understanding.features import (
@@ -24,9 +25,14 @@ from mavrs_course.agents.video_understanding.features import (
     Features,
     features_of,
     sample_times,
+    shrink,
 )
 from mavrs_course.agents.video_understanding.spectrogram import SAMPLE_RATE
+from mavrs_course.agents.video_understanding.tracks import Timed, Track, opened
+from mavrs_course.agents.video_understanding.turning import upright
 
+STILLS = {"mjpeg", "png", "bmp", "gif", "webp", "tiff", "jpeg2000"}
+"""Codecs of covers, which are looked at where no other picture track can be seen."""
 SEEK_AFTER = 4.0
 """Seconds to the next wanted frame beyond which the reader seeks instead of decoding on."""
 
@@ -39,7 +45,8 @@ class VideoError(ValueError):
 class Reading:
     """What was read of a file.
 
-    pictures: uint8[4, H, W, 3], or None without a picture track.  sound: float32[samples] at
+    pictures: uint8[4, H, W, 3], or None without a picture track; where the size of the picture
+    changes, the squares in its middle, all as small as the smallest.  sound: float32[samples] at
     24,000 a second, one channel, at most two seconds from the middle; None without a sound
     track.  seconds: how long the file is.
     """
@@ -65,9 +72,7 @@ def read_video(path: str | os.PathLike) -> Reading:
     if path.stat().st_size == 0:
         raise VideoError(f"{path.name} is empty: its download or recording never started")
     try:
-        # A title in an unknown alphabet is no reason to refuse a film.
-        with av.open(str(path), metadata_errors="replace") as container:
-            reading = _read(container)
+        reading = _read(path)
     except av.FFmpegError as error:
         raise VideoError(
             f"{path.name} is not a video, or is broken or cut off ({error.strerror}): "
@@ -78,42 +83,75 @@ def read_video(path: str | os.PathLike) -> Reading:
     return reading
 
 
-def _read(container: InputContainer) -> Reading:
-    seconds = _length(container)
-    pictures = sound = None
-    if container.streams.video:
-        pictures = _pictures(container, seconds)
-    if container.streams.audio:
-        sound = _sound(container, max(0.0, (seconds - SECONDS) / 2))
+def _read(path: Path) -> Reading:
+    with opened(path) as container:
+        films, songs = _films(container), _songs(container)
+        claimed = (container.duration or 0) / av.time_base
+    start, seconds = _span(path, films or songs, claimed)
+    pictures = _first(path, films, lambda track: _pictures(track, start, seconds))
+    middle = start + max(0.0, (seconds - SECONDS) / 2)
+    sound = _first(path, songs, lambda track: _sound(track, middle))
     return Reading(pictures, sound, seconds)
 
 
-def _length(container: InputContainer) -> float:
-    """Seconds of the picture track, or of the file where there is none."""
-    for stream in container.streams.video:
-        if stream.duration:
-            return float(stream.duration * stream.time_base)
-    if container.duration:
-        return container.duration / av.time_base
-    ends = [
-        float((packet.pts + (packet.duration or 0)) * packet.time_base)
-        for packet in container.demux()
-        if packet.pts is not None
-    ]
-    container.seek(0)
-    return max(ends, default=0.0)
+def _films(container: InputContainer) -> list[int]:
+    """The numbers of the picture tracks that could be decoded, covers last."""
+    tracks = [stream for stream in container.streams.video if stream.codec_context is not None]
+
+    def cover(stream: Any) -> tuple[bool, bool]:
+        attached = bool(stream.disposition & Disposition.attached_pic)
+        return attached, stream.codec_context.name in STILLS
+
+    return [stream.index for stream in sorted(tracks, key=cover)]
 
 
-def _pictures(container: InputContainer, seconds: float) -> NDArray[np.uint8] | None:
+def _songs(container: InputContainer) -> list[int]:
+    """The numbers of the sound tracks that could be decoded."""
+    tracks = container.streams.audio
+    return [stream.index for stream in tracks if stream.codec_context is not None]
+
+
+def _span(path: Path, tracks: list[int], claimed: float) -> tuple[float, float]:
+    """When the first of the tracks begins on the file's own clock, and for how many seconds.
+
+    claimed: how long the file says that it is, which in some formats counts from the clock's 0.
+    """
+    if not tracks:
+        return 0.0, claimed
+    with closing(Track(path, tracks[0])) as track:
+        if track.stream.duration:
+            return track.start, float(track.stream.duration * track.stream.time_base)
+        if claimed and track.start < SECONDS:
+            return track.start, claimed
+        return track.start, max(0.0, track.end(track.start + 0.9 * claimed) - track.start)
+
+
+def _first(path: Path, tracks: list[int], read: Callable[[Track], Any]) -> Any:
+    """What is read of the first track that gives anything, or None."""
+    for index in tracks:
+        try:
+            with closing(Track(path, index)) as track:
+                found = read(track)
+        except (av.FFmpegError, ValueError):
+            continue  # such as a format without a converter; another track may do
+        if found is not None:
+            return found
+    return None
+
+
+def _pictures(track: Track, start: float, seconds: float) -> NDArray[np.uint8] | None:
     """The frame on screen at each of the sample times: uint8[4, H, W, 3]."""
-    stream = container.streams.video[0]
-    shown = _Screen(container, stream)
+    shown = _Screen(track, start)
     found = [shown.at(time) for time in sample_times(seconds, FRAMES)]
     seen = [picture for picture in found if picture is not None]
     if not seen:
         return None
     # A file that is cut off shows its last frame on; one that starts badly waits for its first.
-    return np.stack([seen[0] if picture is None else picture for picture in found])
+    pictures = [seen[0] if picture is None else picture for picture in found]
+    if len({picture.shape for picture in pictures}) > 1:
+        smallest = min(min(picture.shape[:2]) for picture in pictures)
+        pictures = [shrink(picture, smallest) for picture in pictures]
+    return np.stack(pictures)
 
 
 class _Screen:
@@ -123,64 +161,64 @@ class _Screen:
     of frames, because phones and screen recorders do not keep a steady rate.
     """
 
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
-        self.container, self.stream = container, stream
-        self.start = float((stream.start_time or 0) * stream.time_base)
+    def __init__(self, track: Track, start: float) -> None:
+        self.track, self.start = track, start
+        self.source = track.frames()
         self.frames = self._decode()
-        self.shown: VideoFrame | None = None
-        self.next: VideoFrame | None = next(self.frames, None)
+        self.shown: Timed | None = None
+        self.next: Timed | None = next(self.frames, None)
 
     def at(self, time: float) -> NDArray[np.uint8] | None:
         """The frame at a time in seconds, or None before the first; times must not go back."""
-        if self.next is not None and time - self._time(self.next) > SEEK_AFTER:
-            self._seek(time)
-        while self.next is not None and (self.shown is None or self._time(self.next) <= time):
+        now = time + self.start
+        if self.next is not None and now - self.next[0] > SEEK_AFTER:
+            self.source = self.track.frames_from(now)
+            self.frames = self._decode()
+            self.next = next(self.frames, None)
+        while self.next is not None and (self.shown is None or self.next[0] <= now):
             self.shown, self.next = self.next, next(self.frames, None)
-        return None if self.shown is None else _upright(self.shown)
+        return None if self.shown is None else upright(self.shown[1])
 
-    def _time(self, frame: VideoFrame) -> float:
-        return (frame.time or 0.0) - self.start
-
-    def _seek(self, time: float) -> None:
-        """Go to the last key frame before a time, unless that would be a step back."""
-        ahead = round((time + self.start) / self.stream.time_base)
-        self.container.seek(ahead, stream=self.stream)
-        self.frames = self._decode()
-        self.next = next(self.frames, None)
-
-    def _decode(self) -> Iterator[VideoFrame]:
-        """Frames up to the end, or up to where the file is broken."""
-        try:
-            yield from self.container.decode(self.stream)
-        except av.FFmpegError:
-            return
+    def _decode(self) -> Iterator[Timed]:
+        """What the screen is given to show, from where the track stands now."""
+        yield from self.source
 
 
-def _upright(frame: VideoFrame) -> NDArray[np.uint8]:
-    """uint8[H, W, 3] the way a viewer sees it: phones film sideways and note how to turn it."""
-    quarters = round(frame.rotation / 90) % 4
-    return np.rot90(frame.to_ndarray(format="rgb24"), quarters)
+def _sound(track: Track, begin: float) -> NDArray[np.float32] | None:
+    """Two seconds of sound from a time of the file on, or what there is: float32[samples], one
+    channel; from the track's own beginning where it has nothing then."""
+    heard = _heard(track, track.frames_from(begin), begin)
+    if heard is None:
+        heard = _heard(track, track.frames_from(track.start), track.start)
+    return heard
 
 
-def _sound(container: InputContainer, start: float) -> NDArray[np.float32] | None:
-    """Two seconds of sound from ``start``, or what there is: float32[samples], one channel."""
-    stream = container.streams.audio[0]
-    begin = start + float((stream.start_time or 0) * stream.time_base)
-    container.seek(round(begin * av.time_base) if start > SEEK_AFTER else 0)
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
-    wanted, pieces, first = round(SECONDS * SAMPLE_RATE), [], None
-    try:
-        for frame in container.decode(stream):
-            if frame.time is not None and frame.time + frame.samples / frame.sample_rate <= begin:
-                continue
-            first = (frame.time or 0.0) if first is None else first
-            pieces += [piece.to_ndarray()[0] for piece in resampler.resample(frame)]
-            if sum(map(len, pieces)) >= wanted + (begin - first) * SAMPLE_RATE:
-                break
-    except av.FFmpegError:
-        pass  # what was decoded before the break is still worth hearing
-    if not pieces:
+def _heard(track: Track, frames: Iterator[Timed], begin: float) -> NDArray[np.float32] | None:
+    wanted, first = round(SECONDS * SAMPLE_RATE), None
+    resampler, kind = None, None
+    pieces: list[NDArray[np.float32]] = []
+    for time, frame in frames:
+        if time + frame.samples / frame.sample_rate <= begin:
+            continue
+        first = time if first is None else first
+        if kind != (frame.format.name, frame.layout.name, frame.sample_rate):
+            # Another programme on television, another sound: each has a converter of its own.
+            pieces += _rest(resampler)
+            kind = frame.format.name, frame.layout.name, frame.sample_rate
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+        frame.pts = None  # damage makes times jump, and a converter would fill them up
+        pieces += [piece.to_ndarray()[0] for piece in resampler.resample(frame)]
+        if sum(map(len, pieces)) >= wanted + (begin - first) * SAMPLE_RATE:
+            break
+    if first is None or not pieces:
         return None
     skipped = max(0, round((begin - first) * SAMPLE_RATE))
     heard = np.nan_to_num(np.concatenate(pieces)[skipped : skipped + wanted])
     return np.clip(heard, -1.0, 1.0)  # broken packets can decode to anything
+
+
+def _rest(resampler: av.AudioResampler | None) -> list[NDArray[np.float32]]:
+    """What a converter still holds back."""
+    if resampler is None:
+        return []
+    return [piece.to_ndarray()[0] for piece in resampler.resample(None)]
