@@ -7,6 +7,7 @@ Many containers can't seek exactly, and some not at all: where a seek lands is l
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -105,10 +106,8 @@ class Track:
         """When the last frame ends, found by its packets; about: where to begin looking."""
         if self.counted:
             return sum(1 for packet in self.packets() if packet.size) / self.rate
-        try:
+        with suppress(av.FFmpegError):  # where it can't seek, all of it is read
             self.container.seek(round(about / self.stream.time_base), stream=self.stream)
-        except av.FFmpegError:
-            pass  # then all of it is read
         found = self._last()
         if found is None:
             self.close()
