@@ -28,7 +28,7 @@ from mavrs_course.agents.video_understanding.features import (
     shrink,
 )
 from mavrs_course.agents.video_understanding.spectrogram import SAMPLE_RATE
-from mavrs_course.agents.video_understanding.tracks import Timed, Track, opened
+from mavrs_course.agents.video_understanding.tracks import Timed, MediaTrack, opened
 from mavrs_course.agents.video_understanding.turning import upright
 
 STILLS = {"mjpeg", "png", "bmp", "gif", "webp", "tiff", "jpeg2000"}
@@ -118,7 +118,7 @@ def _span(path: Path, tracks: list[int], claimed: float) -> tuple[float, float]:
     """
     if not tracks:
         return 0.0, claimed
-    with closing(Track(path, tracks[0])) as track:
+    with closing(MediaTrack(path, tracks[0])) as track:
         if track.stream.duration:
             return track.start, float(track.stream.duration * track.stream.time_base)
         if claimed and track.start < SECONDS:
@@ -126,11 +126,11 @@ def _span(path: Path, tracks: list[int], claimed: float) -> tuple[float, float]:
         return track.start, max(0.0, track.end(track.start + 0.9 * claimed) - track.start)
 
 
-def _first(path: Path, tracks: list[int], read: Callable[[Track], Any]) -> Any:
+def _first(path: Path, tracks: list[int], read: Callable[[MediaTrack], Any]) -> Any:
     """What is read of the first track that gives anything, or None."""
     for index in tracks:
         try:
-            with closing(Track(path, index)) as track:
+            with closing(MediaTrack(path, index)) as track:
                 found = read(track)
         except (av.FFmpegError, ValueError):
             continue  # such as a format without a converter; another track may do
@@ -139,7 +139,7 @@ def _first(path: Path, tracks: list[int], read: Callable[[Track], Any]) -> Any:
     return None
 
 
-def _pictures(track: Track, start: float, seconds: float) -> NDArray[np.uint8] | None:
+def _pictures(track: MediaTrack, start: float, seconds: float) -> NDArray[np.uint8] | None:
     """The frame on screen at each of the sample times: uint8[4, H, W, 3]."""
     shown = _Screen(track, start)
     found = [shown.at(time) for time in sample_times(seconds, FRAMES)]
@@ -161,7 +161,7 @@ class _Screen:
     of frames, because phones and screen recorders do not keep a steady rate.
     """
 
-    def __init__(self, track: Track, start: float) -> None:
+    def __init__(self, track: MediaTrack, start: float) -> None:
         self.track, self.start = track, start
         self.source = track.frames()
         self.frames = self._decode()
@@ -184,7 +184,7 @@ class _Screen:
         yield from self.source
 
 
-def _sound(track: Track, begin: float) -> NDArray[np.float32] | None:
+def _sound(track: MediaTrack, begin: float) -> NDArray[np.float32] | None:
     """Two seconds of sound from a time of the file on, or what there is: float32[samples], one
     channel; from the track's own beginning where it has nothing then."""
     heard = _heard(track, track.frames_from(begin), begin)
@@ -193,7 +193,7 @@ def _sound(track: Track, begin: float) -> NDArray[np.float32] | None:
     return heard
 
 
-def _heard(track: Track, frames: Iterator[Timed], begin: float) -> NDArray[np.float32] | None:
+def _heard(track: MediaTrack, frames: Iterator[Timed], begin: float) -> NDArray[np.float32] | None:
     wanted, first = round(SECONDS * SAMPLE_RATE), None
     resampler, kind = None, None
     pieces: list[NDArray[np.float32]] = []

@@ -28,7 +28,7 @@ def opened(path: Path) -> InputContainer:
     return av.open(str(path), metadata_errors="replace")
 
 
-class Track:
+class MediaTrack:
     """A track of a file by its number there; to be closed.  Raises ``av.FFmpegError``."""
 
     def __init__(self, path: Path, index: int) -> None:
