@@ -28,7 +28,7 @@ from mavrs_course.agents.video_understanding.features import (
     shrink,
 )
 from mavrs_course.agents.video_understanding.spectrogram import SAMPLE_RATE
-from mavrs_course.agents.video_understanding.tracks import Timed, MediaTrack, opened
+from mavrs_course.agents.video_understanding.tracks import MediaTrack, Timed, opened
 from mavrs_course.agents.video_understanding.turning import upright
 
 STILLS = {"mjpeg", "png", "bmp", "gif", "webp", "tiff", "jpeg2000"}
