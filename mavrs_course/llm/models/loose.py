@@ -34,7 +34,19 @@ _BEGINS = re.compile(
 _QUOTES = ("'", '"', "“", "‘", "«", "„")
 _OPENING = re.compile(r"(?<=[=(:,\[{])['“‘«„]|(?:^|(?<=[\s;]))['“‘«„](?=\S)")
 _CLOSING = re.compile(r"(?<=[^\s(=:,;\[{\\])['”’»](?!\w)")
-_THOUGHTS = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+_TAG = r"(?:\w+:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratchpad|antthinking)"
+_OPENS = rf"<\|?{_TAG}(?:\s[^<>]{{0,200}})?\|?(?<!/)>|\[think(?:ing)?\]|◁think▷|" + (
+    r"<\|(?:begin_of_thought|start_thinking)\|>|"
+    r"(?:<\|start\|>assistant)?<\|channel\|>\s*(?!final)\w+[^<]{0,200}(?:<\|message\|>)?"
+)
+_CLOSES = rf"<\|?/\s*{_TAG}\s*\|?>|\[/think(?:ing)?\]|◁/think▷|" + (
+    r"<\|(?:end_of_thought|end_thinking)\|>|"
+    r"<\|channel\|>\s*final[^<]{0,200}(?:<\|constrain\|>[^<]{0,50})?<\|message\|>"
+)
+_THOUGHTS = re.compile(rf"\s*(?:{_OPENS}).*?(?:{_CLOSES}|\Z)", re.DOTALL | re.IGNORECASE)
+_THOUGHT_TAG = re.compile(rf"{_OPENS}|{_CLOSES}", re.IGNORECASE)
+_ENDS = re.compile(rf"\n[ \t]*(?:{_CLOSES})", re.IGNORECASE)
+ONLY_THOUGHT = "it only thought, and gave no answer"
 
 
 class NotDataError(ValueError):
@@ -47,14 +59,20 @@ class NotJSONError(NotDataError):
 
 def without_thoughts(text: str) -> str:
     """The text after what a model thought aloud in front of it; all of it where it did not."""
-    thoughts = _THOUGHTS.match(text)
-    return text[thoughts.end() :].lstrip() if thoughts else text
+    while thoughts := _THOUGHTS.match(text):
+        text = text[thoughts.end() :].lstrip()
+    # Some templates open the thoughts in the prompt, so that only their end is seen.
+    *_, ends = (None, *_ENDS.finditer(text))
+    return text[ends.end() :].lstrip() if ends else text
 
 
 def meanings(text: str) -> tuple[list[Any], bool]:
     """What a text may mean, and whether that takes a repair: the data of the whole of it, else of
     each object and list in it.  Raises :class:`NotDataError`."""
+    said = text.strip()
     text = without_thoughts(text)
+    if said and not text.strip():
+        raise NotDataError(ONLY_THOUGHT)
     for read in (strict, loose):
         try:
             return [read(text)], read is loose
@@ -107,11 +125,19 @@ def values_in(text: str) -> Iterator[Any]:
     while begun := _BEGINS.search(text, at):
         if _quoting(text[at : begun.start()]):
             raise NotJSONError("it is not JSON: what looks like it is a quotation")
+        _checked_thoughts(text[at : begun.start()])
         data, at = reader.value(begun.start(), 0)
         count += 1
         if count > MOST:
             raise NotDataError(f"it holds more than {MOST} pieces of JSON")
         yield data
+    _checked_thoughts(text[at:])
+
+
+def _checked_thoughts(between: str) -> None:
+    """No tag of a thought stands between values: which of them was only a thought?"""
+    if _THOUGHT_TAG.search(between):
+        raise NotDataError("its thoughts and its answer cannot be told apart")
 
 
 def _quoting(before: str) -> bool:
