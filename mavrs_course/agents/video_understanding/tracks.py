@@ -35,7 +35,8 @@ class MediaTrack:
         self.path, self.index = path, index
         self._open()
         # A raw stream holds no times, so that its frames must be counted from the first one on.
-        self.counted = bool(self.container.format.flags & Flags.no_timestamps.value)
+        no_times: Any = Flags.no_timestamps.value  # its stub says Flags, and it is a number
+        self.counted = bool(self.container.format.flags & no_times)
 
     def _open(self) -> None:
         self.container = opened(self.path)

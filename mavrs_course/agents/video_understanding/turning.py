@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 def upright(frame: VideoFrame) -> NDArray[np.uint8]:
     """uint8[H, W, 3] the way a viewer sees it, by the frame's display matrix, if it has one."""
-    picture = frame.to_ndarray(format="rgb24")
-    noted = frame.side_data.get(Type.DISPLAYMATRIX)
+    picture = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+    noted = frame.side_data.get(Type.DISPLAYMATRIX)  # type: ignore[call-overload]
     if noted is None:
         return picture
     return turned(picture, np.frombuffer(bytes(noted), np.int32).reshape(3, 3)[:2, :2])
