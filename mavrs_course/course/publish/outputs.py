@@ -17,6 +17,7 @@ SHOWS_FIGURE = re.compile(r"^plots\.show\(", re.MULTILINE)  # not in a function 
 DATA_ADDRESS = re.compile(r"data:image/(png|jpeg|webp|svg\+xml);base64,([A-Za-z0-9+/=\s]*)")
 FILE_STARTS = {"png": b"\x89PNG", "jpeg": b"\xff\xd8", "webp": b"RIFF", "svg+xml": b"<"}
 ENDINGS = {"jpeg": "jpg", "svg+xml": "svg"}
+WAKES = "Run this cell to wake it."  # what the picture of a widget says, once the build kept it
 CONSTRUCTOR = re.compile(r"\w+\(\w+=")  # the repr of a widget's parts tells a reader nothing
 
 
@@ -92,7 +93,7 @@ def _shown(output: NotebookNode, place: str) -> Iterator[Shown]:
     data = output.data
     markup = data.get("text/html") or _bare_image(output)
     pictures = pictures_of(markup, place)
-    if WIDGET_VIEW in data or data.get("text/markdown") == RUN_ME:
+    if WIDGET_VIEW in data or WAKES in markup or data.get("text/markdown") == RUN_ME:
         said = data.get("text/plain", "").strip()
         yield Movable("" if CONSTRUCTOR.match(said) else said, markup)
     elif pictures:
