@@ -120,8 +120,8 @@ def test_strangers_are_welcome_and_later_clicks_count():
     request = Request(np.array([99]), np.arange(20)[None], slots=2)
     cold = agent.opine(request)
     assert cold.confidence[0] == 0.0 and "do not know you" in cold.reasons[0]
-    slate = Slate(np.array([[3, 5]]), request=request)
     for slot in (0, 1):
+        slate = Slate(np.array([[3, 5]]), request=request)
         agent.learn(Feedback(slate, np.array([slot]), np.array([4.0])))
     warm = agent.opine(request)
     odd = np.arange(20) % 2 == 1

@@ -13,6 +13,7 @@ import pytest
 
 from mavrs_course.course.build import build
 from mavrs_course.course.claims import claims_of
+from mavrs_course.course.publish.outputs import WAKES
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -63,7 +64,7 @@ def test_lesson_has_what_every_lesson_has(path):
     data = [output["data"] for output in outputs if "data" in output]
     assert [cell["id"] for cell in cells[:2]] == ["header", "objectives"]
     assert any("<img alt=" in "".join(bundle.get("text/html", "")) for bundle in data), "a figure"
-    assert any("application/vnd.jupyter.widget-view+json" in bundle for bundle in data), "a widget"
+    assert any(WAKES in "".join(bundle.get("text/html", "")) for bundle in data), "a widget"
     assert any("nbval-check-output" in cell["metadata"].get("tags", ()) for cell in cells)
     assert re.search(r"(?i)predict", text), "a prediction"
     assert re.search(r"arXiv|doi", text), "references"

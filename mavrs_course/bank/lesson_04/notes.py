@@ -231,3 +231,12 @@ MISTAKES = """
     newest_first: ORDER BY rowid => ORDER BY rowid DESC
       The notes come newest first: read gives them in the order in which they were saved.
 """
+
+EQUAL = r"""
+    self.database.execute('PRAGMA journal_mode = WAL') => pass
+      Without a log beside it the file itself is as durable.
+    self.database.execute('PRAGMA secure_delete = ON') => pass
+      VACUUM rewrites the file without what was erased.
+    self.database.execute('VACUUM') => pass
+      Secure deletion has written zeros over it already.
+"""

@@ -41,7 +41,7 @@ def recall_one_by_one(age, importance, relevance, valid, weights, k):
 OTHERS = (recall_one_by_one,)
 FEW = "fewer memories than asked for, and rubbish in the empty slots"
 
-EQUAL = "all memories equally important"
+ALIKE = "all memories equally important"
 
 FAR = "one viewer's memories are far older than the other's"
 
@@ -80,7 +80,7 @@ def cases(rng):
               (1.0, 1.0, 1.0), 1), np.array([[-1], [1]])),
         Case("weights of their own", (*some(20, 30), (0.5, 2.0, 3.0), 10)),
         Case(FAR, (far_age, far_importance, relevance, valid, (1.0, 1.0, 1.0), 8)),
-        Case(EQUAL, (age, np.full_like(age, 3.0), relevance, valid, (1.0, 1.0, 2.0), 8)),
+        Case(ALIKE, (age, np.full_like(age, 3.0), relevance, valid, (1.0, 1.0, 2.0), 8)),
         Case(FEW, (*rubbish, holes, (1.0, 1.0, 1.0), 8)),
     ]  # fmt: skip
 
