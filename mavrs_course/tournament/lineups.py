@@ -12,11 +12,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from mavrs_course.agents.baselines import PlannerAgent, RandomAgent
-from mavrs_course.agents.feedback import FeedbackAgent
-from mavrs_course.agents.memory import MemoryAgent
-from mavrs_course.agents.reasoning import ReasoningAgent
-from mavrs_course.agents.simple import InterestAgent, NoveltyAgent, PopularityAgent
+from mavrs_course.agents.baselines import PlannerAgent
+from mavrs_course.agents.makers import agents
 from mavrs_course.messages import Agent, Feedback, Floats, Opinion, Request
 from mavrs_course.world.platform import Platform
 
@@ -120,14 +117,8 @@ class Sleeper:
         """Nothing."""
 
 
-AGENTS: dict[str, Maker] = {
-    "popularity": lambda platform, rng: PopularityAgent(platform.catalog),
-    "interest": lambda platform, rng: InterestAgent(platform.catalog),
-    "novelty": lambda platform, rng: NoveltyAgent(platform.catalog),
-    "memory": lambda platform, rng: MemoryAgent(platform.catalog),
-    "reasoning": lambda platform, rng: ReasoningAgent(platform.catalog, rng),
-    "feedback": lambda platform, rng: FeedbackAgent(platform.catalog),
-    "random": lambda platform, rng: RandomAgent(rng),
+# Beside the agents of the library (``agents()``): a yardstick that peeks, and two that harm.
+PEEKING: dict[str, Maker] = {
     "planner": lambda platform, rng: Planner(platform),
     "liar": lambda platform, rng: Liar(platform),
     "sleeper": lambda platform, rng: Sleeper(),
@@ -141,15 +132,16 @@ def lineup(names: Sequence[str], platform: Platform, rng: np.random.Generator) -
 
     Raises :class:`LineupError` for a name that is not there.
     """
-    agents: list[Agent] = []
+    known: dict[str, Maker] = {**agents(), **PEEKING}
+    seated: list[Agent] = []
     for name, own in zip(names, rng.spawn(len(names)), strict=True):
         if crowd := _SCOUTS.fullmatch(name):
             sight, streams = ClearSight(platform), own.spawn(int(crowd[1]))
-            agents += [Scout(f"scout {n}", sight, each) for n, each in enumerate(streams)]
-        elif name in AGENTS:
-            agents.append(AGENTS[name](platform, own))
+            seated += [Scout(f"scout {n}", sight, each) for n, each in enumerate(streams)]
+        elif name in known:
+            seated.append(known[name](platform, own))
         else:
             raise LineupError(
-                f"there is no agent {name!r}; there is {', '.join(AGENTS)}, and N-scouts"
+                f"there is no agent {name!r}; there is {', '.join(known)}, and N-scouts"
             )
-    return agents
+    return seated
