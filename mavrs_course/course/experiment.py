@@ -34,6 +34,7 @@ from mavrs_course.course.project import find_root
 from mavrs_course.files import write_whole
 
 ABOUT = "about"
+RESULTS = "MAVRS_RESULTS"  # a folder with results of other seeds, which is looked at first
 SEEDS = (0, 1, 2, 3, 4)
 
 
@@ -115,7 +116,8 @@ def results_path(name: str, root: Path | None = None) -> Path:
 
 def load(name: str, root: Path | None = None) -> Results:
     """What the experiment ``name`` measured; raises :class:`ExperimentError` without a file."""
-    path = results_path(name, root)
+    path = _moved(name) if root is None else None
+    path = path or results_path(name, root)
     if not path.is_file():
         raise ExperimentError(f"there is no {path.name}: make it with mavrs experiment run {name}")
     try:
@@ -126,6 +128,13 @@ def load(name: str, root: Path | None = None) -> Results:
         raise ExperimentError(
             f"{path.name} is damaged ({error}): make it again with mavrs experiment run {name}"
         ) from None
+
+
+def _moved(name: str) -> Path | None:
+    """The results under other seeds, where ``MAVRS_RESULTS`` names a folder that has them."""
+    folder = os.environ.get(RESULTS)
+    path = Path(folder) / f"{name}.npz" if folder else None
+    return path if path and path.is_file() else None
 
 
 def run(
