@@ -30,6 +30,7 @@ from mavrs_course.course.outline import Outline, outline
 from mavrs_course.course.prerequisites import course_graph
 from mavrs_course.course.syllabus import TEACHING, teaching_page
 from mavrs_course.course.syllabus import problems as syllabus_problems
+from mavrs_course.course.ties import tie_problems
 
 CHANGED, ALL, NONE = "changed", "all", "none"
 
@@ -168,7 +169,7 @@ class _Build:
         self._run(notebook, lesson.solution)
         write_minutes(notebook, solution_line(notebook, exercises))
         write_worth(notebook, exercises)
-        for problem in lint_solution(notebook, exercises):
+        for problem in (*lint_solution(notebook, exercises), *tie_problems(notebook, exercises)):
             self._problem(lesson.solution, problem)
         self._write(lesson.solution, text_of(notebook))
         self._exercise(lesson, exercise_notebook(notebook, name))

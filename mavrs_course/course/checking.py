@@ -74,7 +74,7 @@ def check(exercise: str | Exercise, answer: Any, *, hidden: bool = False) -> Non
     Prints what the answer did, what was expected, the likely cause and the next hint, and
     raises :class:`CheckFailed`; or prints that it passed.  What passes here has passed on the
     hidden cases too, so that grading finds nothing else.  ``hidden`` tries those alone and
-    counts no attempt.  It takes at most ``MAVRS_CHECK_SECONDS`` seconds (90).
+    counts no attempt.  It takes at most ``MAVRS_CHECK_SECONDS`` seconds (60).
     """
     exercise = exercise if isinstance(exercise, Exercise) else registry.find(exercise)
     offer("failing", failing)

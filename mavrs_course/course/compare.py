@@ -43,7 +43,7 @@ def compare(got: Any, expected: Any, tolerance: float, where: str = "") -> Diffe
     with the same shape and numbers.  ``tolerance`` is relative and absolute, and grows to what
     the type of the numbers can hold; whole numbers must be equal.
     """
-    numbers = None if is_frame(expected) else as_array(expected)
+    numbers = None if is_frame(expected) or _is_several(expected) else as_array(expected)
     if numbers is not None:
         return _compare_numbers(got, expected, numbers, tolerance, where)
     for is_kind, compare_kind in _KINDS:
@@ -51,6 +51,11 @@ def compare(got: Any, expected: Any, tolerance: float, where: str = "") -> Diffe
             return compare_kind(got, expected, tolerance, where)
     same = type(got) is type(expected) and (got is expected or _equal(got, expected))
     return None if same else _type(got, expected, where)
+
+
+def _is_several(value: Any) -> bool:
+    """Whether this is several results, some of them arrays, and no matrix of unlike rows."""
+    return isinstance(value, tuple) and any(isinstance(part, list | np.ndarray) for part in value)
 
 
 def _equal(got: Any, expected: Any) -> bool:

@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-CHECK_SECONDS = 90.0
+CHECK_SECONDS = 60.0  # as long as a cell may take when it is graded
 CHECK_GB = 4.0
 PAUSE = 0.05
 PATIENCE = 1.0  # seconds after which an answer that ignores the error is stopped harder
@@ -36,7 +36,7 @@ class OutOfMemory(LimitReached):
 
 
 def seconds_allowed() -> float:
-    """How long a check may take: ``MAVRS_CHECK_SECONDS``, or 90."""
+    """How long a check may take: ``MAVRS_CHECK_SECONDS``, or 60."""
     return _number(SECONDS, CHECK_SECONDS)
 
 

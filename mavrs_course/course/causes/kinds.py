@@ -33,7 +33,7 @@ def forgot_return(clues: Clues) -> str | None:
     got, expected, part = clues[0].got, clues[0].expected, clues[0].part
     if got is None and part:
         return f"None stands at {part}, where {kind_of(expected)} is wanted."
-    if got is None:
+    if got is None and not any(clue.expected is None for clue in clues):  # None may be an answer
         return "Your code returns nothing: is there a `return` at its end, on every way through?"
     return None
 
@@ -62,7 +62,7 @@ def number_as_text(clues: Clues) -> str | None:
     got, expected = clues[0].got, clues[0].expected
     if isinstance(got, str) and as_array(expected) is not None:
         return "A text is returned where a number is wanted: leave out str() and formatting."
-    if isinstance(expected, str) and not isinstance(got, str):
+    if isinstance(expected, str) and not (got is None or isinstance(got, str)):
         return "A text is wanted: format the value, with an f-string perhaps."
     return None
 
@@ -210,7 +210,7 @@ def ends_left_out(clues: Clues) -> str | None:
     if all(_agree(got[1:], expected) or _agree(got[:-1], expected) for got, expected in lists):
         return "There is one item too many, at an end."
     if all(_agree(got[: len(expected)], expected) for got, expected in lists):
-        return "The right items come first, and more follow: cut the list at the number wanted."
+        return "The right items come first, and more follow."
     if all(len(set(map(repr, got))) < len(got) for got, _ in lists) and not any(
         len(set(map(repr, expected))) < len(expected) for _, expected in lists
     ):

@@ -140,7 +140,7 @@ _CAUSES = (
     transforms.step_along_an_axis_missing,
     transforms.reciprocal,
     places.shifted_by_one,
-    places.only_one_is_right,
+    places.only_one_is_filled_in,
     places.all_but_one_are_right,
     places.another_order,
     same_for_every_input,

@@ -81,7 +81,12 @@ def ties_broken_otherwise(pairs: Pairs) -> str | None:
             [dict(_values_at(places, pair)).get(name) for places in (pair.got, pair.expected)]
             for pair in pairs
         ]
-        if all(close(*both) and _monotone(both[1]) for both in values):
+        spreads = [np.ptp(right) for _, right in values]
+        is_sorted = all(
+            _monotone(right) or not spread
+            for (_, right), spread in zip(values, spreads, strict=True)
+        )
+        if is_sorted and any(spreads) and all(close(*both) for both in values):
             return (
                 f"Only ties in `{name}` are ordered otherwise: use a stable sort (kind='stable')."
             )
@@ -130,7 +135,7 @@ def _same_rows(got: np.ndarray, expected: np.ndarray) -> bool:
 # Wrong in some places only
 
 
-def only_one_is_right(pairs: Pairs) -> str | None:
+def only_one_is_filled_in(pairs: Pairs) -> str | None:
     pairs = wrong_ones(pairs)
     if not enough(pairs):
         return None
@@ -145,7 +150,6 @@ def only_one_is_right(pairs: Pairs) -> str | None:
         if all(np.ptp(pair.got[wrong]) == 0 for pair, wrong in zip(pairs, rows, strict=True)):
             why = {"first": "is the `return` inside the loop?", "last": "a loop starts afresh?"}
             return f"Only the {name} is filled in: {why[name]}"
-        return f"Only the {name} is right, in every case: what do the others need that it does not?"
     return None
 
 

@@ -142,7 +142,7 @@ def end_left_out(pairs: Pairs) -> str | None:
 
 def more_follow(pairs: Pairs) -> str | None:
     if all(got.ndim == e.ndim > 0 and close(got[: len(e)], e) for got, e in pairs):
-        return "The right ones come first, and more follow: keep only as many as wanted."
+        return "The right ones come first, and more follow, in each case that has another length."
     return None
 
 

@@ -27,13 +27,14 @@ from mavrs_course.course.grading.restoring import (
     read_keys,
 )
 from mavrs_course.course.grading.running import GradingLimits, Performance, one_line
+from mavrs_course.course.limits import CHECK_SECONDS
 
 
 def grade(
     paths: Sequence[str | Path],
     *,
     root: Path,
-    cell_timeout: float = 60.0,
+    cell_timeout: float = CHECK_SECONDS,
     notebook_timeout: float = 900.0,
     jobs: int | None = None,
     sandbox: bool = True,
@@ -46,8 +47,9 @@ def grade(
     and each exercise is judged on its own: a cell that fails, hangs or kills the kernel costs
     its own exercise and no other.
 
-    cell_timeout, notebook_timeout: seconds.  jobs: notebooks at a time; by default one a core,
-    at most two.  progress: called with each grade as it comes, from one thread at a time.
+    cell_timeout, notebook_timeout: seconds; a check has half as long again as a cell.
+    jobs: notebooks at a time; by default one a core, at most two.
+    progress: called with each grade as it comes, from one thread at a time.
 
     sandbox: whether to use one where the system has one.  ``docs/isolation.md`` says what is
     defended against with it and without.

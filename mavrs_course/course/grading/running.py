@@ -39,10 +39,12 @@ from mavrs_course.course.grading.kernel import (
     Run,
 )
 from mavrs_course.course.grading.restoring import Graded, Step
+from mavrs_course.course.limits import CHECK_SECONDS, SECONDS
 
 MACHINERY = "mavrs_course.course"
 UNANSWERED = (NOT_STARTED, MISSING)
-UNKNOWN = "unknown"  # the checker's word for a failure that it cannot name
+UNKNOWN, NO_END = "unknown", "no_end"  # the checker's words for a failure without a name, a loop
+PATIENCE = 5.0
 TELLING = ("SyntaxError", "IndentationError", "TabError")
 JUDGE = inspect.getsource(judge)
 WAITING = {
@@ -69,8 +71,13 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 class GradingLimits:
     """Seconds that one cell may take, and one notebook."""
 
-    cell: float = 60.0
+    cell: float = CHECK_SECONDS
     notebook: float = 900.0
+
+    @property
+    def check(self) -> float:
+        """Half as long again as in a learner's notebook: what has passed there passes here too."""
+        return 1.5 * self.cell
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,7 @@ class Performance:
         return replace(_grade(check, runs, judgement), seconds=round(seconds, 2))
 
     def _play_cell(self, source: str) -> Run:
-        run = self._run(source)
+        run = self._run(source, self._limits.cell)
         if run.outcome in (FINE, RAISED):
             self._past.append(source)
         return run
@@ -156,7 +163,7 @@ class Performance:
             "package": MACHINERY,
             "fresh": [MACHINERY, registry.package()],
             "record": CHECK_RECORD,
-            "environment": self._environment,
+            "environment": self._environment | {SECONDS: f"{self._limits.check:g}"},
             "exercise": check.id,
         }
         code = f"{JUDGE}\nanswer = judge(**json.loads({json.dumps(task)!r}))\n"
@@ -165,16 +172,17 @@ class Performance:
             "__mavrs_room__ = {'__name__': 'judge'}\n"
             f"__mavrs_exec__({code!r}, __mavrs_room__)"
         )
-        run = self._run(request, value="__mavrs_room__['answer']")
+        most = 2 * self._limits.check + PATIENCE  # it ends itself, but for one call without end
+        run = self._run(request, most, "__mavrs_room__['answer']")
         return _read(run, str(task["nonce"]))
 
-    def _run(self, source: str, value: str | None = None) -> Run:
+    def _run(self, source: str, seconds: float, value: str | None = None) -> Run:
         while not self._kernel.alive and self._left() > 0:
             self._kernel.start()
             self._past = [past for past in self._past if self._still_runs(past)]
         if self._left() <= 0:
             return Run(TIMED_OUT)
-        return self._kernel.run(source, min(self._limits.cell, self._left()), value)
+        return self._kernel.run(source, min(seconds, self._left()), value)
 
     def _still_runs(self, source: str) -> bool:
         """Play a cell again; once the kernel has died, keep the rest for the next start."""
@@ -260,6 +268,10 @@ def _told(record: Mapping[str, Any]) -> tuple[str, Any, Any, Any]:
     raised = str(record.get("raised", ""))
     if raised in WAITING or raised.endswith("MemoryError"):
         return *_explain(Run(RAISED, raised), "Its code"), "", ""
+    if diagnosis == NO_END:
+        time_ = re.search(r"[\d.]+ s\b", str(message))
+        run = Run(TIMED_OUT, text=time_[0] if time_ else "its time")
+        return *_explain(run, "Its check"), "", ""
     if diagnosis == UNKNOWN:  # what fails is known, and why is not: no misconception to count
         return FAILED, str(message).split(". ")[0].rstrip(".") + ".", "", hint
     return FAILED, message, diagnosis, hint
