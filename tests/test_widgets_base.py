@@ -6,6 +6,7 @@ import importlib
 import io
 import pkgutil
 import re
+from base64 import b64decode
 
 import ipywidgets
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 import mavrs_course.widgets
 from mavrs_course.course.callbacks import Overwritten, overwritten, uses_bare_interact
 from mavrs_course.widgets.base import Interactive, LessonWidget, Manners
+from mavrs_course.widgets.paper import on_paper
 from mavrs_course.widgets.still import png, still
 
 MODULES = [
@@ -66,6 +68,23 @@ def test_a_widget_brings_its_manners_and_a_picture_for_who_has_no_kernel():
     assert "number &lt;b&gt;: <b>−2</b>" in page and "Run this cell" in page
     assert 'alt="A &lt;dot&gt;"' in page and "data:image/png;base64," in page
     assert "<svg" not in page and "<script" not in page and "a secret" not in page
+
+
+def test_on_paper_a_widget_is_a_picture_with_its_words_tables_and_pictures():
+    paper = Image.open(io.BytesIO(b64decode(Counter()._repr_mimebundle_()["image/png"])))
+    assert (213, 94, 0) in {colour for _, colour in paper.convert("RGB").getcolors(9_999)}
+
+    def height(page):
+        return Image.open(io.BytesIO(on_paper(page))).height
+
+    words = "<p>one line</p>"
+    row = "<tr><td>a</td><td>b</td></tr>"
+    assert height(words + f"<table>{row}{row}</table>") > height(words + f"<table>{row}</table>")
+    assert height(f"<p>{'word ' * 99}</p>") > height(words), "long text is broken into lines"
+    wide = f"<table><tr><td>{'word ' * 99}</td><td>b</td></tr></table>"
+    assert height(wide) > height(words), "and so is a row that is wider than the page"
+    assert height(f"<pre>one\ntwo</pre>{words}") > height("<pre>one</pre>" + words)
+    assert height(words + "<style>p {}</style><script>a\nb</script>") == height(words)
 
 
 def test_an_svg_is_drawn_with_its_words():

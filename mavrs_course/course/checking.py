@@ -16,7 +16,7 @@ from mavrs_course.course import registry, state
 from mavrs_course.course.blame import foreign_function, guilty_line
 from mavrs_course.course.causes import Cause
 from mavrs_course.course.diagnose import diagnose
-from mavrs_course.course.display import OneLineError, offer, publish
+from mavrs_course.course.display import OneLineError, go_on, offer, publish
 from mavrs_course.course.evidence import shown_first
 from mavrs_course.course.exercise import Exercise, Trial
 from mavrs_course.course.failing import failing, remember
@@ -40,6 +40,11 @@ LABEL = 10
 
 class CheckFailed(OneLineError):
     """An answer did not pass; the text names the exercise and says why in one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Asked for where nobody catches it: "Run All" goes on, and later exercises are checked."""
+        go_on()
+        return super()._render_traceback_()
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ def check(exercise: str | Exercise, answer: Any, *, hidden: bool = False) -> Non
     hint = _hint(exercise, attempts) if verdict.status == FAILED else ""
     print("\n".join(_report(verdict, hint)))
     _publish(verdict, hidden, hint)
+    go_on()  # later exercises are checked all the same
     raise CheckFailed(f"Exercise {exercise.id}: {_shorten(verdict.message)}") from None
 
 

@@ -7,12 +7,15 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
 from mavrs_course.course.notebook import OURS, BuildError, code_digest
+from mavrs_course.course.waiting import Waits, drop_bars
 
 CELL_SECONDS = 600
+WAITS = "waits"  # the key of the cells that leave a reader waiting, with their seconds
 
 
 def needs_running(notebook: NotebookNode) -> bool:
@@ -30,7 +33,14 @@ def run_notebook(notebook: NotebookNode, folder: Path, name: str) -> float:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    client = NotebookClient(
+    waits = Waits()
+
+    class Watched(NotebookClient):
+        def process_message(self, msg: Any, cell: NotebookNode, cell_index: int) -> Any:
+            waits.hear(msg["content"])
+            return super().process_message(msg, cell, cell_index)
+
+    client = Watched(
         notebook,
         timeout=CELL_SECONDS,
         kernel_name="python3",
@@ -38,7 +48,14 @@ def run_notebook(notebook: NotebookNode, folder: Path, name: str) -> float:
         record_timing=False,
     )
     running = []
-    client.on_cell_execute = lambda cell, cell_index: running.append(cell.id)
+
+    def begins(cell: NotebookNode, cell_index: int) -> None:
+        running.append(cell.id)
+        waits.process = getattr(client.km.provisioner, "pid", None)
+        waits.begin()
+
+    client.on_cell_execute = begins
+    client.on_cell_executed = lambda cell, cell_index, execute_reply: waits.end(cell.id)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -46,7 +63,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, name: str) -> float:
     with tempfile.TemporaryDirectory(prefix="mavrs-") as state:
         environment = os.environ | {
             "MAVRS_STATE": state,
-            "MAVRS_PROGRESS": "0",  # nobody watches
+            "MAVRS_PROGRESS": "1",  # the bars are watched
             "JUPYTER_PREFER_ENV_PATH": "1",
         }
         try:
@@ -56,7 +73,10 @@ def run_notebook(notebook: NotebookNode, folder: Path, name: str) -> float:
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise BuildError(f"{name}, cell {running[-1]}: {_reason(error)}") from error
     seconds = time.perf_counter() - start
-    notebook.metadata[OURS] = {"code": code_digest(notebook), "seconds": round(seconds, 1)}
+    drop_bars(notebook)
+    notebook.metadata[OURS] = {"code": code_digest(notebook), "seconds": round(seconds, 1)} | (
+        {WAITS: waits.long} if waits.long else {}
+    )
     return seconds
 
 

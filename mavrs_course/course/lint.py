@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from nbformat import NotebookNode
 
 from mavrs_course.course.callbacks import overwritten, uses_bare_interact
+from mavrs_course.course.execute import WAITS
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.handout import EXERCISE_CELL, STUB, exercise_notebook
 from mavrs_course.course.header import MINUTES
-from mavrs_course.course.notebook import BuildError, text_of
+from mavrs_course.course.notebook import OURS, BuildError, text_of
 from mavrs_course.course.outline import HEADER, OBJECTIVE, OBJECTIVES, TITLE, cell_source
 from mavrs_course.course.style import style_problems
 
@@ -32,6 +33,7 @@ def lint_lesson(notebook: NotebookNode, number: str, exercises: Sequence[Exercis
         *style_problems(notebook),
         *_callbacks(notebook),
         *_outputs(notebook),
+        *_waiting(notebook),
         *_claims(notebook, number),
     ]
 
@@ -43,6 +45,7 @@ def lint_solution(notebook: NotebookNode, exercises: Sequence[Exercise]) -> list
         *_registered(notebook, exercises),
         *_grading(notebook, exercises),
         *_stubs(notebook),
+        *_waiting(notebook),
     ]
 
 
@@ -97,6 +100,15 @@ def _outputs(notebook: NotebookNode) -> Iterator[str]:
             if set(data) == {"text/plain"} and BARE_REPR.search(data["text/plain"]):
                 shown = data["text/plain"].split("\n")[0][:60]
                 yield f"cell {cell.id}: it leaves {shown}; end its last line with a semicolon"
+
+
+def _waiting(notebook: NotebookNode) -> Iterator[str]:
+    """Cells that the last run found slow, and no bar said so."""
+    for cell, seconds in notebook.metadata.get(OURS, {}).get(WAITS, {}).items():
+        yield (
+            f"cell {cell}: {seconds:.1f} s pass without a bar; its loop goes through "
+            'progress(things, "what")'
+        )
 
 
 def _claims(notebook: NotebookNode, number: str) -> Iterator[str]:

@@ -7,6 +7,8 @@ one sentence where no kernel is.  :func:`interact` makes one from a function tha
 
 from __future__ import annotations
 
+import html
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import anywidget
 import ipywidgets as widgets
 
+from mavrs_course.widgets.paper import on_paper
 from mavrs_course.widgets.still import still
 
 ROOT_CLASS = "mavrs-widget"
@@ -56,9 +59,21 @@ class LessonWidget(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The live widget, and for all who can't show one a picture and a sentence."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["text/plain"] = repr(self)
-        bundle["text/html"] = f"{still(self)}<p><em>{self.about} {WAKE}</em></p>"
-        return bundle
+        return bundle | without_kernel(still(self), self.about, repr(self))
+
+
+def without_kernel(page: str, about: str, text: str) -> dict[str, str]:
+    """What a widget shows where it can't be played with.
+
+    page: the widget as HTML that needs no script; about: a sentence on it; text: all in words.
+    The PNG is for exporters that take no HTML, such as LaTeX's.
+    """
+    wakes = f"<p><em>{html.escape(about, quote=False)} {WAKE}</em></p>"
+    return {
+        "text/plain": text,
+        "text/html": page + wakes,
+        "image/png": b64encode(on_paper(page)).decode(),
+    }
 
 
 class Interactive(LessonWidget):
@@ -108,6 +123,4 @@ def interact(draw: Callable[..., None], **controls: widgets.Widget) -> None:
 
 def as_text(text: str) -> str:
     """Printed text as HTML, its columns kept."""
-    import html
-
     return f'<pre class="mavrs-text">{html.escape(text)}</pre>'

@@ -16,7 +16,7 @@ import traitlets
 from PIL import Image
 
 from mavrs_course.messages import Agent, Coordinator
-from mavrs_course.widgets.base import WAKE
+from mavrs_course.widgets.base import without_kernel
 from mavrs_course.widgets.feed import Feed, FeedWish, simple_feed
 from mavrs_course.widgets.still import image_of
 from mavrs_course.world.catalog import Catalog
@@ -194,11 +194,10 @@ class FeedPlayer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
         """The live player, and for all who can't show one a frame of the clip and its words."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        first, *lines = map(html.escape, repr(self).splitlines())
+        about, *lines = repr(self).splitlines()
         image = still_of(self.feed.catalog, self.feed.video, self.page["title"])
-        rest = "".join(f"<p>{line}</p>" for line in lines)
-        page = f"{image}{rest}<p><em>{first} {WAKE}</em></p>"
-        return data | {"text/plain": repr(self), "text/html": page}, metadata
+        words = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+        return data | without_kernel(image + words, about, repr(self)), metadata
 
 
 def still_of(catalog: Catalog, video: int, title: str) -> str:

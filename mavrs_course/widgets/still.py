@@ -60,7 +60,7 @@ def _said(control: widgets.Widget) -> str:
     if isinstance(value, bool):
         value = "yes" if value else "no"
     elif isinstance(value, float):
-        value = f"{value:g}".replace("-", "−")
+        value = f"{value:.4g}".replace("-", "−")
     return f"{html.escape(name)}: <b>{html.escape(str(value))}</b>"
 
 
