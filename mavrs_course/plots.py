@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import html
 import io
-import re
 import sys
 import textwrap
 from base64 import b64encode
@@ -21,21 +20,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from PIL import Image
 from scipy import stats
 
+from mavrs_course.legible import CARD, FigureError, mend_signs, require_words, signs
+from mavrs_course.legible import contrast as contrast
+from mavrs_course.legible import ink_of as ink_of
+from mavrs_course.legible import ink_on as ink_on
 from mavrs_course.messages import Floats, Message, Trace
 
 # Okabe & Ito 2008, without the yellow, which is too pale for a line on a light card.
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, GREY = "#CC79A7", "#56B4E9", "#8A8A8A"
-INK, CARD, RULE = "#2B2B2B", "#FAF9F6", "#DDDAD2"
+INK, RULE = "#2B2B2B", "#DDDAD2"
 FADED = "#5F5F5F"  # grey for words, which need more contrast than marks
-READABLE = 4.5  # contrast of words with what is behind them, after WCAG 2.2
 
 STYLE = {
     "figure.figsize": (7.0, 4.0),
@@ -92,39 +92,9 @@ _no_unfinished_figures()
 
 SCREEN_DPI = 100
 WIDEST = 9.4  # inches: what a cell of JupyterLab shows unshrunk in a window of 1400 pixels
+ON_CARD = {"facecolor": CARD, "edgecolor": "none", "pad": 0.5}  # behind words on lines
 LONGEST_KIND = 30  # characters of a message's kind in a diagram
 SHARPNESS = 1.5  # pixels drawn for each pixel shown: crisp on dense screens, still small
-
-
-def contrast(one: str, other: str) -> float:
-    """How far apart two colours are in brightness, from 1 to 21.  Source: WCAG 2.2."""
-    low, high = sorted(map(_luminance, (one, other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in to_rgb(colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def ink_of(colour: str, ground: str = CARD) -> str:
-    """A colour for words: this one, darkened until it can be read on the ground."""
-    share = 1.0
-    while contrast(darker := to_hex([share * part for part in to_rgb(colour)]), ground) < READABLE:
-        share -= 0.02
-    return darker
-
-
-def ink_on(ground: str) -> str:
-    """White or dark ink, whichever can be read better on a ground of this colour."""
-    return max(("#FFFFFF", "#000000"), key=lambda ink: contrast(ink, ground))
-
-
-class FigureError(ValueError):
-    """A figure that some readers could not use; the text says what is missing."""
 
 
 def show(figure: Figure, *, alt: str) -> None:
@@ -134,16 +104,18 @@ def show(figure: Figure, *, alt: str) -> None:
     image's alternative text and the output's text/plain.  JupyterLab's own image renderer drops
     alternative texts, which is why the image travels as HTML; PDF and slides take the PNG beside.
 
-    Raises FigureError when ``alt`` is empty or when an axis with numbers has no label.
+    Hyphens before numbers become minus signs, in the figure and in ``alt``.  Raises FigureError
+    when ``alt`` is empty, when an axis with numbers has no label, and when bars of error are
+    nowhere explained.
     """
     from IPython.display import display
 
     if not alt.strip():
         raise FigureError("show() needs alt=: one sentence that says what the figure shows")
+    alt = signs(alt)
     figure.canvas.draw()
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            _require_label(axis)
+    require_words(figure)
+    mend_signs(figure)
     image, width = b64encode(_png(figure)).decode(), figure.get_size_inches()[0] * SCREEN_DPI
     plt.close(figure)
     element = (
@@ -152,19 +124,6 @@ def show(figure: Figure, *, alt: str) -> None:
         f'src="data:image/png;base64,{image}">'
     )
     display({"text/html": element, "image/png": image, "text/plain": alt}, raw=True)
-
-
-def _require_label(axis: Axis) -> None:
-    """Tick labels in words explain themselves; numbers need to say what they count."""
-    if not (axis.axes.axison and axis.get_visible() and axis.axes.get_visible()):
-        return
-    texts = [tick.get_text().replace(r"\mathdefault", "") for tick in axis.get_ticklabels()]
-    has_numbers = any(re.fullmatch(r"[^a-zA-Z]*\d[^a-zA-Z]*", text) for text in texts)
-    if has_numbers and not axis.get_label_text().strip():
-        raise FigureError(
-            f"the {axis.axis_name} axis of {axis.axes.get_title(loc='left') or 'a plot'!r} shows "
-            f"numbers and has no label: set_{axis.axis_name}label says what they are, with the unit"
-        )
 
 
 def _png(figure: Figure) -> bytes:
@@ -188,12 +147,17 @@ def mean_interval(samples: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def interval_bars(
-    axes: Axes, names: Sequence[str], samples: Sequence[ArrayLike], colours: Sequence | None = None
+    axes: Axes,
+    names: Sequence[str],
+    samples: Sequence[ArrayLike],
+    colours: Sequence | None = None,
+    *,
+    each: str = "seed",
 ) -> None:
     """One row a name, the first on top: every seed, their mean and its 95 % interval.
 
-    samples: for each name the values of its seeds, float[S].  A line under the axes says what
-    the marks mean.
+    samples: for each name the values of its seeds, float[S]; ``each``: what they are, where they
+    are not seeds.  A line under the axes says what the marks mean.
     """
     if len(names) != len(samples):
         raise ValueError(f"{len(names)} names for {len(samples)} lists of samples")
@@ -205,7 +169,7 @@ def interval_bars(
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.grid(False, axis="y")
-    explain(axes, BARS_MEAN)
+    explain(axes, BARS_MEAN.format(each=each))
 
 
 def interval_curve(
@@ -216,22 +180,23 @@ def interval_curve(
     colour: str | None = None,
     *,
     within: tuple[float, float] = (-np.inf, np.inf),
+    each: str = "seed",
 ) -> None:
     """The mean over seeds of ``samples`` float[S, N] against ``x`` [N], in its 95 % band.
 
-    within: what is possible, such as ``(0, 1)`` for a share; the band ends there.  A line under
-    the figure says what the band means.
+    within: what is possible, such as ``(0, 1)`` for a share; the band ends there.  ``each``: what
+    the samples are, where they are not seeds.  A line under the figure says what the band means.
     """
     mean, half = mean_interval(samples)
     low, high = np.clip((mean - half, mean + half), *within)
     (line,) = axes.plot(x, mean, label=label, color=colour)
     axes.fill_between(x, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
-    explain(axes, BAND_MEANS)
+    explain(axes, BAND_MEANS.format(each=each))
 
 
-BARS_MEAN = "pale dots: each seed · dot and bar: their mean and its 95 % interval"
+BARS_MEAN = "pale dots: each {each} · dot and bar: their mean and its 95 % interval"
 SMALL_PRINT = "small-print"  # what marks these texts among a figure's others
-BAND_MEANS = "line: mean over seeds · band: its 95 % interval"
+BAND_MEANS = "line: mean over {each}s · band: its 95 % interval"
 
 
 def explain(axes: Axes, text: str) -> None:
@@ -281,7 +246,7 @@ def sequence_diagram(trace: Trace, axes: Axes | None = None) -> Axes:
 def _draw_message(axes: Axes, message: Message, y: float, start: int, end: int) -> None:
     kind = textwrap.shorten(message.kind, LONGEST_KIND, placeholder=" …")
     text = " · ".join([kind, *_costs(message)])
-    label = {"size": 8.5, "bbox": {"facecolor": CARD, "edgecolor": "none", "pad": 0.5}}
+    label = {"size": 8.5, "bbox": ON_CARD}
     style = {"arrowstyle": "-|>", "color": BLUE, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
     if start == end:
         style["connectionstyle"] = "arc3,rad=-1.2"

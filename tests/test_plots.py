@@ -21,6 +21,7 @@ from PIL import Image
 from scipy import stats
 
 from mavrs_course import plots
+from mavrs_course.legible import READABLE, mend_signs, signs
 from mavrs_course.messages import Trace
 
 
@@ -184,7 +185,7 @@ def test_bands_end_at_what_is_possible_and_marks_are_explained_once():
         (band,) = axes.collections
         heights = band.get_paths()[0].vertices[:, 1]
         assert heights.min() >= 0 and heights.max() <= 1
-    assert [text.get_text() for text in figure.texts] == [plots.BAND_MEANS]
+    assert [text.get_text() for text in figure.texts] == [plots.BAND_MEANS.format(each="seed")]
     plt.close(figure)
 
 
@@ -228,6 +229,67 @@ def test_a_figure_of_two_cells_appears_once_and_finished():
 
 @pytest.mark.parametrize("colour", [plots.ORANGE, plots.SKY, plots.GREEN, plots.GREY, plots.BLUE])
 def test_words_in_and_on_a_colour_can_be_read(colour):
-    assert plots.contrast(plots.ink_of(colour), plots.CARD) >= plots.READABLE
-    assert plots.contrast(plots.ink_on(colour), colour) >= plots.READABLE
+    assert plots.contrast(plots.ink_of(colour), plots.CARD) >= READABLE
+    assert plots.contrast(plots.ink_on(colour), colour) >= READABLE
     assert plots.contrast("#FFFFFF", "#000000") == pytest.approx(21.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("-3", "−3"),
+        ("from -131 to -.5", "from −131 to −.5"),
+        ("(-2.5, +0)", "(−2.5, 0)"),
+        ("-0 and +0.00, -0.04", "0 and 0.00, −0.04"),
+        ("1-3, x-1, GPT-4, 2026-11-30", "1-3, x-1, GPT-4, 2026-11-30"),
+        ("+0.5, +0.", "+0.5, 0."),
+    ],
+)
+def test_numbers_have_minus_signs_and_zero_has_none(written, read):
+    assert signs(written) == read
+
+
+def test_a_figure_has_minus_signs_everywhere(displayed):
+    figure, axes = plt.subplots()
+    axes.plot([-1, 1], [-2, 2], label="from -1")
+    axes.set(xlabel="pay (from -1)", ylabel="minutes", title="-5 % $x^{-2}$", yticks=[-2, 2])
+    axes.set_xticks([-1, 1], ["-1.0", "1.0"])
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.0f}")
+    axes.text(0, 0, "-0")
+    axes.legend()
+    figure.canvas.draw()
+    mend_signs(figure)
+    figure.canvas.draw()
+    said = {text.get_text() for text in figure.findobj(matplotlib.text.Text)}
+    assert {"−1.0", "−2", "0", "from −1", "pay (from −1)"} <= said
+    assert "-5 % $x^{-2}$" in said, "a formula sets its own signs"
+    plots.show(figure, alt="It falls to -5.")
+    assert displayed[-1]["text/plain"] == "It falls to −5."
+
+
+@pytest.mark.parametrize("draw", ["points", "bars"])
+def test_bars_of_error_must_be_explained(displayed, draw):
+    figure, axes = plt.subplots()
+    axes.set(xlabel="minutes", ylabel="agent")
+    if draw == "points":
+        axes.errorbar([1], [2], xerr=[1])
+    else:
+        axes.barh(["a", "b"], [1, 2], xerr=[1, 1])
+    with pytest.raises(plots.FigureError, match="not explained"):
+        plots.show(figure, alt="Two agents.")
+    plots.explain(axes, "bar: 95 % interval over the seeds")
+    plots.show(figure, alt="Two agents.")
+    plain, axes = plt.subplots()
+    axes.errorbar([1], [2], fmt="o")
+    axes.bar(["a"], [1])
+    axes.set(xlabel="minutes", ylabel="agent")
+    plots.show(plain, alt="No bars of error, nothing to explain.")
+
+
+def test_samples_that_are_not_seeds_are_called_what_they_are():
+    figure, axes = plt.subplots()
+    plots.interval_bars(axes, ["one"], [[1, 2]], each="split")
+    plots.interval_curve(axes, [1, 2], [[0, 1], [1, 2]], "share", each="window")
+    said = " ".join(text.get_text() for text in figure.texts)
+    assert "each split" in said and "mean over windows" in said and "seed" not in said
+    plt.close(figure)

@@ -17,6 +17,7 @@ from mavrs_course.course.experiment import Results
 from mavrs_course.files import write_whole
 from mavrs_course.tournament.match import Outcome
 
+BARS = "dot and bar: mean over seeds and its 95 % interval"
 COSTS = {
     "messages": "messages for a page",
     "size_bytes": "bytes for a page",
@@ -98,6 +99,7 @@ def _draw_pareto(axes: Axes, rows: pd.DataFrame, cost: str) -> None:
         rows[cost], rows["minutes"], yerr=rows["half"].fillna(0.0), fmt="o", ms=6, lw=1.5,
         color=plots.GREY,
     )  # fmt: skip
+    plots.explain(axes, BARS)
     front = rows[best].sort_values([cost, "minutes"])
     axes.plot(front[cost], front["minutes"], "o-", ms=8, color=plots.BLUE, zorder=5)
     _name_points(axes, rows, cost)
@@ -117,7 +119,7 @@ def _name_points(axes: Axes, rows: pd.DataFrame, cost: str) -> None:
         for _, row in same.sort_values("minutes").iterrows():
             last = max(row["minutes"], last + least)
             axes.annotate(row["mode"], (row[cost], row["minutes"]), (row[cost] * 1.07, last),
-                          size=8.5, va="center")  # fmt: skip
+                          size=8.5, va="center", bbox=plots.ON_CARD, zorder=6)  # fmt: skip
 
 
 def workloads_figure(summed: pd.DataFrame) -> Figure:
@@ -135,6 +137,7 @@ def workloads_figure(summed: pd.DataFrame) -> Figure:
             color=plots.BLUE,
         )  # fmt: skip
         axes.set(xlabel="minutes", title=name)
+        plots.explain(axes, BARS)
         axes.set_yticks(range(len(modes)), modes)
     panels[0][0].set_ylim(len(modes) - 0.5, -0.5)
     return figure
