@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mavrs_course.course.display import show_html
+from mavrs_course.progress import progress
 
 State = Literal["fine", "optional", "missing"]
 COLOURS = {"fine": "green", "optional": "yellow", "missing": "red"}
@@ -182,7 +183,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
 def examine(checks: Iterable[Callable[[], Finding]] | None = None) -> list[Finding]:
     """Run the checks, by default all; one that crashes is a red line, not the end."""
     findings = []
-    for check in CHECKS if checks is None else checks:
+    for check in progress(CHECKS if checks is None else checks, "checks"):
         try:
             findings.append(check())
         except Exception as error:
