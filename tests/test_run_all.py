@@ -1,4 +1,4 @@
-""" "Run All" as JupyterLab asks for it, all cells at once: a failed check does not stop the others."""
+"""Run All, as JupyterLab asks for it (all cells at once): a failed check stops no other cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def replies(client, cells: list[str]) -> list[str]:
     """The kernel's answers to cells that all wait at once."""
     asked = [client.execute(cell, stop_on_error=True) for cell in cells]
     heard = {}
-    while len(heard) < len(asked):
+    while not heard.keys() >= set(asked):
         message = client.get_shell_msg(timeout=120)
         heard[message["parent_header"]["msg_id"]] = message["content"]["status"]
     return [heard[one] for one in asked]
