@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from mavrs_course.widgets.follow_viewer import FollowViewer, feelings_picture
+from mavrs_course.widgets.follow_viewer import FollowViewer, feelings_picture, told
 
 
 @pytest.fixture(scope="module")
 def follow():
     return FollowViewer()
+
+
+def test_whom_it_shows_first_has_no_dead_slider(follow):
+    first = FollowViewer()
+    usual, seen = told(first.visit), []
+    for slider, values in (
+        (first.activity, range(3)),
+        (first.diversity, range(3)),
+        (first.strays, (0.0, 1.0, 2.0)),
+    ):
+        own, said = slider.value, set()
+        for value in values:
+            slider.value = value
+            said.add(told(first.visit))
+        slider.value = own
+        seen.append(said - {usual})
+    assert all(seen), "each of the three changes her evening"
+    assert told(first.visit) == usual
 
 
 def test_it_begins_with_her_own_traits_and_says_that_a_rule_plays_her(follow):

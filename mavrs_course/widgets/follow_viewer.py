@@ -20,7 +20,7 @@ from mavrs_course.llm.agent4rec.simulation import (
     lesson_people,
 )
 from mavrs_course.llm.agent4rec.traits import TIER_NAMES
-from mavrs_course.llm.agent4rec.viewer import Page, pages_by, persons, rate, visit
+from mavrs_course.llm.agent4rec.viewer import Page, Visit, pages_by, persons, rate, visit
 from mavrs_course.llm.models.chat import ChatModel
 from mavrs_course.messages import Floats
 from mavrs_course.plots import BLUE, CARD, INK, ORANGE, RULE, VERMILION
@@ -28,6 +28,7 @@ from mavrs_course.widgets.base import LessonWidget
 from mavrs_course.words import count, number
 
 WIDTH, BAR = 420, 16  # pixels
+STRAYS_MOST = 2.0  # stars away from the crowd
 MOST_FEELING = 1.5  # what a bar of full length means, to either side of 0
 
 
@@ -65,6 +66,7 @@ class FollowViewer(LessonWidget):
         self.scores = everybody if scores is None else scores
         self.persons = persons(self.people, minds, calibration, seed)
         super().__init__(self._build())
+        self.who.value = self._telling()
         self.start()
 
     def _build(self) -> list[widgets.Widget]:
@@ -80,7 +82,7 @@ class FollowViewer(LessonWidget):
             options=tiers, description="diversity", style=style
         )
         self.strays = widgets.FloatSlider(
-            0.5, min=0.0, max=2.0, step=0.1, description="strays (stars)", style=style
+            0.5, min=0.0, max=STRAYS_MOST, step=0.1, description="strays (stars)", style=style
         )
         self.next = widgets.Button(description="Next page", button_style="primary")
         self.again = widgets.Button(description="Start again")
@@ -94,14 +96,34 @@ class FollowViewer(LessonWidget):
                              widgets.HBox([self.next, self.again])])  # fmt: skip
         return [widgets.HBox([left, self.feelings]), self.table]
 
+    def _telling(self) -> int:
+        """The first viewer whose evening each of her traits changes: her sliders move something."""
+        trials = range(len(TIER_NAMES)), range(len(TIER_NAMES)), (0.0, STRAYS_MOST / 2, STRAYS_MOST)
+        for viewer in range(len(self.people)):
+            own = self._own_traits(viewer)
+            usual = told(self._evening(viewer, *own))
+            changed = [
+                any(
+                    told(self._evening(viewer, *own[:trait], value, *own[trait + 1 :])) != usual
+                    for value in values
+                )
+                for trait, values in enumerate(trials)
+            ]
+            if all(changed):
+                return viewer
+        return 0
+
+    def _own_traits(self, viewer: int) -> tuple[int, int, float]:
+        """Activity, diversity and how far she strays, as her logs give them."""
+        tiers, conformity = self.people.tiers, self.people.traits.conformity
+        strays = float(np.sqrt(np.nan_to_num(conformity[self.people.viewers[viewer]])))
+        return int(tiers["activity"][viewer]), int(tiers["diversity"][viewer]), strays
+
     def start(self) -> None:
         """Page one of the chosen viewer, with the traits that her logs give her."""
-        number = self.who.value
         self._starting, self.page = True, 1
-        self.activity.value = int(self.people.tiers["activity"][number])
-        self.diversity.value = int(self.people.tiers["diversity"][number])
-        strays = self.people.traits.conformity[self.people.viewers[number]]
-        self.strays.value = float(np.sqrt(np.nan_to_num(strays)))
+        own = self._own_traits(self.who.value)
+        self.activity.value, self.diversity.value, self.strays.value = own
         self._starting = False
         self._play()
 
@@ -117,21 +139,23 @@ class FollowViewer(LessonWidget):
         """The whole visit with the traits as they are; the screen shows it up to the page."""
         if self._starting:
             return
-        number = self.who.value
-        pool = self.people.pools[number]
-        stars = self.persons[number].stars.copy()
-        taste = self.minds.pmi[number] - self.minds.pmi[number].mean()
-        taste = taste / (taste.std() or 1.0)
-        stars[pool] = rate(self.people.quality[pool], taste, self.strays.value**2)
-        person = replace(
-            self.persons[number], stars=stars, activity=self.activity.value,
-            diversity=self.diversity.value,
-        )  # fmt: skip
-        pages = pages_by(self.scores[number], pool)
-        chance = exit_chance_of(self.people, self.seed, number)
-        self.visit = visit(person, pages, chance)
+        traits = self.activity.value, self.diversity.value, self.strays.value
+        self.visit = self._evening(self.who.value, *traits)
         self.page = min(self.page, len(self.visit.pages))
         self._show()
+
+    def _evening(self, viewer: int, activity: int, diversity: int, strays: float) -> Visit:
+        """Her whole visit with these traits, with the same luck each time."""
+        pool = self.people.pools[viewer]
+        stars = self.persons[viewer].stars.copy()
+        taste = self.minds.pmi[viewer] - self.minds.pmi[viewer].mean()
+        taste = taste / (taste.std() or 1.0)
+        stars[pool] = rate(self.people.quality[pool], taste, strays**2)
+        person = replace(
+            self.persons[viewer], stars=stars, activity=activity, diversity=diversity
+        )  # fmt: skip
+        chance = exit_chance_of(self.people, self.seed, viewer)
+        return visit(person, pages_by(self.scores[viewer], pool), chance)
 
     def _show(self) -> None:
         page = self.visit.pages[self.page - 1]
@@ -139,16 +163,6 @@ class FollowViewer(LessonWidget):
         self.next.disabled = last
         self.table.value = self._films(page)
         self.feelings.value = feelings_picture(page, self.page, last)
-
-    def _told(self) -> str:
-        """The whole evening in a sentence, so that each trait shows what it does."""
-        stars = [given for page in self.visit.pages for given in page.ratings if given is not None]
-        liked = f", {np.mean(stars):.1f} stars on average" if stars else ""
-        return (
-            f"With these traits she stays {count(len(self.visit.pages), 'page')} and watches "
-            f"{count(len(stars), 'film')}{liked}. Activity is her patience, diversity how much "
-            "sameness tires her, strays how far her stars are from the crowd's."
-        )
 
     def _films(self, page: Page) -> str:
         chance = self.persons[self.who.value].chance
@@ -165,11 +179,22 @@ class FollowViewer(LessonWidget):
             else "the language model and the rating shown"
         )
         return (
-            f"<p><b>{self._told()}</b></p>"
+            f"<p><b>{told(self.visit)}</b></p>"
             f"<p>P(watch) by {by}; what she does with it by chance.</p><table><tr>"
             "<th style='text-align:left'>film</th><th style='text-align:left'>kind</th>"
             f"<th>P(watch)</th><th style='text-align:left'>she</th></tr>{rows}</table>"
         )
+
+
+def told(evening: Visit) -> str:
+    """The whole evening in a sentence, so that each trait shows what it does."""
+    stars = [given for page in evening.pages for given in page.ratings if given is not None]
+    liked = f", {np.mean(stars):.1f} stars on average" if stars else ""
+    return (
+        f"With these traits she stays {count(len(evening.pages), 'page')} and watches "
+        f"{count(len(stars), 'film')}{liked}. Activity is her patience, diversity how much "
+        "sameness tires her, strays how far her stars are from the crowd's."
+    )
 
 
 def feelings_picture(page: Page, page_number: int, last: bool) -> str:
