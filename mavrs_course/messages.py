@@ -71,6 +71,10 @@ class Trace:
         self.messages.extend(said)
         return sum(message.seconds for message in said)
 
+    def take_asides(self, asked: Trace, asker: str = "coordinator") -> float:
+        """Append what agents exchanged among themselves while they were ``asked``; its seconds."""
+        return self.overhear([m for m in asked if asker not in (m.sender, m.receiver)])
+
     def __iter__(self) -> Iterator[Message]:
         return iter(self.messages)
 

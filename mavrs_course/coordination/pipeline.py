@@ -58,7 +58,7 @@ class Pipeline(PanelCoordinator):
         kept = passed_on(candidates, request.slots, len(self.agents))
         for stage, (name, keep) in enumerate(zip(self.panel.names, kept, strict=True)):
             trace.add(sender, name, "candidates", size_bytes=left.nbytes, seconds=thinking)
-            answer, thinking = self._ask(stage, request, left, end)
+            answer, thinking = self._ask(stage, request, left, end, trace)
             seen = answer.scores[:, stage]
             scores[:, stage] = spread_out(seen, left, candidates)
             heard[:, stage], confidence[:, stage] = (
@@ -73,14 +73,17 @@ class Pipeline(PanelCoordinator):
         said, names = tuple(reasons), self.panel.names
         return Hearing(request, names, scores, heard, confidence, said, excuses, notes, note=left)
 
-    def _ask(self, stage: int, request: Request, left: Ints, end: float) -> tuple[Hearing, float]:
+    def _ask(
+        self, stage: int, request: Request, left: Ints, end: float, trace: Trace
+    ) -> tuple[Hearing, float]:
         """One agent's opinion about what has reached it, and the seconds that it took."""
         if self.deadline is not None:
             self.panel.deadline = max(end - perf_counter(), 1e-3) / (len(self.agents) - stage)
         reached = np.take_along_axis(request.candidates, left, axis=1)
         asked = Trace()
         part = Request(request.viewers, reached, request.slots)
-        return self.panel.ask(part, asked, who=[stage]), asked.seconds
+        answer = self.panel.ask(part, asked, who=[stage])
+        return answer, asked.seconds - trace.take_asides(asked)
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         """The page that came out, in the last agent's order; credit by the votes that kept it."""

@@ -226,6 +226,7 @@ class PeerNetwork(PanelCoordinator):
             reached += [(b, a) for a, b in nx.bfs_edges(standing, self._entry)]
         asking = Trace()
         hearing = self.panel.ask(request, asking, [peer for peer, _ in reached])
+        trace.take_asides(asking)
         answers = {m.sender: m for m in asking if m.receiver == "coordinator"}
         for peer, parent in reached:
             name = self.names[peer]

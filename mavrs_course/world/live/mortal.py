@@ -55,6 +55,29 @@ def play_mortal(death: float, failures: int, pulls: int, rng: np.random.Generato
     return successes
 
 
+def play_mortal_ucb(death: float, arms: int, pulls: int, rng: np.random.Generator) -> Bools:
+    """Successes, bool[pulls], of UCB1 on so many arms, each replaced by a fresh one when it dies.
+
+    The index is ``mean + sqrt(2 log t / n)``, infinite for an arm never pulled (Auer, Cesa-Bianchi
+    and Fischer, "Finite-time analysis of the multiarmed bandit problem", 2002).
+    """
+    _check(death)
+    if arms < 1:
+        raise ValueError(f"UCB needs at least one arm, not {arms}")
+    tickets, dying = rng.random(pulls), rng.random(pulls) < death
+    means, pulled, won = rng.random(arms), np.zeros(arms), np.zeros(arms)
+    successes = np.zeros(pulls, dtype=bool)
+    for pull in range(pulls):
+        tried = np.maximum(pulled, 1e-9)
+        arm = int(np.argmax(won / tried + np.sqrt(2.0 * np.log(pull + 1.0) / tried)))
+        successes[pull] = tickets[pull] < means[arm]
+        pulled[arm] += 1
+        won[arm] += successes[pull]
+        if dying[pull]:
+            means[arm], pulled[arm], won[arm] = rng.random(), 0, 0
+    return successes
+
+
 def _check(death: float) -> None:
     if not 0 < death < 1:
         raise ValueError(f"the probability to die at a pull lies between 0 and 1, not at {death}")

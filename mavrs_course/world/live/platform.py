@@ -39,9 +39,10 @@ class LivePlatform:
 
     Each page takes a window of the clock.  The choice is RecSim's, ``w / (sum w + 2)`` with
     ``w = u + 1 + pull`` in a highlight; u is the viewer's interest, which does not move.  Who
-    clicks stays until leaving, at ``leave * exp(-u - q)`` a minute, half of it if they entered at
-    a highlight, or until the room closes; gifts come at ``gift`` a minute, three times that if
-    they entered at a highlight, and compete with leaving (:mod:`~mavrs_course.world.live.visits`).
+    clicks stays until leaving, at ``leave * exp(-u - q)`` a minute, q with the room's mood, half of
+    it if they entered at a highlight, or until the room closes; gifts come at ``gift`` a minute,
+    three times that if they entered at a highlight, and compete with leaving
+    (:mod:`~mavrs_course.world.live.visits`).
     A session ends after a page without a click with probability ``bored``, after a visit with
     probability ``sated``.  The rate of gifts is set so that random pages have a gift on about
     1.5 % of the clicks, as measured on KuaiLive (1.48 %); the rest of the values are ours.
@@ -140,7 +141,8 @@ class LivePlatform:
         rows, went = np.arange(len(clicked)), clicked != NO_CLICK
         room = slate.videos[rows, clicked]
         interest = self.interest[rows, self.catalog.topic[room]]
-        leave = self.leave * np.exp(-interest - self.catalog.quality[room])
+        quality = self.catalog.quality[room] + self.rooms.mood[room]
+        leave = self.leave * np.exp(-interest - quality)
         exciting = self.rooms.highlight[room]
         visit = draw_visits(
             np.where(exciting, leave / 2.0, leave),

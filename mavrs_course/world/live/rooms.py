@@ -19,7 +19,8 @@ class RoomRates:
     rooms (deviation of its logarithm).  stay: minutes that a viewer of the crowd stays.  comments,
     gifts: of a viewer of the crowd, a minute.  highlight_every, highlight_lasts: minutes.  burst:
     by how much a highlight multiplies comments and gifts.  echo: comments in the next window that
-    a comment draws, below 1.  The values are ours: no public measurement gives them.
+    a comment draws, below 1.  mood: deviation of what a room's evening adds to its streamer's
+    quality, until it closes.  The values are ours: no public measurement gives them.
     """
 
     window: float = 0.5
@@ -34,13 +35,14 @@ class RoomRates:
     highlight_lasts: float = 2.0
     burst: float = 4.0
     echo: float = 0.0
+    mood: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("window", "on_air", "off_air", "stay", "highlight_every", "highlight_lasts"):
             value = getattr(self, name)
             if not 0 < value < np.inf:
                 raise PlatformError(f"RoomRates.{name} is a number of minutes above 0, not {value}")
-        for name in ("joins", "spread", "comments", "gifts", "burst", "echo"):
+        for name in ("joins", "spread", "comments", "gifts", "burst", "echo", "mood"):
             value = getattr(self, name)
             if not 0 <= value < np.inf:
                 raise PlatformError(f"RoomRates.{name} is 0 or more, not {value}")
@@ -58,8 +60,9 @@ class Rooms:
     ``viewers * comments * window`` (times burst) ``+ echo * comments of the window before``, a
     Hawkes process in steps: its mean is that of its first part divided by ``1 - echo``.
 
-    Everybody sees on_air bool[V]; viewers, comments, gifts int[V], the last two in the window
-    just over.  Nobody but a judge sees highlight bool[V] and closes_at float[V].
+    Everybody sees on_air bool[V]; since float[V], the minute at which it opened or closed; viewers,
+    comments, gifts int[V], the last two in the window just over.  Nobody but a judge sees
+    highlight bool[V], closes_at float[V] and mood float[V].
     """
 
     def __init__(self, count: int, rates: RoomRates, rng: np.random.Generator) -> None:
@@ -70,6 +73,8 @@ class Rooms:
         self.on_air: Bools = rng.random(count) < rates.on_air / (rates.on_air + rates.off_air)
         self.since: Floats = np.zeros(count)  # the minute at which it opened, or closed
         self.until: Floats = self._lasting(self.on_air)
+        self.mood: Floats = np.zeros(count)
+        self._draw_moods(np.arange(count))
         self.viewers: Ints = rng.poisson(np.where(self.on_air, self.joins * rates.stay, 0.0))
         self.highlight: Bools = np.zeros(count, dtype=bool)
         self.comments: Ints = np.zeros(count, dtype=np.int64)
@@ -102,6 +107,11 @@ class Rooms:
             self.on_air[due] = ~self.on_air[due]
             self.since[due] = self.until[due]
             self.until[due] += self._lasting(self.on_air[due])
+            self._draw_moods(due)
+
+    def _draw_moods(self, which: Ints) -> None:
+        if self.rates.mood > 0:  # without moods nothing is drawn
+            self.mood[which] = self.rng.normal(0.0, self.rates.mood, len(which))
 
     def _lasting(self, on_air: Bools) -> Floats:
         return self.rng.exponential(np.where(on_air, self.rates.on_air, self.rates.off_air))
