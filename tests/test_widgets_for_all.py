@@ -48,6 +48,7 @@ talk""",
 def draw(first, kind):
     print(first, kind)
 interact(draw, first=w.FloatSlider(0.5, max=1), kind=w.ToggleButtons(options=["a", "b"]))""",
+    "LiveDashboard": f"{MODULE}.live_dashboard import LiveDashboard\nLiveDashboard(seed=1)",
     "MixingTable": f"{MODULE}.mixing_table import MixingTable\nMixingTable()",
     "ModelPicker": f"{MODULE}.model_picker import ModelPicker\nModelPicker()",
     "NeighbourExplorer": f"""import numpy as np

@@ -11,6 +11,13 @@ from .collaborative import ItemKNN as ItemKNN
 from .collaborative import Popularity as Popularity
 from .editor import EditorAgent as EditorAgent
 from .feedback import FeedbackAgent as FeedbackAgent
+from .live.detector import DetectorAgent as DetectorAgent
+from .live.detector import HeedingAgent as HeedingAgent
+from .live.forgetting import ForgettingAgent as ForgettingAgent
+from .live.returning import ReturningAgent as ReturningAgent
+from .live.windows import fixed_labels as fixed_labels
+from .live.windows import share_known_at as share_known_at
+from .live.windows import sliding_labels as sliding_labels
 from .makers import agents as agents
 from .memory import MemoryAgent as MemoryAgent
 from .mmrf import ListeningAgents as ListeningAgents

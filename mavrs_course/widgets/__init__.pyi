@@ -13,6 +13,7 @@ from .election import Election as Election
 from .feed_player import FeedPlayer as FeedPlayer
 from .follow_viewer import FollowViewer as FollowViewer
 from .game_table import GameTable as GameTable
+from .live_dashboard import LiveDashboard as LiveDashboard
 from .mixing_table import MixingTable as MixingTable
 from .neighbours import NeighbourExplorer as NeighbourExplorer
 from .peer_table import PeerTable as PeerTable

@@ -19,7 +19,8 @@ class DetectorAgent:
 
     It sees what everybody sees of a live world, ``world.rooms``: who is on the air, the viewers,
     and the comments in the window just over.  How much a viewer says in calm it learns from
-    the rooms without an alarm; a highlight is taken to multiply that by ``burst``.  An alarm
+    the rooms without an alarm, unless it is told ``calm``; a highlight is taken to multiply that by
+    ``burst``.  An alarm
     begins when S reaches ``h`` comments more than expected, and stands until S is below h again;
     S goes to ``h + memory`` at most.  A room that opens starts at 0.
 
@@ -30,9 +31,15 @@ class DetectorAgent:
     name = "detector"
 
     def __init__(
-        self, world: World, *, h: float = 4.0, burst: float = 4.0, memory: float = 2.0
+        self,
+        world: World,
+        *,
+        h: float = 4.0,
+        burst: float = 4.0,
+        memory: float = 2.0,
+        calm: float | None = None,
     ) -> None:
-        self.world, self.burst = world, burst
+        self.world, self.burst, self.told_calm = world, burst, calm
         self.h, self.memory = h, memory
         self.alarm: Bools = np.zeros(len(world.catalog), dtype=bool)
         self.expected: Floats = np.zeros(len(world.catalog))
@@ -43,7 +50,7 @@ class DetectorAgent:
     @property
     def calm(self) -> float:
         """Comments of a viewer in a window, where there is no highlight."""
-        return self._said / max(self._heads, 1.0)
+        return self._said / max(self._heads, 1.0) if self.told_calm is None else self.told_calm
 
     def look(self) -> Bools:
         """bool[V]: the alarms that stand now.  A window is looked at once, however often asked."""
