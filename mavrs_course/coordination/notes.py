@@ -7,7 +7,7 @@ write notes too (:attr:`~mavrs_course.messages.Opinion.memo`); each is handed it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -55,13 +55,14 @@ def lessons(feedback: Feedback, notes: tuple[tuple[Ints, object], ...]) -> list[
 
 
 def _part(feedback: Feedback, rows: Ints, memo: object) -> Feedback:
-    whole = feedback.request
+    """Some rows of the feedback, of its own kind: also of what a world adds to each row."""
+    whole, pages = feedback.request, len(feedback.clicked)
     request = Request(whole.viewers[rows], whole.candidates[rows], whole.slots)
-    return Feedback(
-        Slate(feedback.slate.videos[rows], request=request, memo=memo),
-        feedback.clicked[rows],
-        feedback.watch_minutes[rows],
-        feedback.liked[rows],
-        feedback.followed[rows],
-        feedback.active[rows],
-    )
+    told = {each.name: getattr(feedback, each.name) for each in fields(feedback)}
+    row_by_row = {
+        name: value[rows]
+        for name, value in told.items()
+        if isinstance(value, np.ndarray) and value.shape[:1] == (pages,)
+    }
+    slate = Slate(feedback.slate.videos[rows], request=request, memo=memo)
+    return replace(feedback, slate=slate, **row_by_row)

@@ -1,8 +1,9 @@
 """A learning platform, where a path matters more than a page.
 
 :mod:`.structure` has the items, their prerequisites and the legal steps, :mod:`.kss` the learner
-of EduSim's simulator KSS, :mod:`.forgetting` one who forgets, and :mod:`.platform` the world that
-shows them lessons, and breaks for those who tire of practice.
+of EduSim's simulator KSS, :mod:`.forgetting` one who forgets, :mod:`.gradient` one who sharpens
+a single skill, and :mod:`.platform` the world that shows them lessons, and breaks for those who
+tire of practice.
 """
 
 from __future__ import annotations

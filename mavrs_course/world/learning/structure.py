@@ -76,6 +76,17 @@ class KnowledgeStructure:
         return legal
 
     @cached_property
+    def distance(self) -> Floats:
+        """float[N, N]: edges between two items, whichever way they lead; infinite if none do."""
+        near = self.before | self.before.T
+        far = np.where(np.eye(len(self.items), dtype=bool), 0.0, np.inf)
+        reached = near
+        for edges in range(1, len(self.items)):
+            far = np.where(reached & np.isinf(far), float(edges), far)
+            reached = reached.astype(int) @ near.astype(int) > 0
+        return far
+
+    @cached_property
     def spread(self) -> Floats:
         """float[N, N]: what one unit learned of ``i`` gives ``j``, half of it at each edge.
 
