@@ -11,6 +11,17 @@ from .collaborative import ItemKNN as ItemKNN
 from .collaborative import Popularity as Popularity
 from .editor import EditorAgent as EditorAgent
 from .feedback import FeedbackAgent as FeedbackAgent
+from .learning.answers import answers_in as answers_in
+from .learning.answers import by_candidate as by_candidate
+from .learning.answers import curriculum as curriculum
+from .learning.answers import goals as goals
+from .learning.bkt import BKT as BKT
+from .learning.bkt import KnowledgeTracer as KnowledgeTracer
+from .learning.fsrs import FSRS as FSRS
+from .learning.legality import LegalityAgent as LegalityAgent
+from .learning.planner import PathAgent as PathAgent
+from .learning.zone import AimAgent as AimAgent
+from .learning.zone import ZoneAgent as ZoneAgent
 from .live.detector import DetectorAgent as DetectorAgent
 from .live.detector import HeedingAgent as HeedingAgent
 from .live.forgetting import ForgettingAgent as ForgettingAgent

@@ -13,4 +13,5 @@ from .modes import modes as modes
 from .monolith import ChoiceNetwork as ChoiceNetwork
 from .pipeline import narrowed as narrowed
 from .pipeline import passed_on as passed_on
+from .quota import FixedQuota as FixedQuota
 from .single import SingleAgent as SingleAgent

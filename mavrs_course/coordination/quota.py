@@ -8,7 +8,7 @@ import numpy as np
 
 from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.panel import Hearing
-from mavrs_course.messages import Floats, Ints, Trace
+from mavrs_course.messages import Bools, Ints, Trace
 
 
 class FixedQuota(PanelCoordinator):
@@ -50,7 +50,7 @@ class FixedQuota(PanelCoordinator):
             credit[rows, slot, owner] = 1.0
         return Decision(pages, credit)
 
-    def _order(self, speaks: Floats) -> Ints:
+    def _order(self, speaks: Bools) -> Ints:
         """For each page its seats in the order in which they are served: int[B, seats].
 
         speaks: bool[B, n].

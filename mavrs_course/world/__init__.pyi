@@ -8,6 +8,12 @@ from .effects import Examination as Examination
 from .effects import Likes as Likes
 from .effects import Satisfaction as Satisfaction
 from .effects import ViewerGroups as ViewerGroups
+from .learning.forgetting import ForgettingLearners as ForgettingLearners
+from .learning.gradient import GradientLearners as GradientLearners
+from .learning.kss import KSSLearners as KSSLearners
+from .learning.platform import LearningPlatform as LearningPlatform
+from .learning.structure import KSS as KSS
+from .learning.structure import KnowledgeStructure as KnowledgeStructure
 from .platform import Platform as Platform
 from .senses import SENSES as SENSES
 from .sessions import play_day as play_day

@@ -142,7 +142,7 @@ class KnowledgeTracer:
         self._meet(viewers)
         return self._known[viewers]
 
-    def trace(self, viewers: Ints, items: Sequence[int | str], answers: Ints) -> None:
+    def trace(self, viewers: Ints, items: Sequence[int | str] | Ints, answers: Ints) -> None:
         """Learn from one answer a row, in order; items by number or by name."""
         answers = checked(answers)
         numbers = np.array([self._number(item) for item in items], dtype=np.int64)
