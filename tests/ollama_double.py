@@ -124,7 +124,10 @@ class _Handler(BaseHTTPRequestHandler):
     def chat(self, model: ChatModel, asked: dict) -> None:
         options = asked.get("options") or {}
         reply = model.chat(
-            [{"role": said["role"], "content": said["content"]} for said in asked["messages"]],
+            [
+                {"role": said["role"], "content": said.get("content", "")}
+                for said in asked["messages"]
+            ],
             Ask(
                 schema=asked.get("format") or None,
                 max_tokens=options.get("num_predict", 128),
@@ -133,7 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
             ),
         )
         pieces = re.findall(r"\s*\S+|\s+$", reply.text)
-        said = [
+        thought = {"role": "assistant", "content": "", "thinking": reply.thoughts}
+        said = [{"model": asked["model"], "done": False, "message": thought}] * bool(reply.thoughts)
+        said += [
             {"model": asked["model"], "done": False,
              "message": {"role": "assistant", "content": piece}}
             for piece in pieces

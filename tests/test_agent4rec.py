@@ -99,6 +99,12 @@ def test_tiers_are_thirds_or_where_they_are_cut():
     assert np.bincount(tiers(np.arange(100), (0.6, 0.9))).tolist() == [60, 30, 10]
 
 
+def test_nobody_is_high_where_nothing_is_known_or_nobody_differs():
+    assert tiers([0.0, 1.0, np.nan, 2.0]).tolist() == [0, 1, 1, 2]
+    assert tiers([3.0, 3.0, np.nan]).tolist() == [1, 1, 1]
+    assert tiers([np.nan, np.nan]).tolist() == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("title", "plain"),
     [

@@ -93,7 +93,13 @@ def test_a_missing_or_broken_file_says_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "schema", [{"type": "anything"}, {}, {"type": "array", "items": {"type": "nothing"}}]
+    "schema",
+    [
+        {"type": "anything"},
+        {},
+        {"type": "array", "items": {"type": "nothing"}},
+        {"type": "object", "additionalProperties": {"type": "integer"}},
+    ],
 )
 def test_a_schema_without_a_grammar_is_refused(schema):
     with pytest.raises(SchemaError, match="no grammar for"):

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, ask
 from mavrs_course.llm.models import weights
-from mavrs_course.llm.models.chat import Ask, Bill, CannotDoError, ChatModel, ModelError
+from mavrs_course.llm.models.chat import Ask, Bill, CannotDoError, ChatModel, ModelError, Reply
 from mavrs_course.llm.models.connect import connect
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.live import LiveProgress, LiveText
@@ -21,6 +21,7 @@ from mavrs_course.llm.models.ollama import ABILITIES, SCORE_TOKEN, OllamaModel
 from mavrs_course.llm.models.ollama_server import Served, delete, licence, pull, served, version
 from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.llm.models.tools import Tool, call
+from mavrs_course.llm.models.wire import address
 
 SMALL = "smollm2-135m"
 SAID = [{"role": "user", "content": "Which is a fruit, an apple or a hammer? Answer in JSON."}]
@@ -96,6 +97,74 @@ def test_thoughts_are_left_out(said, left):
     assert without_thoughts(said) == left
     with toy(said) as double:
         assert OllamaModel("toy", host=double.host).chat(SAID).text == left
+
+
+class OnlyThinks(ScriptedModel):
+    """A model that ignores being asked not to think, and uses up its tokens on it."""
+
+    def __init__(self, finished):
+        super().__init__()
+        self.finished = finished
+
+    def chat(self, messages, asked=None):
+        self.heard.append(list(messages))
+        return Reply("", tokens_out=40, finished=self.finished, thoughts='Perhaps {"choice": 1}?')
+
+
+@pytest.mark.parametrize(
+    ("finished", "told"),
+    [(False, "it only thought, and gave no answer in 40 tokens"),
+     (True, "it only thought, and gave no answer")],
+)  # fmt: skip
+def test_a_model_that_only_thinks_is_told_so_and_a_thought_is_never_an_answer(finished, told):
+    thinks = OnlyThinks(finished)
+    with OllamaDouble({"toy:latest": thinks}) as double:
+        model = OllamaModel("toy", host=double.host)
+        answer = ask(model, SAID, Pick, by_rule, max_tokens=40)
+    assert answer.data.why == "rule" and answer.why == told
+    assert told in thinks.heard[1][-1]["content"]
+    assert answer.replies[0].only_thought and answer.replies[0].thoughts.startswith("Perhaps")
+
+
+def test_what_does_not_fit_is_refused_before_a_server_cuts_it_off():
+    with toy("one", "two", next_tokens=lambda context: NEXT) as double:
+        model = OllamaModel("toy", host=double.host, context=20)
+        with pytest.raises(ModelError, match=r"161 characters exceeds the context of 20 tokens"):
+            model.chat([{"role": "user", "content": "a" * 161}])
+        with pytest.raises(ModelError, match=r"OllamaModel\(context="):
+            model.score("a" * 161, [" Paris"])
+        assert not double.asked or all(path == "/api/version" for path, _ in double.asked)
+        with pytest.raises(ModelError, match="21 tokens exceeds"):
+            model.chat([{"role": "user", "content": "a " * 21}])
+        assert OllamaModel("toy", host=double.host, context=99).chat(SAID).text == "two"
+        assert double.asked[-1][1]["options"]["num_ctx"] == 99
+
+
+@pytest.mark.parametrize(
+    ("named", "reached"),
+    [("0.0.0.0", "127.0.0.1"), ("0.0.0.0:11500", "127.0.0.1:11500"),
+     ("http://0.0.0.0:11434/", "http://127.0.0.1:11434/"), ("[::]:11434", "[::1]:11434"),
+     ("http://localhost:11434/v1", "http://localhost:11434"),
+     ("http://box:11434/api/", "http://box:11434"), ("10.0.0.0.0", "10.0.0.0.0"),
+     ("https://box/v1beta", "https://box/v1beta"), ("", None)],
+)  # fmt: skip
+def test_an_address_is_where_a_client_can_call(named, reached, monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", named)
+    assert address(None) == reached
+    monkeypatch.setenv("OLLAMA_HOST", "http://elsewhere")
+    if named:
+        assert address(named) == reached
+
+
+def test_a_server_named_with_the_path_of_another_api_is_reached():
+    with toy(PICK) as double:
+        assert OllamaModel("toy", host=f"{double.host}/v1").chat(SAID).text == PICK
+
+
+def test_a_log_probability_that_is_no_number_is_an_error():
+    unsure = toy(next_tokens=lambda context: {" Paris": float("nan")})
+    with unsure as double, pytest.raises(ModelError, match="nonsense"):
+        OllamaModel("toy", host=double.host).score("France:", [" Paris"])
 
 
 def test_vectors_and_digest():

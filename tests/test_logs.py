@@ -243,6 +243,33 @@ def test_movielens_100k_has_its_published_counts(ml_100k):
     assert ml_100k.matrix().nnz == 100_000
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"), [("movielens-1m", "latin-1"), ("movielens-10m", "utf-8")]
+)
+def test_large_movielens_sets_are_read_from_cells_parted_by_two_colons(name, encoding, tmp_path):
+    (tmp_path / "ratings.dat").write_text("9::2::4.5::100\n9::1::3::101\n7::2::1::99\n")
+    (tmp_path / "movies.dat").write_text(
+        '1::Amélie: "A" Film (2001)::Comedy|Romance\n2::Heat (1995)::(no genres listed)\n'
+        "3::Nobody (1999)::Drama\n",
+        encoding=encoding,
+    )
+    logs = SOURCES[name].read(tmp_path)
+    assert logs.name == SOURCES[name].title and (logs.n_viewers, len(logs)) == (2, 3)
+    assert logs.titles == ['Amélie: "A" Film (2001)', "Heat (1995)"]
+    assert logs.genres == [("Comedy", "Romance"), ()]
+    assert logs.events["rating"].tolist() == [4.5, 3.0, 1.0]
+    (tmp_path / "ratings.dat").write_text("9::2::good::100\n")
+    with pytest.raises(LogsError, match="holds 'good', not a number"):
+        SOURCES[name].read(tmp_path)
+
+
+def test_movielens_25m_has_the_files_of_latest_small_and_its_own_name(tmp_path):
+    (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n1,5,4.0,9\n")
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n5,Heat (1995),Action|Crime\n")
+    logs = SOURCES["movielens-25m"].read(tmp_path)
+    assert logs.name == "MovieLens 25M" and logs.genres == [("Action", "Crime")]
+
+
 def test_movielens_100k_indices_are_its_ids_less_one(ml_100k):
     assert (ml_100k.viewer_ids == np.arange(943) + 1).all()
     assert (ml_100k.videos["id"] == np.arange(1682) + 1).all()
@@ -513,6 +540,7 @@ def test_available_says_where_each_source_is(no_logs, tmp_path, monkeypatch):
         "movielens-100k": "in MAVRS_DATA",
         "kuairec": "downloaded",
         "kuairand": "absent",
+        **{f"movielens-{size}": "absent" for size in ("1m", "10m", "25m")},
         "microlens": "absent",
     }
 

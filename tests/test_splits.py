@@ -66,6 +66,16 @@ def test_leave_one_out_tests_on_the_last_event_of_each_viewer_with_two(rows):
     assert rows_in(leave_one_out(logs)[1]) == sorted(expected)
 
 
+def test_without_repeats_the_video_held_out_was_never_seen_in_training():
+    rows = [(1, 7, 1.0), (1, 8, 2.0), (1, 7, 3.0), (2, 7, 1.0), (2, 8, 2.0)]
+    logs = logs_of(rows)
+    train, test = leave_one_out(logs, repeats=False)
+    assert rows_in(test) == rows_in(leave_one_out(logs)[1])
+    assert len(train) == 2 and len(leave_one_out(logs)[0]) == 3
+    seen, held = train.matrix().toarray() > 0, test.matrix().toarray() > 0
+    assert not (seen & held).any()
+
+
 @given(rows=events, ratio=st.floats(0.05, 0.95))
 @settings(deadline=None)
 def test_by_time_learns_from_nobodys_future(rows, ratio):

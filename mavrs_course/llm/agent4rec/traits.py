@@ -94,8 +94,11 @@ def tiers(values: Sequence[float], shares: Sequence[float] = THIRDS) -> Ints:
     """0 below the first quantile, 1 below the second, else 2: int[U].
 
     shares: by default thirds.  The authors' own code cuts elsewhere (activity at .6 and .9), so
-    what "high" means is a choice, and this is where it is made.
+    what "high" means is a choice, and this is where it is made.  Of whom nothing is known (NaN),
+    and where nobody differs from anybody, the tier is 1.
     """
     values = np.asarray(values, dtype=float)
-    cuts = np.nanquantile(values, shares)
-    return np.digitize(values, cuts)
+    known = values[~np.isnan(values)]
+    if not len(known) or np.ptp(known) == 0:
+        return np.ones(len(values), dtype=np.int64)
+    return np.where(np.isnan(values), 1, np.digitize(values, np.quantile(known, shares)))

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ValidationError
 
 from mavrs_course.calling import Call, LateError
 from mavrs_course.llm.models.chat import Ask, ChatModel, ModelError, Reply, Said
-from mavrs_course.llm.models.loose import NotDataError, meanings
+from mavrs_course.llm.models.loose import ONLY_THOUGHT, NotDataError, meanings
 from mavrs_course.messages import Trace
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -86,6 +86,8 @@ def ask(
         replies.append(reply)
         _note(trace, asker, model, reply)
         data, repaired, why = understand(reply.text, form)
+        if reply.only_thought:
+            why = ONLY_THOUGHT if reply.finished else f"{ONLY_THOUGHT} in {max_tokens} tokens"
         if data is not None:
             rung = ASKED if attempt else REPAIRED if repaired else PARSED
             return Answer(data, rung, tuple(replies), "")

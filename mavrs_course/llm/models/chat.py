@@ -108,7 +108,7 @@ class Reply:
     data: the parsed JSON where a schema was asked for and the text obeys it, else None.
     tokens_in, tokens_out: read and written.  seconds: on this machine, then.  finished: False
     where the token limit cut the text off.  replayed: the date of the recording, or None if the
-    model has just said it.
+    model has just said it.  thoughts: what a server told apart from the text; never an answer.
     """
 
     text: str
@@ -119,6 +119,12 @@ class Reply:
     model: str = ""
     finished: bool = True
     replayed: str | None = None
+    thoughts: str = ""
+
+    @property
+    def only_thought(self) -> bool:
+        """Whether nothing but thoughts came, from a model that ignores being asked not to think."""
+        return bool(self.thoughts.strip()) and not self.text.strip()
 
     def with_data(self, data: Any) -> Reply:
         """The same reply, understood."""

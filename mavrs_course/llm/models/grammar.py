@@ -57,6 +57,10 @@ def _rule(schema: Mapping[str, Any], named: Mapping[str, Any]) -> str:
 
 
 def _object(schema: Mapping[str, Any], named: Mapping[str, Any]) -> str:
+    if not schema.get("properties") and schema.get("additionalProperties"):
+        raise SchemaError(
+            f"there is no grammar for names that are not known beforehand: {json.dumps(schema)}"
+        )
     parts = [
         f"{_literal(json.dumps(name) + ':')} {_rule(value, named)}"
         for name, value in schema.get("properties", {}).items()

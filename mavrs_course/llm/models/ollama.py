@@ -38,6 +38,7 @@ CONTEXT = 4096
 TIMEOUT = 120.0
 BYTES_A_TOKEN = 4096  # of an answer, at most: each token comes in a line of its own
 BYTES_A_VECTOR = 2**18
+CHARACTERS_A_TOKEN = 8  # more than any ordinary text has
 LIKELIEST = 20  # next tokens whose log-probabilities a server tells
 TELLS_LIKELIHOODS = (0, 12, 11)  # the first version that does
 ABILITIES = frozenset({"chat", "schema", "embed"})
@@ -47,9 +48,11 @@ SCORE_TOKEN = "score token"
 class OllamaModel:
     """One model of an Ollama server.
 
-    timeout: seconds for a whole answer.  stream: called with each piece of text as it comes, to
-    show it live (see :class:`LiveText`); where it has methods ``start`` and
-    ``end``, they are called before each answer, with the model's name, and after it.
+    timeout: seconds for a whole answer.  context: tokens of question and answer together; a server
+    cuts off the beginning of what is longer, without a word, so it is refused here.  stream:
+    called with each piece of text as it comes, to show it live (see :class:`LiveText`); where it
+    has methods ``start`` and ``end``, they are called before each answer, with the model's name,
+    and after it.
     """
 
     def __init__(
@@ -58,9 +61,11 @@ class OllamaModel:
         *,
         host: str | None = None,
         timeout: float = TIMEOUT,
+        context: int = CONTEXT,
         stream: Callable[[str], None] | None = None,
     ) -> None:
         self.name, self.host, self.timeout, self.stream = name, host, timeout, stream
+        self.context = context
         self.bill = Bill()
 
     @property
@@ -93,15 +98,17 @@ class OllamaModel:
             "num_predict": ask.max_tokens,
             "temperature": ask.temperature,
             "seed": ask.seed,
-            "num_ctx": CONTEXT,
+            "num_ctx": self.context,
         }
+        self._require_room(sum(len(said["content"]) for said in messages))
         if start := getattr(self.stream, "start", None):
             start(self.name)
-        started, text, last = perf_counter(), [], None
+        started, text, thoughts, last = perf_counter(), [], [], None
         for piece in self._pieces(messages, ask.form, options):
             if self.stream is not None and piece.message.content:
                 self.stream(piece.message.content)
             text.append(piece.message.content or "")
+            thoughts.append(piece.message.thinking or "")
             last = piece
             if piece.done:
                 break  # whatever else comes, it is no part of the answer
@@ -112,6 +119,8 @@ class OllamaModel:
         read, written = (max(n or 0, 0) for n in (last.prompt_eval_count, last.eval_count))
         cost = Bill(1, read, written, perf_counter() - started)
         self.bill += cost
+        if read >= self.context:
+            raise self._too_long(f"{read} tokens")
         return Reply(
             without_thoughts("".join(text)),
             tokens_in=cost.tokens_in,
@@ -119,6 +128,7 @@ class OllamaModel:
             seconds=cost.seconds,
             model=self.name,
             finished=last.done_reason != "length",
+            thoughts="".join(thoughts),
         )
 
     def _pieces(
@@ -134,6 +144,17 @@ class OllamaModel:
                 think=False,
                 stream=True,
             )
+
+    def _require_room(self, characters: int) -> None:
+        """Refuse what cannot fit, however well its characters go into tokens."""
+        if characters > self.context * CHARACTERS_A_TOKEN:
+            raise self._too_long(f"{characters} characters")
+
+    def _too_long(self, size: str) -> ModelError:
+        return ModelError(
+            f"a question of {size} exceeds the context of {self.context} tokens, and the Ollama "
+            f"server would cut off its beginning: shorten it, or give OllamaModel(context=...)"
+        )
 
     def score(self, context: str, continuations: Sequence[str]) -> Floats:
         """See :class:`ChatModel`, for continuations that are one of the 20
@@ -156,6 +177,7 @@ class OllamaModel:
 
     def _likeliest(self, context: str) -> dict[str, float]:
         """The likeliest next tokens of a text and their log-probabilities, in nats."""
+        self._require_room(len(context))
         started = perf_counter()
         with self._client(Limit(self.timeout, LISTING)) as talk:
             answer = talk.generate(
@@ -164,10 +186,12 @@ class OllamaModel:
                 raw=True,
                 logprobs=True,
                 top_logprobs=LIKELIEST,
-                options={"num_predict": 1, "temperature": 0.0, "seed": 0, "num_ctx": CONTEXT},
+                options={"num_predict": 1, "temperature": 0.0, "seed": 0, "num_ctx": self.context},
             )
             told = answer.logprobs[0].top_logprobs if answer.logprobs else None
             likeliest = {token.token: token.logprob for token in told or ()}
+            if np.isnan([*likeliest.values()]).any():
+                raise ValueError("a log-probability is no number")
             read = max(answer.prompt_eval_count or 0, 0)
         self.bill += Bill(1, read, 1, perf_counter() - started)
         return likeliest

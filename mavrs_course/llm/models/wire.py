@@ -8,6 +8,8 @@ name of a host is left to the system, which has a limit of its own.)  Proxies ar
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -22,6 +24,9 @@ from mavrs_course.llm.models.chat import ModelError
 MEGABYTE = 2**20
 ABOUT = 200  # characters of what a server said, in a message of ours
 PLAIN = (b"", b"identity")
+_PATH = re.compile(r"/(?:api|v1)/?$")
+_EVERYWHERE = re.compile(r"^(https?://)?(0\.0\.0\.0|\[::\])(?=[:/]|$)")
+_HERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}
 # What the client raises when what came is not what it had expected.
 _NONSENSE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
@@ -71,11 +76,24 @@ class Limit:
         return ServerError(f"the server gave no whole answer within {self.seconds:g} s")
 
 
+def address(host: str | None) -> str | None:
+    """The server that ``host`` means, or the variable ``OLLAMA_HOST``, as a client reaches it.
+
+    0.0.0.0 and :: tell a server to listen everywhere, and are no place to call; an address with
+    /api or /v1 behind it is one for other clients.
+    """
+    host = host or os.environ.get("OLLAMA_HOST")
+    if not host:
+        return None
+    plain = _PATH.sub("", host.strip())
+    return _EVERYWHERE.sub(lambda found: f"{found[1] or ''}{_HERE[found[2]]}", plain)
+
+
 @contextmanager
 def client(host: str | None, limit: Limit) -> Iterator[ollama.Client]:
     """The official client for one call under a limit; whatever goes wrong is a ServerError."""
     try:
-        with ollama.Client(host=host, transport=_Transport(limit), timeout=None) as talk:
+        with ollama.Client(host=address(host), transport=_Transport(limit), timeout=None) as talk:
             yield talk
     except ollama.ResponseError as error:
         raise ServerError(

@@ -39,18 +39,44 @@ def read_movielens_100k(folder: Path) -> Logs:
     return Logs.from_events("MovieLens 100K", events, videos)
 
 
-def read_movielens_latest(folder: Path) -> Logs:
-    """MovieLens latest-small: ``ratings.csv`` and ``movies.csv`` (UTF-8, genres parted by |).
+def read_movielens_dat(folder: Path, title: str, encoding: str) -> Logs:
+    """MovieLens 1M (Latin-1) and 10M (UTF-8): ``ratings.dat``, ``movies.dat``, parted by ::.
+
+    Movies without a rating are left out.
+    """
+    columns = {"viewer_id": int, "video_id": int, "rating": float, "time": float}
+    # One colon as the separator, with an empty column after each cell, is read ten times as fast.
+    parted = [part for name in columns for part in (name, f"after {name}")][:-1]
+    events = read_table(folder / "ratings.dat", columns, sep=":", names=parted)
+    movies = read_table(
+        folder / "movies.dat",
+        {"video_id": int, "title": str, "genres": str},
+        sep="::",
+        engine="python",
+        names=["video_id", "title", "genres"],
+        encoding=encoding,
+        quoting=3,  # quotation marks are part of the titles
+    )
+    return Logs.from_events(title, events, movies.assign(genres=_parted(movies["genres"])))
+
+
+def _parted(genres: pd.Series) -> list[tuple[str, ...]]:
+    """Genres parted by |; "(no genres listed)" gives none."""
+    listed = genres.fillna("").replace("(no genres listed)", "")
+    return [tuple(filter(None, cell.split("|"))) for cell in listed]
+
+
+def read_movielens_latest(folder: Path, title: str = "MovieLens latest-small") -> Logs:
+    """MovieLens latest-small and 25M: ``ratings.csv`` and ``movies.csv`` (UTF-8).
 
     Movies without a rating are left out.  "(no genres listed)" gives no genres.
     """
     columns = {"userId": int, "movieId": int, "rating": float, "timestamp": float}
     events = read_table(folder / "ratings.csv", columns)
     movies = read_table(folder / "movies.csv", {"movieId": int, "title": str, "genres": str})
-    genres = movies["genres"].fillna("").replace("(no genres listed)", "")
-    movies["genres"] = [tuple(filter(None, listed.split("|"))) for listed in genres]
+    movies["genres"] = _parted(movies["genres"])
     return Logs.from_events(
-        "MovieLens latest-small",
+        title,
         events.rename(columns={"userId": "viewer_id", "movieId": "video_id", "timestamp": "time"}),
         movies.rename(columns={"movieId": "video_id"}),
     )

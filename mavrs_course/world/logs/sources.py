@@ -7,7 +7,8 @@ places; ``data/README.md`` tells the same in prose.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from mavrs_course.world.logs import readers
@@ -134,6 +135,34 @@ MOVIELENS_100K = Source(
     },
 )
 
+
+def _large_movielens(size: str, folder: str, md5: str, **read: str) -> Source:
+    """One of the stable sets with a million ratings or more."""
+    title = f"MovieLens {size.upper()}"
+    cells = "userId", "movieId", "rating", "timestamp"
+    ending = "dat" if "encoding" in read else "csv"
+    reader = readers.read_movielens_dat if ending == "dat" else readers.read_movielens_latest
+    return replace(
+        MOVIELENS_100K if size == "1m" else MOVIELENS_LATEST_SMALL,  # for their terms
+        name=f"movielens-{size}",
+        title=title,
+        folder=folder,
+        read=partial(reader, title=title, **read),
+        page=f"https://grouplens.org/datasets/movielens/{size}/",
+        files=(RemoteFile(f"{GROUPLENS}/ml-{size}.zip", md5=md5),),
+        licence_url=f"{GROUPLENS}/ml-{size}-README.{'html' if size != '1m' else 'txt'}",
+        columns={f"ratings.{ending}": cells, f"movies.{ending}": ("movieId", "title", "genres")},
+    )
+
+
+MOVIELENS_1M = _large_movielens(
+    "1m", "ml-1m", "c4d9eecfca2ab87c1945afe126590906", encoding="latin-1"
+)
+MOVIELENS_10M = _large_movielens(
+    "10m", "ml-10M100K", "ce571fd55effeba0271552578f2648bd", encoding="utf-8"
+)
+MOVIELENS_25M = _large_movielens("25m", "ml-25m", "6b51fb2759a8657d3bfcbfc42b592ada")
+
 KUAIREC = Source(
     name="kuairec",
     title="KuaiRec 2.0",
@@ -230,5 +259,8 @@ MICROLENS = Source(
 
 SOURCES: dict[str, Source] = {
     source.name: source
-    for source in (MOVIELENS_LATEST_SMALL, MOVIELENS_100K, KUAIREC, KUAIRAND, MICROLENS)
+    for source in (
+        *(MOVIELENS_LATEST_SMALL, MOVIELENS_100K, MOVIELENS_1M, MOVIELENS_10M, MOVIELENS_25M),
+        *(KUAIREC, KUAIRAND, MICROLENS),
+    )
 }

@@ -16,8 +16,11 @@ from mavrs_course.world.logs.table import Logs
 Split = tuple[Logs, Logs]
 
 
-def leave_one_out(logs: Logs) -> Split:
+def leave_one_out(logs: Logs, *, repeats: bool = True) -> Split:
     """Test on the last event of every viewer who has at least two.
+
+    repeats: whether a viewer's earlier watches of that very video stay in training.  Where a
+    ranking leaves out what was seen (``top_k(seen=...)``), such a video can never be found.
 
     Of events at the same time the one that comes later in the source is the last; events
     whose time is not known count as the earliest.
@@ -26,7 +29,12 @@ def leave_one_out(logs: Logs) -> Split:
     test = np.zeros(len(logs), dtype=bool)
     test[last] = True
     several = np.bincount(logs.events["viewer"], minlength=logs.n_viewers) > 1
-    return _split(logs, ~test | ~several[logs.events["viewer"]])
+    test &= several[logs.events["viewer"]]
+    if repeats:
+        return _split(logs, ~test)
+    # A pair of numbers as one, so that whole columns can be compared.
+    pair = logs.events["viewer"].to_numpy() * logs.n_videos + logs.events["video"].to_numpy()
+    return logs.where(~np.isin(pair, pair[test])), logs.where(test)
 
 
 def by_time(logs: Logs, ratio: float = 0.75) -> Split:
