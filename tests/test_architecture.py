@@ -42,6 +42,7 @@ ALLOWED = {
     "widgets": SHELF | {"agents", "coordination", "marl", "llm", "tournament"},
     "benchmarks": SHELF | {"agents", "coordination", "marl", "llm"},
     "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course"},
+    "tutor": SHELF | {"agents", "coordination", "course"},
     "experiments": SHELF | {"agents", "coordination", "marl", "llm", "course", "tournament"},
     "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course"},
     "bank": SHELF | {"agents", "coordination", "marl", "llm", "course"},

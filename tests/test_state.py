@@ -71,3 +71,34 @@ def test_two_kernels_never_leave_a_broken_file(folder):
 def test_the_users_own_folder_is_the_default(monkeypatch):
     monkeypatch.delenv("MAVRS_STATE")
     assert "mavrs" in str(state.folder())
+
+
+def test_answers_are_kept_with_their_time(monkeypatch):
+    clock = iter([100.0, 200.4, 300.0])
+    monkeypatch.setattr(state.time, "time", lambda: next(clock))
+    state.record_failure("01.1", "a")
+    state.record_failure("01.1", "a")  # the same cell again
+    state.record_pass("01.1", "b")
+    state.record_pass("01.1", "b")
+    told = [state.PastAnswer(100.0, False), state.PastAnswer(200.0, True)]
+    assert state.answers("01.1") == told and state.answers("01.2") == []
+    state.begin_anew("01")
+    state.record_pass("01.1", "b")  # written once more, and the same
+    assert state.answers("01.1") == [*told, state.PastAnswer(300.0, True)]
+    assert state.attempts("01.1") == 1 and state.passed("01.1")
+
+
+def test_what_was_answered_before_times_were_kept_has_none(folder):
+    folder.mkdir()
+    (folder / state.FILE).write_text('{"01.1": {"attempts": 2, "last": "x", "passed": true}}')
+    undated = [state.PastAnswer(None, right) for right in (False, False, True)]
+    assert state.answers("01.1") == undated
+    state.record_failure("01.1", "new")
+    assert state.answers("01.1")[:3] == undated and not state.answers("01.1")[3].right
+
+
+@pytest.mark.parametrize("answers", ["3", "[3]", '[["x", 1]]', "[[1, 2]]", "[[-1, 1]]", "[[1]]"])
+def test_answers_that_are_none_are_left_out(folder, answers):
+    folder.mkdir()
+    (folder / state.FILE).write_text(f'{{"01.1": {{"attempts": 0, "answers": {answers}}}}}')
+    assert state.answers("01.1") == []

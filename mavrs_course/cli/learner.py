@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.padding import Padding
 
 from mavrs_course.cli.screen import clear_errors, out, root
 
@@ -69,6 +72,32 @@ def doctor() -> None:
 
     if not report(out):
         raise typer.Exit(1)
+
+
+@app.command(name="next")
+def show_next(
+    how_many: Annotated[int, typer.Option("-n", min=1, help="How many steps to show.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say what to do next in this course, and why, from your own attempts.
+
+    Four agents look at what you solved, what failed and how long ago: one plans a path over the
+    course's objectives, one goes on with what you began, one steps back from what is stuck, and one
+    repeats what is fading. It is advice: nothing is ever locked.
+    """
+    from mavrs_course.course.notebook import BuildError
+    from mavrs_course.tutor import what_next
+
+    with clear_errors(BuildError, OSError):
+        advice = what_next(how_many, root=root())
+    if as_json:
+        typer.echo(json.dumps(advice.as_data(), indent=2, ensure_ascii=False))
+        return
+    out.print(advice.summary, highlight=False)
+    for place, step in enumerate(advice.steps, start=1):
+        out.print(f"\n[bold]{place}. {step.objective}[/bold] {escape(step.text)}", highlight=False)
+        for line in (step.do, step.because):
+            out.print(Padding(escape(line), (0, 0, 0, 3)), highlight=False)
 
 
 @app.command()

@@ -105,7 +105,7 @@ def _pass(verdict: Verdict, answer: Any, hidden: bool, replaced: tuple[str, ...]
     exercise, found = verdict.exercise, []
     if not hidden:
         _passed[exercise.id] = answer
-        state.record_pass(exercise.id)
+        state.record_pass(exercise.id, _digest(_source(answer)))
         with contextlib.suppress(Exception, LimitReached), Limits():
             found = remarks(exercise, answer, replaced)
     print(_congratulation(exercise, hidden))
@@ -168,12 +168,19 @@ def _count(verdict: Verdict, answer: Any, hidden: bool) -> int:
     exercise = verdict.exercise
     if hidden or verdict.status != FAILED:
         return state.attempts(exercise.id)
+    text = _source(answer) + _returned(verdict.trial) + verdict.trial.case.label
+    return state.record_failure(exercise.id, _digest(text))
+
+
+def _source(answer: Any) -> str:
     try:
-        source = inspect.getsource(answer)
+        return inspect.getsource(answer)
     except (OSError, TypeError):
-        source = ""
-    text = source + _returned(verdict.trial) + verdict.trial.case.label
-    return state.record_failure(exercise.id, hashlib.sha256(text.encode()).hexdigest()[:16])
+        return ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _hint(exercise: Exercise, attempts: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -51,11 +51,12 @@ class Node:
         return [exercise for exercise in self.outline.exercises if exercise.objective == objective]
 
 
-def course_graph(root: Path) -> dict[str, Node]:
+def course_graph(root: Path, *, whole: bool = True) -> dict[str, Node]:
     """The lessons of the course by number, in order.
 
     Raises :class:`BuildError` where a lesson builds on one that there is not, or on itself by a
-    detour: nobody could begin such a course.
+    detour: nobody could begin such a course.  Where it is not ``whole``, some lessons of it as a
+    teacher hands them out, what is not there counts as known.
     """
     found = [
         _node(lesson.number, lesson.name, read(lesson.notebook))
@@ -63,7 +64,9 @@ def course_graph(root: Path) -> dict[str, Node]:
         if lesson.notebook.exists()
     ]
     graph = {node.number: node for node in found}
-    for node in found:
+    if not whole:
+        graph = {number: _among(node, graph) for number, node in graph.items()}
+    for node in graph.values():
         for number in (*node.needs, *node.helps):
             if number not in graph:
                 raise BuildError(
@@ -108,6 +111,12 @@ def as_data(graph: dict[str, Node]) -> dict:
 def leads_to(graph: dict[str, Node], number: str) -> list[str]:
     """The lessons that need this one, or are helped by it."""
     return [node.number for node in graph.values() if number in {*node.needs, *node.helps}]
+
+
+def _among(node: Node, graph: dict[str, Node]) -> Node:
+    """The lesson, building on those of the graph alone."""
+    needs, helps = ([n for n in links if n in graph] for links in (node.needs, node.helps))
+    return replace(node, needs=needs, helps=helps)
 
 
 def _node(number: str, name: str, notebook: NotebookNode) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+from mavrs_course.course import state
 from mavrs_course.course.handout import exercise_notebook, worked_in
 from mavrs_course.course.lessons import find_lesson
 from mavrs_course.course.mine import mine, own_copy
@@ -16,7 +17,8 @@ def reset(root: Path, number: str) -> Path | None:
 
     The old one, where somebody has worked in it or it can't be read, is kept as
     ``NAME.mine-1.ipynb`` (or 2, 3, ...: nothing kept is ever overwritten); its path is
-    returned, or None where there was nothing to keep.
+    returned, or None where there was nothing to keep.  What has passed stays passed; an answer
+    that is written again counts as a new one.
 
     Raises LookupError for an unknown lesson, and :class:`BuildError` for one without exercises.
     """
@@ -35,6 +37,7 @@ def reset(root: Path, number: str) -> Path | None:
     if kept:
         path.rename(kept)
     write_text(path, text_of(fresh))
+    state.begin_anew(lesson.number)
     return kept
 
 
