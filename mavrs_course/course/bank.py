@@ -21,11 +21,12 @@ import inspect
 import linecache
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import cached_property
 from types import ModuleType
 from typing import Any
 
-from mavrs_course.course.exercise import Exercise, Mistake
+from mavrs_course.course.exercise import Exercise, ExerciseHeader, Mistake
 from mavrs_course.course.sheet import Entry, SheetChange, SheetError, edited, entries
 
 _HEADER = re.compile(
@@ -47,6 +48,16 @@ def exercise_of(module: ModuleType) -> Exercise:
     return vars(module)["EXERCISE"]
 
 
+def header_of(docstring: str) -> ExerciseHeader:
+    """What a file's docstring says of its exercise; raises :class:`SheetError`."""
+    header = _HEADER.fullmatch(inspect.cleandoc(docstring) + "\n")
+    if header is None:
+        raise SheetError("the docstring is no header (see mavrs_course.course.bank)")
+    facts: dict[str, Any] = header.groupdict()
+    numbers = {name: int(facts.pop(name)) for name in ("minutes", "difficulty", "points")}
+    return ExerciseHeader(**facts | numbers | {"praise": " ".join(facts["praise"].split())})
+
+
 class BankFile:
     """A file of the bank, its text and what it defines."""
 
@@ -57,20 +68,10 @@ class BankFile:
 
     def exercise(self) -> Exercise:
         """All that the file says of its exercise."""
-        header = _HEADER.fullmatch(inspect.cleandoc(self.module.__doc__ or "") + "\n")
-        if header is None:
-            raise SheetError("the docstring is no header (see mavrs_course.course.bank)")
-        facts: dict[str, Any] = header.groupdict()
-        numbers: dict[str, Any] = {
-            name: int(facts.pop(name)) for name in ("minutes", "difficulty", "points")
-        }
-        praise = " ".join(facts.pop("praise").split())
         said = vars(self.module)
         optional = {name.lower(): said[name] for name in _NAMES if name in said}
         return Exercise(
-            **facts,
-            **numbers,
-            praise=praise,
+            **asdict(header_of(self.module.__doc__ or "")),
             reference=self._has(self.reference.name),
             hints=_paragraphs(self._needed("HINTS")),
             mistakes=tuple(self._mistakes()),

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from mavrs_course.course import registry
 from mavrs_course.course.difference import unified
+from mavrs_course.course.drawing import LESSON_GRAPH, diagram
 from mavrs_course.course.execute import needs_running, run_notebook
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.handout import MADE, exercise_notebook, untouched, worked_in
@@ -26,9 +27,10 @@ from mavrs_course.course.header import (
 from mavrs_course.course.lessons import Lesson, lessons
 from mavrs_course.course.lint import lint_lesson, lint_solution
 from mavrs_course.course.notebook import OURS, BuildError, normalise, read, text_of, write_text
+from mavrs_course.course.objectives import objective_graph
 from mavrs_course.course.outline import Outline, outline
-from mavrs_course.course.prerequisites import course_graph
-from mavrs_course.course.syllabus import TEACHING, teaching_page
+from mavrs_course.course.prerequisites import Node, course_graph
+from mavrs_course.course.syllabus import TEACHING, parts, teaching_page
 from mavrs_course.course.syllabus import problems as syllabus_problems
 from mavrs_course.course.ties import tie_problems
 
@@ -95,8 +97,10 @@ def build(
         raise ValueError(f"execute is 'changed', 'all' or 'none', not {execute!r}")
     build = _Build(root, check, execute, say)
     outlines = [(lesson, build.lesson(lesson)) for lesson in lessons(root)]
-    build.readme([(lesson, made) for lesson, made in outlines if made])
-    build.teaching()
+    graph = build.graph()
+    build.readme([(lesson, made) for lesson, made in outlines if made], graph)
+    if graph:
+        build.teaching(graph)
     return build.report
 
 
@@ -125,23 +129,33 @@ class _Build:
             return outline(read(lesson.notebook), exercises)
         return None
 
-    def readme(self, outlines: Sequence[tuple[Lesson, Outline]]) -> None:
-        """Write the course map into the README."""
+    def graph(self) -> dict[str, Node]:
+        """The lessons as a graph, in which every objective has its place; empty where it fails."""
+        with self._problems():
+            graph = course_graph(self.root)
+            objective_graph(graph)
+            return graph
+        return {}
+
+    def readme(self, outlines: Sequence[tuple[Lesson, Outline]], graph: dict[str, Node]) -> None:
+        """Write the course map into the README, and the diagram where it has a place for it."""
         path = self.root / "README.md"
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         after = between_markers(before, COURSE_MAP, course_map(outlines))
         if after is None:
             self._problem(path, f"the markers <!-- mavrs:{COURSE_MAP} --> are missing")
-        else:
-            self._write(path, after)
+            return
+        if graph:
+            drawn = diagram(graph, parts(self.root))
+            after = between_markers(after, LESSON_GRAPH, drawn) or after
+        self._write(path, after)
 
-    def teaching(self) -> None:
+    def teaching(self, graph: dict[str, Node]) -> None:
         """Write the tables of the page for teachers, where the course has one."""
         path = self.root / TEACHING
         if not path.exists():
             return
         with self._problems():
-            graph = course_graph(self.root)
             self.report.problems.extend(syllabus_problems(self.root, graph))
             self._write(path, teaching_page(self.root, path.read_text(encoding="utf-8"), graph))
 

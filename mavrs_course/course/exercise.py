@@ -125,11 +125,35 @@ def _only_case(rng: np.random.Generator) -> list[Case]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exercise:
-    """An exercise: how it is announced, checked, hinted at and got wrong.
+class ExerciseHeader:
+    """How an exercise is announced.
 
     id: lesson and number, such as ``"01.2"``.  minutes: to plan for.  difficulty: 1, 2 or 3.
     objective: the id of the objective that it tests, such as ``"L01.1"``.
+    praise: one sentence on what the learner now has.
+    """
+
+    id: str
+    title: str
+    minutes: int
+    difficulty: int
+    points: int
+    objective: str
+    praise: str = ""
+
+    @property
+    def lesson(self) -> str:
+        """The number of the lesson, such as ``"01"``."""
+        return self.id[:2]
+
+    def __str__(self) -> str:
+        return f"Exercise {self.id} · {self.title}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise(ExerciseHeader):
+    """An exercise: how it is announced, checked, hinted at and got wrong.
+
     reference: a right answer (a function, a class, an object, or a plain value).
     cases: ``cases(rng)`` gives the cases; called afresh with a fixed seed for each check.
     hints: the ladder, gentlest first; each failed attempt opens one more.
@@ -142,15 +166,8 @@ class Exercise:
     threshold: for answers that learn: ``observe`` returns samples (one a seed) and the answer
     passes when their mean is at least this.  The reference is then not run, and the docstring
     beside the number says over how many seeds its pass rate was measured.
-    praise: one sentence on what the learner now has.
     """
 
-    id: str
-    title: str
-    minutes: int
-    difficulty: int
-    points: int
-    objective: str
     reference: Any
     hints: Sequence[str]
     mistakes: Sequence[Mistake]
@@ -161,7 +178,6 @@ class Exercise:
     properties: Sequence[Property] = ()
     tolerance: float | None = 1e-6
     threshold: float | None = None
-    praise: str = ""
 
     def __post_init__(self) -> None:
         names = [mistake.name for mistake in self.mistakes]
@@ -175,11 +191,3 @@ class Exercise:
         ):
             if wrong:
                 raise ValueError(f"exercise {self.id!r}: {problem}")
-
-    @property
-    def lesson(self) -> str:
-        """The number of the lesson, such as ``"01"``."""
-        return self.id[:2]
-
-    def __str__(self) -> str:
-        return f"Exercise {self.id} · {self.title}"

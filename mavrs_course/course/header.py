@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nbformat import NotebookNode
 
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.lessons import Lesson
 from mavrs_course.course.outline import HEADER, Outline, seconds_to_run
 
@@ -32,7 +32,7 @@ def write_minutes(notebook: NotebookNode, line: str) -> None:
             cell.source = between_markers(cell.source, MINUTES, line) or cell.source
 
 
-def write_worth(notebook: NotebookNode, exercises: Sequence[Exercise]) -> None:
+def write_worth(notebook: NotebookNode, exercises: Sequence[ExerciseHeader]) -> None:
     """Say in the heading of each exercise what it is worth and how long it takes."""
     by_cell = {f"task-{exercise.id.replace('.', '-')}": exercise for exercise in exercises}
     for cell in notebook.cells:
@@ -50,7 +50,7 @@ def lesson_line(lesson: Lesson, outline: Outline) -> str:
     return f"{text}.{_runs(outline.seconds, 'It runs')}"
 
 
-def solution_line(notebook: NotebookNode, exercises: Sequence[Exercise]) -> str:
+def solution_line(notebook: NotebookNode, exercises: Sequence[ExerciseHeader]) -> str:
     """How long the exercises take; the same line stands in solutions and exercises."""
     minutes = sum(exercise.minutes for exercise in exercises)
     points = _points(sum(exercise.points for exercise in exercises))
@@ -76,7 +76,7 @@ def course_map(outlines: Sequence[tuple[Lesson, Outline]]) -> str:
     return "\n".join(rows)
 
 
-def _count(exercises: Sequence[Exercise]) -> str:
+def _count(exercises: Sequence[ExerciseHeader]) -> str:
     return f"{len(exercises)} exercise" + "s" * (len(exercises) != 1)
 
 

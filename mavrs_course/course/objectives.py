@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.notebook import BuildError
 from mavrs_course.course.prerequisites import Node
 
@@ -36,7 +36,7 @@ class Objective:
     id: str
     text: str
     lesson: str
-    exercises: Sequence[Exercise]
+    exercises: Sequence[ExerciseHeader]
     needs: Sequence[str]
     helps: Sequence[str]
 
@@ -57,6 +57,11 @@ def objective_graph(lessons: dict[str, Node]) -> dict[str, Objective]:
                 )
     _require_order(graph)
     return graph
+
+
+def as_data(lessons: dict[str, Node], graph: dict[str, Objective]) -> dict:
+    """The lessons and their objectives as plain data, for ``mavrs map --json``."""
+    return {"version": 1, "lessons": [_data(node, graph) for node in lessons.values()]}
 
 
 def _objectives(node: Node, lessons: dict[str, Node]) -> Iterator[Objective]:
@@ -84,3 +89,26 @@ def _require_order(graph: dict[str, Objective]) -> None:
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
         raise BuildError(f"objectives build on each other in a circle: {circle}") from None
+
+
+def _data(node: Node, graph: dict[str, Objective]) -> dict:
+    return {
+        "number": node.number,
+        "title": node.title,
+        "notebook": f"notebooks/{node.name}.ipynb",
+        "minutes": node.outline.minutes,
+        "exercise_minutes": node.outline.exercise_minutes,
+        "knowledge": node.knowledge,
+        "needs": list(node.needs),
+        "helped_by": list(node.helps),
+        "objectives": [
+            {
+                "id": key,
+                "text": text,
+                "exercises": [exercise.id for exercise in node.tested_by(key)],
+                "needs": list(graph[key].needs),
+                "helped_by": list(graph[key].helps),
+            }
+            for key, text in node.objectives.items()
+        ],
+    }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.notebook import OURS
 
 HEADER, OBJECTIVES = "header", "objectives"
@@ -39,7 +39,7 @@ class Outline:
     objectives: Sequence[str]
     minutes: int
     seconds: int | None
-    exercises: Sequence[Exercise]
+    exercises: Sequence[ExerciseHeader]
 
     @property
     def points(self) -> int:
@@ -50,7 +50,7 @@ class Outline:
         return sum(exercise.minutes for exercise in self.exercises)
 
 
-def outline(notebook: NotebookNode, exercises: Sequence[Exercise]) -> Outline:
+def outline(notebook: NotebookNode, exercises: Sequence[ExerciseHeader]) -> Outline:
     """Read the outline of a lesson off its notebook; what is missing is empty."""
     header, objectives = cell_source(notebook, HEADER), cell_source(notebook, OBJECTIVES)
     title = TITLE.search(header)

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from mavrs_course.course import registry
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.lessons import lessons
 from mavrs_course.course.notebook import BuildError, read
 from mavrs_course.course.outline import OBJECTIVES, Outline, cell_source, outline
@@ -46,7 +46,7 @@ class Node:
     def title(self) -> str:
         return self.outline.title
 
-    def tested_by(self, objective: str) -> list[Exercise]:
+    def tested_by(self, objective: str) -> list[ExerciseHeader]:
         """The exercises that test an objective."""
         return [exercise for exercise in self.outline.exercises if exercise.objective == objective]
 
@@ -103,11 +103,6 @@ def lessons_named(text: str) -> list[str]:
     return sorted(numbers)
 
 
-def as_data(graph: dict[str, Node]) -> dict:
-    """The map as plain data, for ``mavrs map --json``."""
-    return {"version": 1, "lessons": [_data(node) for node in graph.values()]}
-
-
 def leads_to(graph: dict[str, Node], number: str) -> list[str]:
     """The lessons that need this one, or are helped by it."""
     return [node.number for node in graph.values() if number in {*node.needs, *node.helps}]
@@ -126,7 +121,7 @@ def _node(number: str, name: str, notebook: NotebookNode) -> Node:
     return Node(
         number=number,
         name=name,
-        outline=outline(notebook, registry.exercises_of(number)),
+        outline=outline(notebook, registry.headers_of(number)),
         objectives={key: " ".join(words.split()) for key, words in OBJECTIVE_LINE.findall(text)},
         knowledge=" ".join(knowledge[1].split()) if knowledge else "",
         needs=needs,
@@ -140,24 +135,3 @@ def _require_order(graph: dict[str, Node]) -> None:
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
         raise BuildError(f"lessons need each other in a circle: {circle}") from None
-
-
-def _data(node: Node) -> dict:
-    return {
-        "number": node.number,
-        "title": node.title,
-        "notebook": f"notebooks/{node.name}.ipynb",
-        "minutes": node.outline.minutes,
-        "exercise_minutes": node.outline.exercise_minutes,
-        "knowledge": node.knowledge,
-        "needs": list(node.needs),
-        "helped_by": list(node.helps),
-        "objectives": [
-            {
-                "id": key,
-                "text": text,
-                "exercises": [exercise.id for exercise in node.tested_by(key)],
-            }
-            for key, text in node.objectives.items()
-        ],
-    }

@@ -8,17 +8,20 @@ this machinery.
 
 from __future__ import annotations
 
-import importlib
+import ast
+import importlib.util
 import os
 import pkgutil
 import re
+import tokenize
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 
-from mavrs_course.course.bank import exercise_of
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.bank import exercise_of, header_of
+from mavrs_course.course.exercise import Exercise, ExerciseHeader
 
 PACKAGE = "mavrs_course.bank"
+_TEXT = (tokenize.STRING, tokenize.NAME, tokenize.OP)  # what is no comment, and no line end
 
 
 class UnknownExerciseError(LookupError):
@@ -41,6 +44,28 @@ def exercises_of(lesson: str) -> Sequence[Exercise]:
     found = {exercise.id: exercise for exercise in _in_lists(lesson)}
     found |= {exercise.id: exercise for exercise in map(exercise_of, _files(lesson))}
     return [exercise for _, exercise in sorted(found.items())]
+
+
+def headers_of(lesson: str) -> Sequence[ExerciseHeader]:
+    """How the exercises of one lesson are announced, in order, without loading what they check.
+
+    A hundred files are read in a moment; what their answers need can take seconds to import.
+    """
+    folder = f"{package()}.lesson_{lesson}"
+    if _in_lists(lesson):
+        return exercises_of(lesson)
+    names = [name for name in _modules(folder) if not name.startswith("_")]
+    headers = [header_of(_docstring(f"{folder}.{name}")) for name in names]
+    return sorted(headers, key=lambda header: header.id)
+
+
+def _docstring(module: str) -> str:
+    """The docstring of a module that is not imported."""
+    spec = importlib.util.find_spec(module)
+    assert spec is not None and spec.origin is not None
+    with tokenize.open(spec.origin) as file:
+        first = next(t for t in tokenize.generate_tokens(file.readline) if t.type in _TEXT)
+    return ast.literal_eval(first.string) if first.type == tokenize.STRING else ""
 
 
 def find(exercise_id: str) -> Exercise:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course import registry
+from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.header import between_markers
 from mavrs_course.course.notebook import BuildError
 from mavrs_course.course.prerequisites import Node, leads_to
@@ -37,7 +38,7 @@ class TeachingPath:
     units: Sequence[Sequence[str]]
     exercises: int | None = None
 
-    def set_exercises(self, node: Node) -> list[Exercise]:
+    def set_exercises(self, node: Node) -> list[ExerciseHeader]:
         """Those of a lesson that this path sets, worth most first, then in their order."""
         ranked = sorted(node.outline.exercises, key=lambda exercise: -exercise.points)
         return sorted(ranked[: self.exercises], key=lambda exercise: exercise.id)
@@ -131,7 +132,8 @@ def _exam(node: Node) -> str:
     lines = []
     for key, text in node.objectives.items():
         exercises = node.tested_by(key)
-        mistakes = [mistake.name for exercise in exercises for mistake in exercise.mistakes]
+        whole = [registry.find(exercise.id) for exercise in exercises]
+        mistakes = [mistake.name for exercise in whole for mistake in exercise.mistakes]
         minutes = max(5, sum(exercise.minutes for exercise in exercises) // 2)
         lines.append(f"- **{key}** ({minutes} min) {_sentence(text)}")
         if mistakes:
@@ -146,7 +148,7 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:].rstrip('.;')}."
 
 
-def _ids(exercises: Sequence[Exercise]) -> str:
+def _ids(exercises: Sequence[ExerciseHeader]) -> str:
     return ", ".join(exercise.id for exercise in exercises) or "none"
 
 

@@ -15,7 +15,7 @@ from mavrs_course.course.prerequisites import Node, course_graph
 from mavrs_course.course.project import find_root
 from mavrs_course.course.state import PastAnswer
 from mavrs_course.messages import Ints, Request
-from mavrs_course.tutor.agents import ObjectiveAgent, ResumeAgent, ReviewAgent, StepBackAgent
+from mavrs_course.tutor.agents import ObjectiveAgent, ReviewAgent, StepBackAgent, UnfinishedAgent
 from mavrs_course.tutor.plan import PlanAgent
 from mavrs_course.tutor.reasons import because, summary, to_do
 from mavrs_course.tutor.standing import ME, LearnerModel, Standing, learner_model
@@ -152,7 +152,9 @@ def page(
 
 def team(graph: Mapping[str, Objective], learner: LearnerModel) -> list[ObjectiveAgent]:
     """The agents that are asked."""
-    return [kind(graph, learner) for kind in (StepBackAgent, PlanAgent, ResumeAgent, ReviewAgent)]
+    return [
+        kind(graph, learner) for kind in (StepBackAgent, PlanAgent, UnfinishedAgent, ReviewAgent)
+    ]
 
 
 def choices(learner: LearnerModel, agents: Sequence[ObjectiveAgent]) -> Ints:

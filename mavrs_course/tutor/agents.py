@@ -41,7 +41,7 @@ class ObjectiveAgent:
         """What there is to learn stands in the record of answers."""
 
 
-class ResumeAgent(ObjectiveAgent):
+class UnfinishedAgent(ObjectiveAgent):
     """What was begun and not finished: the latest attempts first, then the rest of the lesson.
 
     It lets go of what is stuck.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mavrs_course.agents.learning.fsrs import FSRS
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.objectives import Objective
 from mavrs_course.course.prerequisites import Node
 from mavrs_course.tutor.agents import FADING, below, stuck
@@ -13,7 +13,7 @@ from mavrs_course.tutor.standing import LearnerModel, Standing
 from mavrs_course.words import count, listed
 
 
-def to_do(standing: Standing, exercise: Exercise, lesson: Node, *, read: bool) -> str:
+def to_do(standing: Standing, exercise: ExerciseHeader, lesson: Node, *, read: bool) -> str:
     """What to do now, in one sentence.  read: whether to read the lesson first."""
     one = f"exercise {exercise.id}, {exercise.title} ({exercise.minutes} min)"
     if standing.solved:

@@ -19,7 +19,7 @@ import numpy as np
 from mavrs_course.agents.learning.bkt import BKT, KnowledgeTracer
 from mavrs_course.agents.learning.fsrs import AGAIN, FSRS, GOOD, HARD, Card
 from mavrs_course.course import state
-from mavrs_course.course.exercise import Exercise
+from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.objectives import Objective
 from mavrs_course.course.state import PastAnswer
 from mavrs_course.messages import Floats
@@ -51,7 +51,7 @@ class Standing:
     recall: float
     days: float | None
     card: Card | None
-    left: Sequence[Exercise]
+    left: Sequence[ExerciseHeader]
     failures: int
 
     @property
