@@ -542,6 +542,7 @@ def test_available_says_where_each_source_is(no_logs, tmp_path, monkeypatch):
         "kuairand": "absent",
         **{f"movielens-{size}": "absent" for size in ("1m", "10m", "25m")},
         "microlens": "absent",
+        "metacademy": "absent",
     }
 
 
@@ -551,7 +552,8 @@ def test_every_source_is_fully_described_and_in_the_datasheet():
         assert source.files
         for told in (source.name, source.title, source.page, source.licence_url, source.folder):
             assert told in datasheet, f"{told} of {source.name} is not in data/README.md"
-        assert re.search(r"(doi|arXiv):(\S+)", source.citation)[2] in datasheet
+        paper = re.search(r"(doi|arXiv):(\S+)", source.citation)
+        assert (paper[2] if paper else source.citation) in datasheet
         for file in source.files:
             assert file.url.startswith("https://")
             assert file.md5 is None or re.fullmatch("[0-9a-f]{32}", file.md5)

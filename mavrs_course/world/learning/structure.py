@@ -7,6 +7,7 @@ items of KSS are numbers; their names are ours.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,6 +59,30 @@ class KnowledgeStructure:
             if not ready:
                 return tuple(done)
             done += ready
+
+    @cached_property
+    def all_before(self) -> Bools:
+        """bool[N, N]: ``all_before[i, p]`` where ``p`` must be known before ``i``, in any steps."""
+        found = self.before.copy()
+        for item in self.order:
+            found[item] |= found[self.before[item]].any(axis=0)
+        return found
+
+    def path_to(self, item: str, known: Collection[str] = ()) -> list[str]:
+        """What is still to learn up to ``item``, prerequisites first; ValueError for strange items.
+
+        Whoever knows an item is taken to know what comes before it.
+        """
+        strange = [name for name in (item, *known) if name not in self.items]
+        if strange:
+            raise ValueError(f"unknown item {strange[0]!r}; there are {len(self.items)} others")
+        numbers = [self.items.index(name) for name in known]
+        has = self.all_before[numbers].any(axis=0)
+        has[numbers] = True
+        goal = self.items.index(item)
+        wanted = self.all_before[goal] & ~has
+        wanted[goal] = not has[goal]
+        return [self.items[number] for number in self.order if wanted[number]]
 
     @cached_property
     def legal_after(self) -> Bools:

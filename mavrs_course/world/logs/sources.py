@@ -1,4 +1,4 @@
-"""The real logs that the course knows: where each comes from, on what terms, how it is read.
+"""The real logs that the course knows, and a graph: where each comes from, its terms, its reader.
 
 None of it ships with the course.  Addresses, sizes and checksums are those of the official
 places; ``data/README.md`` tells the same in prose.
@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from mavrs_course.world.logs import readers
-from mavrs_course.world.logs.table import Logs
+from mavrs_course.world.logs.concepts import read_metacademy
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,15 @@ class Source:
     """One set of real logs.
 
     folder: the name of its folder in MAVRS_DATA or in the cache; other_folders: names that the
-    same folder goes by.  read: folder -> :class:`Logs`.  files: what to download; archives are
-    unpacked.  licence: the terms in short; licence_url: in full.  columns: the documented
-    columns of each table, as far as a reader looks at the table.
+    same folder goes by.  read: folder -> Logs, or a KnowledgeStructure.  files: what to download;
+    archives are unpacked.  licence: the terms in short; licence_url: in full.  columns: the
+    documented columns of each table, as far as a reader looks at the table.
     """
 
     name: str
     title: str
     folder: str
-    read: Callable[..., Logs]
+    read: Callable[..., Any]
     page: str
     files: tuple[RemoteFile, ...]
     licence: str
@@ -257,10 +258,33 @@ MICROLENS = Source(
     },
 )
 
+METACADEMY = Source(
+    name="metacademy",
+    title="Metacademy",
+    folder="metacademy",
+    other_folders=("metacademy-content",),
+    read=read_metacademy,
+    page="https://github.com/metacademy/metacademy-content",
+    # The repository as it was on 17 October 2014, by its commit.
+    files=(
+        RemoteFile(
+            "https://github.com/metacademy/metacademy-content/archive/"
+            "2654877392cea3857e9fa91ddf896a4a2f5361c8.zip"
+        ),
+    ),
+    licence="Creative Commons Attribution-ShareAlike 3.0 (CC BY-SA 3.0).",
+    licence_url="https://creativecommons.org/licenses/by-sa/3.0/",
+    citation="Roger Grosse, Colorado Reed and contributors. 2014. Metacademy. metacademy.org",
+    columns={
+        "concepts.csv": ("concept", "title"),
+        "prerequisites.csv": ("prerequisite", "concept"),
+    },
+)
+
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
         *(MOVIELENS_LATEST_SMALL, MOVIELENS_100K, MOVIELENS_1M, MOVIELENS_10M, MOVIELENS_25M),
-        *(KUAIREC, KUAIRAND, MICROLENS),
+        *(KUAIREC, KUAIRAND, MICROLENS, METACADEMY),
     )
 }

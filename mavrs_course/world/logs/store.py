@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from platformdirs import user_cache_path
 
+from mavrs_course.world.learning.structure import KnowledgeStructure
 from mavrs_course.world.logs.errors import LogsError, LogsMissingError
 from mavrs_course.world.logs.sources import SOURCES, Source
 from mavrs_course.world.logs.table import Logs
@@ -34,6 +35,24 @@ def load(name: str, **options: Any) -> Logs:
     for "kuairec" (see :mod:`mavrs_course.world.logs.readers`).  Raises
     :class:`LogsMissingError`, which says how to get them, and :class:`LogsError`.
     """
+    logs = _read(name, options)
+    if not isinstance(logs, Logs):
+        raise LogsError(f"{name} is no log of viewers; load_structure({name!r}) reads it")
+    return logs
+
+
+def load_structure(name: str = "metacademy") -> KnowledgeStructure:
+    """What must be known before what, from "metacademy": 393 concepts of machine learning.
+
+    Found as :func:`load` finds logs, with its errors.
+    """
+    structure = _read(name, {})
+    if not isinstance(structure, KnowledgeStructure):
+        raise LogsError(f"{name} is a log of viewers; load({name!r}) reads it")
+    return structure
+
+
+def _read(name: str, options: dict[str, Any]) -> Any:
     source = source_of(name)
     folder = find(source)
     if folder is None:
