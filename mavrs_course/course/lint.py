@@ -15,6 +15,7 @@ from mavrs_course.course.handout import EXERCISE_CELL, STUB, exercise_notebook
 from mavrs_course.course.header import MINUTES
 from mavrs_course.course.notebook import OURS, BuildError, text_of
 from mavrs_course.course.outline import HEADER, OBJECTIVE, OBJECTIVES, TITLE, cell_source
+from mavrs_course.course.stated import unshown
 from mavrs_course.course.style import style_problems
 
 LARGEST_NOTEBOOK = 2_000_000
@@ -34,6 +35,7 @@ def lint_lesson(notebook: NotebookNode, number: str, exercises: Sequence[Exercis
         *_callbacks(notebook),
         *_outputs(notebook),
         *_waiting(notebook),
+        *_figures(notebook),
         *_claims(notebook, number),
     ]
 
@@ -108,6 +110,15 @@ def _waiting(notebook: NotebookNode) -> Iterator[str]:
         yield (
             f"cell {cell}: {seconds:.1f} s pass without a bar; its loop goes through "
             'progress(things, "what")'
+        )
+
+
+def _figures(notebook: NotebookNode) -> Iterator[str]:
+    """Numbers of the prose that nothing shows: measured long ago, or never."""
+    for cell, stated in unshown(notebook):
+        yield (
+            f"cell {cell}: it says {stated}, and no cell shows that; print it, or say where it "
+            f"comes from: <!-- not shown here: {stated} (by hand) -->"
         )
 
 
