@@ -290,7 +290,7 @@ def test_when_all_rooms_are_closed_the_clock_runs_on_until_enough_open():
 
 def test_what_a_live_world_refuses():
     world = LivePlatform(rng=generator())
-    with pytest.raises(ValueError, match="nobody is online"):
+    with pytest.raises(ValueError, match="nobody is there yet"):
         world.show(Slate(np.zeros((1, 3), dtype=int)))
     with pytest.raises(ValueError, match="at least one"):
         world.reset(0)

@@ -14,6 +14,7 @@ import numpy as np
 
 from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Request, Slate
 from mavrs_course.world import viewers
+from mavrs_course.world.audience import Audience
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Effect
 from mavrs_course.world.offer import PlatformError, checked_pages
@@ -21,7 +22,7 @@ from mavrs_course.world.offer import PlatformError, checked_pages
 DEFAULT_VIDEOS = 2_000
 
 
-class Platform:
+class Platform(Audience):
     """``B`` viewers, each at one session, each shown one page at a time.
 
     A page has ``slots`` videos out of ``candidates`` freshly drawn ones.  ``rng`` feeds
@@ -50,13 +51,11 @@ class Platform:
         effects: Sequence[Effect] = (),
         rng: np.random.Generator,
     ) -> None:
-        if not isinstance(rng, np.random.Generator):
-            raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
+        super().__init__(rng)
         if not 1 <= slots <= candidates:
             raise PlatformError(
                 f"{candidates} candidates fill 1 to {candidates} slots, not {slots} slots"
             )
-        self.rng = rng
         catalog_rng, effects_rng = rng.spawn(2)
         catalog = Catalog.sample(DEFAULT_VIDEOS, catalog_rng) if catalog is None else catalog
         self.slots, self.candidates = slots, candidates
@@ -75,19 +74,9 @@ class Platform:
                 f"{candidates} candidates cannot be drawn from the {on_show} videos of day 0; "
                 "give a larger catalogue or ask for fewer candidates"
             )
-        self._request: Request | None = None
-        self.viewers: Ints = np.arange(0)
-        self.active: Bools = np.zeros(0, dtype=bool)
         self.budget: Floats = np.zeros(0)
         self.watch_minutes: Floats = np.zeros(0)
         self.pages: Ints = np.zeros(0, dtype=np.int64)
-
-    @property
-    def request(self) -> Request:
-        """The page request that :meth:`show` is waiting for."""
-        if self._request is None:
-            raise PlatformError("the platform has no viewers yet; call reset(sessions) first")
-        return self._request
 
     def effect(self, kind: type[Effect]) -> Effect:
         """This platform's own copy of an effect, to look at its state."""
@@ -98,10 +87,7 @@ class Platform:
 
     def reset(self, sessions: int) -> Request:
         """New viewers on day 0, each with a budget of 200 minutes, and their first request."""
-        if sessions < 1:
-            raise PlatformError(f"reset needs at least one session, got {sessions}")
-        first = self.viewers[-1] + 1 if len(self.viewers) else 0
-        self.viewers = np.arange(first, first + sessions)
+        self._welcome(sessions)
         self.interest = viewers.sample_interest(sessions, self.rng, self.catalog.n_topics)
         self.present = np.ones(sessions, dtype=bool)
         self.day = 0

@@ -16,6 +16,7 @@ from mavrs_course.messages import (
     Request,
     Slate,
 )
+from mavrs_course.world.audience import Audience
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.learning.kss import KSSLearners
 from mavrs_course.world.learning.structure import KnowledgeStructure
@@ -68,7 +69,7 @@ class LearningFeedback(Feedback):
             object.__setattr__(self, "lost", np.zeros(pages, dtype=bool))
 
 
-class LearningPlatform:
+class LearningPlatform(Audience):
     """``B`` learners, each shown pages of lessons, and of breaks where practice tires them.
 
     A session is ``steps`` pages.  A page offers one random lesson on each item.  Whoever is shown
@@ -98,8 +99,7 @@ class LearningPlatform:
         refresh: float = 0.5,
         rng: np.random.Generator,
     ) -> None:
-        if not isinstance(rng, np.random.Generator):
-            raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
+        super().__init__(rng)
         catalog_rng, learners_rng, self.rng = rng.spawn(3)
         self.learners = KSSLearners(learners_rng) if learners is None else learners
         self.n_items = len(self.learners.structure.items)
@@ -110,17 +110,7 @@ class LearningPlatform:
             raise PlatformError("steps and energy must be above 0, refresh at least 0")
         self.steps, self.slots, self.full, self.refresh = steps, slots, energy, refresh
         self.catalog = _catalog(self.learners.structure, self.breaks > 0, catalog_rng)
-        self._request: Request | None = None
-        self.viewers: Ints = np.arange(0)
-        self.active: Bools = np.zeros(0, dtype=bool)
         self.energy: Floats = np.zeros(0)
-
-    @property
-    def request(self) -> Request:
-        """The page request that :meth:`show` is waiting for."""
-        if self._request is None:
-            raise PlatformError("there are no learners yet; call reset(sessions) first")
-        return self._request
 
     @property
     def progress(self) -> Floats:
@@ -137,10 +127,7 @@ class LearningPlatform:
 
     def reset(self, sessions: int) -> Request:
         """New learners and their first request."""
-        if sessions < 1:
-            raise PlatformError(f"reset needs at least one session, got {sessions}")
-        first = self.viewers[-1] + 1 if len(self.viewers) else 0
-        self.viewers = np.arange(first, first + sessions)
+        self._welcome(sessions)
         self.learners.start(sessions)
         return self._start_session()
 

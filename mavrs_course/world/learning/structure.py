@@ -63,7 +63,7 @@ class KnowledgeStructure:
     @cached_property
     def all_before(self) -> Bools:
         """bool[N, N]: ``all_before[i, p]`` where ``p`` must be known before ``i``, in any steps."""
-        found = self.before.copy()
+        found: Bools = np.array(self.before)
         for item in self.order:
             found[item] |= found[self.before[item]].any(axis=0)
         return found

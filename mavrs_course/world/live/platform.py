@@ -8,6 +8,7 @@ import numpy as np
 
 from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Request, Slate
 from mavrs_course.world import viewers
+from mavrs_course.world.audience import Audience
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.live.rooms import RoomRates, Rooms
 from mavrs_course.world.live.visits import draw_prices, draw_visits
@@ -19,6 +20,7 @@ TOPICS = (
     "cooking", "handicraft", "travel", "concerts", "language lessons",
 )  # fmt: skip
 STREAMERS = 300
+A_DAY = 24 * 60.0  # minutes
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class LiveFeedback(Feedback):
     coins: Floats = None  # type: ignore[assignment]
 
 
-class LivePlatform:
+class LivePlatform(Audience):
     """``B`` viewers who look for a room that is on the air; a video is a streamer's room.
 
     Each page takes a window of the clock.  The choice is RecSim's, ``w / (sum w + 2)`` with
@@ -68,8 +70,7 @@ class LivePlatform:
         impulsive: bool = True,
         rng: np.random.Generator,
     ) -> None:
-        if not isinstance(rng, np.random.Generator):
-            raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
+        super().__init__(rng)
         catalog_rng, self._rooms_rng, self.rng = rng.spawn(3)
         self.catalog = streamers(STREAMERS, catalog_rng) if catalog is None else catalog
         if not 1 <= slots <= candidates <= len(self.catalog):
@@ -80,20 +81,10 @@ class LivePlatform:
         self.slots, self.candidates = slots, candidates
         self.impulsive = impulsive
         self.rooms = Rooms(len(self.catalog), rates or RoomRates(), self._rooms_rng)
-        self.viewers: Ints = np.arange(0)
-        self.active: Bools = np.zeros(0, dtype=bool)
         self.online: Bools = np.zeros(0, dtype=bool)
         self.watch_minutes: Floats = np.zeros(0)
         self.pages: Ints = np.zeros(0, dtype=np.int64)
         self._free_at: Floats = np.zeros(0)
-        self._request: Request | None = None
-
-    @property
-    def request(self) -> Request:
-        """The page request that :meth:`show` is waiting for."""
-        if self._request is None:
-            raise PlatformError("nobody is online yet; call reset(sessions) first")
-        return self._request
 
     @property
     def minute(self) -> float:
@@ -102,10 +93,7 @@ class LivePlatform:
 
     def reset(self, sessions: int) -> Request:
         """New viewers, all of them looking; the rooms go on."""
-        if sessions < 1:
-            raise PlatformError(f"reset needs at least one session, got {sessions}")
-        first = self.viewers[-1] + 1 if len(self.viewers) else 0
-        self.viewers = np.arange(first, first + sessions)
+        self._welcome(sessions)
         self.interest = viewers.sample_interest(sessions, self.rng, self.catalog.n_topics)
         return self._start_sessions()
 
@@ -172,9 +160,17 @@ class LivePlatform:
         return self._go_on()
 
     def _go_on(self) -> Request:
-        """Let the clock run until somebody looks, and enough rooms are open, for a next page."""
-        waiting = True
+        """Let the clock run until somebody looks, and enough rooms are open, for a next page.
+
+        PlatformError where that takes a whole day: so few rooms will hardly ever be open at once.
+        """
+        waiting, since = True, self.minute
         while waiting:
+            if self.minute - since > A_DAY:
+                raise PlatformError(
+                    f"for a whole day there were never {self.candidates} rooms on the air; give "
+                    "more rooms, open them for longer, or ask for fewer candidates"
+                )
             self.rooms.tick()
             self.active = self.online & (self._free_at <= self.minute)
             nobody = self.online.any() and not self.active.any()

@@ -137,7 +137,7 @@ MOVIELENS_100K = Source(
 )
 
 
-def _large_movielens(size: str, folder: str, md5: str, **read: str) -> Source:
+def _large_movielens(size: str, folder: str, md5: str, **read: Any) -> Source:
     """One of the stable sets with a million ratings or more."""
     title = f"MovieLens {size.upper()}"
     cells = "userId", "movieId", "rating", "timestamp"

@@ -28,6 +28,7 @@ import numpy as np
 
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Request, Slate
 from mavrs_course.world import viewers
+from mavrs_course.world.audience import Audience
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.long_video.boxes import normal_reservation, search, weitzman
 from mavrs_course.world.offer import PlatformError, checked_pages
@@ -62,7 +63,7 @@ class BrowsedPage:
     regretted: Bools
 
 
-class LongVideo:
+class LongVideo(Audience):
     """``B`` viewers with an evening each.  The rules stand at the top of the module.
 
     spread: float[V], how much liking differs between viewers with the same interest; else uniform
@@ -85,8 +86,7 @@ class LongVideo:
         order: str = "page",
         rng: np.random.Generator,
     ) -> None:
-        if not isinstance(rng, np.random.Generator):
-            raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
+        super().__init__(rng)
         catalog_rng, spread_rng = rng.spawn(2)
         self.catalog = sample_catalog(VIDEOS, catalog_rng) if catalog is None else catalog
         if not 1 <= slots <= candidates <= len(self.catalog):
@@ -100,31 +100,17 @@ class LongVideo:
         self.spread = drawn if spread is None else np.asarray(spread, dtype=float)
         if self.spread.shape != drawn.shape or not np.all(self.spread > 0):
             raise PlatformError(f"spread needs {len(drawn)} numbers above 0, one for each video")
-        self.rng = rng
         self.slots, self.candidates = slots, candidates
         self.look_cost, self.regret, self.order = look_cost, regret, order
         # z - m is the same for all viewers of a video.
         self.surprise = normal_reservation(look_cost, np.zeros(len(drawn)), self.spread)
-        self.viewers: Ints = np.arange(0)
-        self.active: Bools = np.zeros(0, dtype=bool)
         self.evening: Floats = np.zeros(0)
         self.watch_minutes: Floats = np.zeros(0)
         self.last: BrowsedPage | None = None
-        self._request: Request | None = None
-
-    @property
-    def request(self) -> Request:
-        """The pages that :meth:`show` waits for."""
-        if self._request is None:
-            raise PlatformError("nobody is there yet; call reset(sessions) first")
-        return self._request
 
     def reset(self, sessions: int) -> Request:
         """New viewers with a whole evening each, and their first request."""
-        if sessions < 1:
-            raise PlatformError(f"reset needs at least one session, got {sessions}")
-        first = self.viewers[-1] + 1 if len(self.viewers) else 0
-        self.viewers = np.arange(first, first + sessions)
+        self._welcome(sessions)
         self.interest = viewers.sample_interest(sessions, self.rng, self.catalog.n_topics)
         return self._new_evening()
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Request, Slate
 from mavrs_course.world import viewers
+from mavrs_course.world.audience import Audience
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.offer import PlatformError, checked_pages
 from mavrs_course.world.platform import DEFAULT_VIDEOS, draw_distinct
@@ -33,7 +34,7 @@ class ShortVideoFeedback(Feedback):
     long_view: Bools = None  # type: ignore[assignment]
 
 
-class ShortVideo:
+class ShortVideo(Audience):
     """``B`` viewers who see one video at a time, out of ``candidates`` fresh ones for each.
 
     What :meth:`show` is given waits on the phone until ``ahead`` others were seen; its feedback
@@ -57,8 +58,7 @@ class ShortVideo:
         swipe_weight: float = viewers.NO_CLICK_WEIGHT,
         rng: np.random.Generator,
     ) -> None:
-        if not isinstance(rng, np.random.Generator):
-            raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
+        super().__init__(rng)
         self.catalog = short_catalog(DEFAULT_VIDEOS, rng) if catalog is None else catalog
         if not 1 <= candidates <= len(self.catalog):
             raise PlatformError(
@@ -66,31 +66,18 @@ class ShortVideo:
             )
         if not (drift >= 0 and swipe_weight > 0):
             raise PlatformError("drift must be at least 0 and swipe_weight above 0")
-        self.rng, self.candidates = rng, candidates
+        self.candidates = candidates
         self.drift, self.swipe_weight = drift, swipe_weight
         self.queue = Prefetched(ahead)
         self._length = 60.0 * self.catalog.minutes
-        self._request: Request | None = None
-        self.viewers: Ints = np.arange(0)
-        self.active: Bools = np.zeros(0, dtype=bool)
         self.temper: Floats = np.zeros(0)
         self.watch_minutes: Floats = np.zeros(0)
         self.pages: Ints = np.zeros(0, dtype=np.int64)
         self.clicks: Ints = np.zeros(0, dtype=np.int64)
 
-    @property
-    def request(self) -> Request:
-        """The video that is to be decided now."""
-        if self._request is None:
-            raise PlatformError("nobody is there yet; call reset(sessions) first")
-        return self._request
-
     def reset(self, sessions: int) -> Request:
         """New viewers on day 0, and the first video to be decided for each."""
-        if sessions < 1:
-            raise PlatformError(f"reset needs at least one session, got {sessions}")
-        first = self.viewers[-1] + 1 if len(self.viewers) else 0
-        self.viewers = np.arange(first, first + sessions)
+        self._welcome(sessions)
         self.interest = viewers.sample_interest(sessions, self.rng, self.catalog.n_topics)
         self.day = 0
         self.returns = np.zeros(sessions, dtype=np.int64)
