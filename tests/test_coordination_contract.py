@@ -106,7 +106,7 @@ STEP_BY_STEP = {
 }  # fmt: skip
 FINDS_LIARS = (
     "hedge", "contextual-bandit", "learned-router", "controller-tree", "budgeted-consultation",
-    "gsp-market", "pooled-market", "learned-communication",
+    "gsp-market", "pooled-market", "learned-communication", "paid-opinions",
 )  # fmt: skip
 
 

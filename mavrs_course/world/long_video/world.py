@@ -22,6 +22,7 @@ hazard in place of theirs.  The constants and the regret are ours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,6 +44,8 @@ MEAN_STAY, BY_INTEREST, BY_QUALITY, BY_APPEAL = 8.0, 6.0, 2.0, 5.0
 LEAST_STAY = 1.0
 SPREADS = 1.0, 8.0
 ORDERS = {"page": search, "value": weitzman}
+# What a look tells, float[B, K], of the hope m, the liking X and its spread: float[B, K] each.
+Explain = Callable[[Floats, Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -127,22 +130,32 @@ class LongVideo(Audience):
         u = viewers.attraction(self.interest, self.catalog.topic[videos]) - 1.0
         return MEAN_STAY + BY_INTEREST * u + BY_QUALITY * self.catalog.quality[videos]
 
-    def reservation(self, videos: Ints) -> Floats:
+    def reservation(self, videos: Ints, appeal: Floats | None = None) -> Floats:
         """The value ``z`` by which viewers decide on a look, bait included: float[B, n]."""
-        return self.liking(videos) + self.surprise[videos] + BY_APPEAL * self.catalog.appeal[videos]
+        appeal = self.catalog.appeal[videos] if appeal is None else appeal
+        return self.liking(videos) + self.surprise[videos] + BY_APPEAL * appeal
 
-    def show(self, slate: Slate) -> Feedback:
+    def show(
+        self, slate: Slate, *, appeal: Floats | None = None, explain: Explain | None = None
+    ) -> Feedback:
         """Show one page to every viewer and go on to the next request.
 
+        appeal: float[B, K], of the thumbnails on the page; the videos' own where not given.
+        explain: what a look tells of the liking, instead of the liking itself.
         The rows of viewers whose evening is over must be filled too, and change nothing.
         Raises :class:`PlatformError` for pages that are not an answer to the request.
         """
         videos = checked_pages(slate, self.request, self.active, len(self.catalog))
+        appeal = self.catalog.appeal[videos] if appeal is None else np.asarray(appeal, dtype=float)
+        if appeal.shape != videos.shape:
+            raise PlatformError(f"appeal needs shape {videos.shape}, got {appeal.shape}")
         active, pages = self.active.copy(), np.arange(len(videos))
+        hoped = self.liking(videos)
         noise = self.spread[videos] * self.rng.standard_normal(videos.shape)
-        liking = np.maximum(self.liking(videos) + noise, LEAST_STAY)  # [B, K]
-        shown = liking + BY_APPEAL * self.catalog.appeal[videos]
-        found = ORDERS[self.order](shown, self.reservation(videos), NOTHING)
+        liking = np.maximum(hoped + noise, LEAST_STAY)  # [B, K]
+        told = liking if explain is None else explain(hoped, liking, self.spread[videos])
+        shown = told + BY_APPEAL * appeal
+        found = ORDERS[self.order](shown, self.reservation(videos, appeal), NOTHING)
         looked = found.opened & active[:, None]
         left_over = self.evening - PAGE_COST - self.look_cost * looked.sum(axis=1)
         clicked = np.where(active & (left_over > 0), found.chosen, -1)
