@@ -101,13 +101,17 @@ def by_group(label: Floats, group: Ints) -> Floats:
     return _sums(label, group) / np.maximum(np.bincount(group), 1)
 
 
-def all_labels(minutes: Floats, length: Floats, group: Ints) -> dict[str, Floats]:
+def all_labels(
+    minutes: Floats, length: Floats, group: Ints, stratum: Ints | None = None
+) -> dict[str, Floats]:
     """Each label's verdict on each group of views: name -> float[G].
 
-    group: int[N], such as the video of each view.  ``stay`` is :func:`mean_stay`.
+    group: int[N], such as the video of each view.  stratum: int[N], the class of its length; 30
+    equally full ones where not given.  ``stay`` is :func:`mean_stay`.
     """
-    left, stratum = minutes < length - 1e-9, strata(length, GROUPS)
-    _, stratum = np.unique(stratum, return_inverse=True)  # classes without a video have no number
+    left = minutes < length - 1e-9
+    stratum = strata(length, GROUPS) if stratum is None else stratum
+    _, stratum = np.unique(stratum, return_inverse=True)  # classes without a view have no number
     views = {
         "PCR": watch_ratio(minutes, length),
         "WTG": watch_time_gain(minutes, stratum),
