@@ -165,17 +165,20 @@ def bench_world(seconds: float = 0.5) -> dict[str, float]:
 
 
 def _bench_worlds(seconds: float) -> dict[str, float]:
-    """Viewer-steps a second of every world, each page the first of its candidates."""
+    """Viewer-steps a second of every world, each page the first of its candidates.
+
+    First many viewers at once, then one at a time: what is gained is the gain of batching.
+    """
     from mavrs_course.messages import Slate
     from mavrs_course.world.worlds import worlds
 
-    def stepper(name: str) -> Callable[[], int]:
+    def stepper(name: str, viewers: int) -> Callable[[], int]:
         world = worlds()[name](np.random.default_rng(0))
-        world.reset(SESSIONS)
+        world.reset(viewers)
 
         def step() -> int:
             if not world.active.any():
-                world.reset(SESSIONS)
+                world.reset(viewers)
             there = int(world.active.sum())
             world.show(Slate(world.request.candidates[:, : world.request.slots]))
             return there
@@ -183,8 +186,12 @@ def _bench_worlds(seconds: float) -> dict[str, float]:
         return step
 
     base_last = sorted(worlds(), key="feed".__eq__)
-    measured = rates({name: stepper(name) for name in base_last}, seconds)
-    print_rates(f"The worlds, {SESSIONS:,} viewers at once", "viewer-steps/s", measured)
+    measured: dict[str, float] = {}
+    for viewers, several in ((1, "one viewer at a time"), (SESSIONS, f"{SESSIONS:,} at once")):
+        measured |= rates(
+            {f"{name}, {several}": stepper(name, viewers) for name in base_last}, seconds
+        )
+    print_rates("The worlds: the gain is that of batching", "viewer-steps/s", measured)
     return measured
 
 
@@ -213,7 +220,8 @@ def bench_marl(seconds: float = 60.0, target: float = 285.0) -> dict[str, float]
 
     Each algorithm trains for ``seconds``, or until its policy's best actions earn ``target``
     minutes in a session: 285 is one and a half times what five selfish learners reach.  Measuring
-    the policy, every few seconds, does not count.  Returns session-steps per second by name.
+    the policy, every few seconds, does not count.  Its speed is the median of three more runs, as
+    long for each learner.  Returns session-steps per second by name.
     """
     import torch
 
@@ -221,17 +229,25 @@ def bench_marl(seconds: float = 60.0, target: float = 285.0) -> dict[str, float]
     measured = {name: _feed_learner(name) for name in ("IPPO", "MAPPO", "IQL", "VDN", "QMIX")}
     sessions = f"{SESSIONS:,} sessions at once, {VALUE_SESSIONS} for IQL, VDN and QMIX"
     table = Table(title=f"Learning the feed game: {sessions}")
-    for heading in ("", "session-steps/s", "ratio", f"seconds to {target:g} minutes", "minutes"):
+    for heading in (
+        "",
+        "session-steps/s",
+        "three runs",
+        "ratio",
+        f"seconds to {target:g} minutes",
+        "minutes",
+    ):
         table.add_column(heading, justify="right" if heading else "left")
     alone = _feed_alone(min(seconds, 1.0))
-    table.add_row("the environment alone", f"{alone:,.0f}", "1", "", "")
+    table.add_row("the environment alone", f"{alone:,.0f}", "", "1", "", "")
     speeds = {"the environment alone": alone}
     for name, learner in measured.items():
         minutes = _train_to(learner, seconds, target)
-        speeds[name] = learner.steps / learner.seconds
         reached = f"{learner.seconds:.0f}" if minutes >= target else f"not in {learner.seconds:.0f}"
-        ratio = f"{speeds[name] / alone:.3g}"
-        table.add_row(name, f"{speeds[name]:,.0f}", ratio, reached, f"{minutes:.0f}")
+        runs = [_train_for(learner, seconds / 12) for _ in range(3)]
+        speeds[name] = float(np.median(runs))
+        spread, ratio = f"{min(runs):,.0f} to {max(runs):,.0f}", f"{speeds[name] / alone:.3g}"
+        table.add_row(name, f"{speeds[name]:,.0f}", spread, ratio, reached, f"{minutes:.0f}")
     console = Console()
     console.print(table)
     console.print(f"{this_machine()}, torch {torch.__version__}", highlight=False)
@@ -278,11 +294,17 @@ def _train_to(learner, seconds: float, target: float) -> float:
     viewers, pause = FeedCore(SESSIONS, rng=np.random.default_rng(1)), seconds / 20
     minutes = 0.0
     while minutes < target and learner.seconds < seconds:
-        until = learner.seconds + pause
-        while learner.seconds < until:
-            learner.train(learner.steps + 1, progress=False)
+        _train_for(learner, pause)
         minutes = play_feed(viewers, learner.policy()).mean()
     return minutes
+
+
+def _train_for(learner, seconds: float) -> float:
+    """Train for so many seconds; the session-steps a second."""
+    steps, since = learner.steps, learner.seconds
+    while learner.seconds < since + seconds:
+        learner.train(learner.steps + 1, progress=False)
+    return (learner.steps - steps) / (learner.seconds - since)
 
 
 BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {

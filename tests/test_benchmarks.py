@@ -30,7 +30,7 @@ def test_the_plain_python_feed_is_the_same_game():
 def test_bench_world_prints_what_it_measured(capsys):
     measured = bench_world(seconds=0.02)
     printed = capsys.readouterr().out
-    assert len(measured) == 4 + len(worlds()) and min(measured.values()) > 0
+    assert len(measured) == 4 + 2 * len(worlds()) and min(measured.values()) > 0
     assert "session-steps/s" in printed and "one core of" in printed
     for name, rate in measured.items():
         assert name.split(",")[0] in printed
