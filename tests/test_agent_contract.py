@@ -22,6 +22,8 @@ STEP_BY_STEP = {"interest", "memory", "reasoning", "slateq", "mmrf"}
 # What comes after what is all that these know.
 STEP_BY_STEP |= {"path", "zone", "aim", "resume", "classmates", "struggling", "nearby", "explore"}
 STEP_BY_STEP |= {"legality"}
+# Their tastes drift, so that they forget by the page.
+STEP_BY_STEP |= {"on-the-phone", "data-centre", "for-return"}
 
 
 def a_platform():

@@ -396,6 +396,7 @@ def test_kuairand_follows_its_documented_columns(tmp_path):
     logs = read_kuairand(kuairand_folder(tmp_path))
     assert logs.events["watch_ratio"].tolist() == [0.5, 3.0]
     assert logs.events["time"].tolist() == [1649347440.123, 1650556800.0]
+    assert logs.events["seconds"].tolist() == [1.0, 1.0]
     assert logs.viewer_ids.tolist() == [0, 3]
     assert (logs.titles, logs.genres) == (["video 7", "video 9"], [("tag 12", "tag 65"), ()])
 

@@ -12,7 +12,7 @@ from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.offer import PlatformError
 from mavrs_course.world.short_video import ShortVideo, clock, taste, temper, watching
 from mavrs_course.world.short_video.feed import short_catalog
-from mavrs_course.world.short_video.prefetch import Prefetched
+from mavrs_course.world.short_video.prefetch import Prefetched, depth_worth_fetching
 
 
 def rng(seed=0):
@@ -144,6 +144,8 @@ def test_seconds_have_the_distributions_that_are_written_down(quality):
     swiped = watching.played_seconds(np.zeros(many, bool), length, qualities, generator)
     mean = 20 * np.exp(quality / 3)
     assert held.mean() == pytest.approx(7 + mean * (1 - np.exp(-53 / mean)), rel=0.02)
+    expected = watching.expected_seconds(length[:1], qualities[:1])
+    assert held.mean() == pytest.approx(expected[0], rel=0.02)
     assert (held == 60).mean() == pytest.approx(np.exp(-53 / mean), abs=0.01)
     assert watching.is_long_view(held, length).mean() == pytest.approx(np.exp(-11 / mean), abs=0.01)
     short = -np.expm1(-1.5) / -np.expm1(-3.5)
@@ -202,6 +204,40 @@ def test_a_queue_takes_no_more_than_it_needs():
     for ahead in (-1, 0.5):
         with pytest.raises(ValueError, match="ahead"):
             Prefetched(ahead)
+
+
+def test_a_short_video_is_played_to_its_end_by_who_stays():
+    assert watching.expected_seconds(np.array([5.0, 7.0]), np.zeros(2)).tolist() == [5.0, 7.0]
+
+
+def test_a_newsvendor_fetches_what_it_needs_more_often_than_not():
+    few = np.array([1, 3, 3, 5])
+    assert depth_worth_fetching(few, stall=4.0, waste=1.0) == 5
+    assert depth_worth_fetching(few, stall=3.0, waste=1.0) == 3
+    assert depth_worth_fetching(few, stall=4.0, waste=1.0, stale=0.5) == 3
+    assert depth_worth_fetching(few, stall=0.0, waste=1.0) == 0
+    for wrong in ((few[:0], 1.0, 1.0), (-few, 1.0, 1.0), (few, -1.0, 1.0), (few, 1.0, np.nan)):
+        with pytest.raises(ValueError, match=r"wanted|costs"):
+            depth_worth_fetching(*wrong)
+
+
+def test_the_newsvendors_depth_costs_least_of_all():
+    generator = rng(8)
+    for _ in range(30):
+        wanted = generator.poisson(generator.uniform(1, 9), 200)
+        stall, waste, stale = generator.uniform(0.1, 5, 3) / [1, 1, 10]
+        depths = np.arange(wanted.max() + 3)[:, None]
+        missing, spare = np.maximum(wanted - depths, 0), np.maximum(depths - wanted, 0)
+        costs = (stall * missing + waste * spare).mean(axis=1) + stale * depths[:, 0]
+        assert depth_worth_fetching(wanted, stall, waste, stale) == costs.argmin()
+
+
+def test_an_observer_in_time_may_be_twice_as_noisy():
+    worth = taste.noise_worth(0.01, 1.0, 4.5)
+    assert worth == pytest.approx(2.104, abs=5e-4)
+    late = taste.prediction_variance(0.01, 1.0, 4.5)
+    assert taste.prediction_variance(0.01, worth) == pytest.approx(late)
+    assert taste.noise_worth(0.3, 0.7, 0.0) == pytest.approx(0.7)
 
 
 def test_late_by_d_swipes_costs_d_times_the_walk():

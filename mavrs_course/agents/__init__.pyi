@@ -35,10 +35,14 @@ from .mmrf import ListeningAgents as ListeningAgents
 from .mmrf import MMRFAgent as MMRFAgent
 from .mmrf import MMRFSettings as MMRFSettings
 from .mmrf import train_mmrf as train_mmrf
+from .parcels import InParcels as InParcels
 from .reasoning import ReasoningAgent as ReasoningAgent
+from .returning import ReturningAgent as ReturningAgent
 from .simple import InterestAgent as InterestAgent
 from .simple import NoveltyAgent as NoveltyAgent
 from .simple import PopularityAgent as PopularityAgent
 from .slateq import SlateQAgent as SlateQAgent
 from .slateq import SlateQSettings as SlateQSettings
+from .tracking import SwipeAgent as SwipeAgent
+from .tracking import TrackingAgent as TrackingAgent
 from .video_understanding.agent import VideoUnderstandingAgent as VideoUnderstandingAgent

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
+from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request, VideoCatalog
 from mavrs_course.once import learns_once
 from mavrs_course.rows import with_room
 from mavrs_course.words import capitalised, signed
@@ -85,7 +85,7 @@ class InterestAgent:
     name = "interest"
     levels: Floats = np.linspace(-0.95, 0.95, 20)
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: VideoCatalog) -> None:
         self.catalog = catalog
         self.shown = np.zeros((0, catalog.n_topics), dtype=int)
         self.clicked = np.zeros((0, catalog.n_topics), dtype=int)

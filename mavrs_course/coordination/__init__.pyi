@@ -11,6 +11,8 @@ from .market import PooledMarket as PooledMarket
 from .market import SlotMarket as SlotMarket
 from .modes import modes as modes
 from .monolith import ChoiceNetwork as ChoiceNetwork
+from .on_time import Asking as Asking
+from .on_time import OnTime as OnTime
 from .pipeline import narrowed as narrowed
 from .pipeline import passed_on as passed_on
 from .quota import FixedQuota as FixedQuota

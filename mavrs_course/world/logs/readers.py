@@ -134,7 +134,9 @@ def read_kuairand(folder: Path, log: str = "standard") -> Logs:
     events = pd.concat([read_table(folder / path, columns) for path in paths], ignore_index=True)
     events = events[events["duration_ms"] > 0]
     events = events.assign(
-        time=events["time_ms"] / 1000, watch_ratio=events["play_time_ms"] / events["duration_ms"]
+        time=events["time_ms"] / 1000,
+        watch_ratio=events["play_time_ms"] / events["duration_ms"],
+        seconds=events["duration_ms"] / 1000,
     )
     basic = read_table(folder / "video_features_basic_pure.csv", {"video_id": int, "tag": str})
     videos = basic.assign(title=pd.NA, genres=_tags(basic["tag"]))

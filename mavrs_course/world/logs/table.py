@@ -15,6 +15,7 @@ from mavrs_course.messages import Floats
 from mavrs_course.world.logs.errors import LogsError
 
 SIGNALS = ("rating", "watch_ratio")
+BESIDES = ("seconds",)  # of an event, where the source has them: the length of its video
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -23,7 +24,8 @@ class Logs:
 
     events: one row an event, in the order of the source: viewer int (0..U-1), video int
     (0..V-1), time float (Unix seconds, NaN where the source has none) and, where the source has
-    them, rating float and watch_ratio float (minutes watched over the video's length).
+    them, rating float, watch_ratio float (time watched over the video's length) and seconds float
+    (that length).
     videos: row v describes video v: id (the source's own), title, genres (a tuple of names).
     viewer_ids: the source's own id of each viewer.
 
@@ -68,7 +70,7 @@ class Logs:
         viewer, viewer_ids = pd.factorize(events["viewer_id"], sort=True)
         video, video_ids = pd.factorize(events["video_id"], sort=True)
         columns = {"viewer": viewer, "video": video, "time": _numbers(events, "time")}
-        columns |= {signal: _numbers(events, signal) for signal in SIGNALS if signal in events}
+        columns |= {name: _numbers(events, name) for name in (*SIGNALS, *BESIDES) if name in events}
         return cls(
             name,
             pd.DataFrame(columns),

@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
-from mavrs_course.messages import Slate
+import numpy as np
+
+from mavrs_course.messages import Ints, Slate
 
 
 class Prefetched:
@@ -38,3 +40,22 @@ class Prefetched:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+
+def depth_worth_fetching(wanted: Ints, stall: float, waste: float, stale: float = 0.0) -> int:
+    """How many videos to fetch before the network goes: a newsvendor's question.
+
+    wanted: int[N], how many were asked for until it came back, on N occasions.  stall: the cost of
+    each that is asked for and not there.  waste: of each that is there and not asked for.
+    stale: what one video more costs all the time, because each is then decided a swipe earlier.
+    Video ``k`` is worth fetching while ``P(wanted >= k) stall > P(wanted < k) waste + stale``; the
+    left falls with ``k`` and the right does not.
+    """
+    wanted = np.asarray(wanted)
+    if wanted.ndim != 1 or not wanted.size or (wanted < 0).any():
+        raise ValueError("wanted needs counts of at least 0, one an occasion")
+    if not all(cost >= 0 for cost in (stall, waste, stale)):
+        raise ValueError(f"costs are at least 0, not {stall}, {waste} and {stale}")
+    depths = np.arange(1, wanted.max(initial=0) + 1)
+    needed = (wanted >= depths[:, None]).mean(axis=1)  # float[depths], falling
+    return int((needed * stall > (1.0 - needed) * waste + stale).sum())

@@ -27,3 +27,13 @@ def drifted(interest: Floats, active: Bools, step: float, rng: np.random.Generat
 def prediction_variance(walk: float, noise: float, lag: float = 0.0) -> float:
     """Variance of the best prediction ``lag`` swipes late; walk is ``q``, noise is ``r``."""
     return (walk + math.sqrt(walk**2 + 4.0 * walk * noise)) / 2.0 + lag * walk
+
+
+def noise_worth(walk: float, noise: float, lag: float) -> float:
+    """The noise of an observer in time who predicts as well as one of ``noise``, ``lag`` late.
+
+    :func:`prediction_variance` solved for its noise: with ``P`` the variance of the late one,
+    ``P (P - q) / q``.
+    """
+    variance = prediction_variance(walk, noise, lag)
+    return variance * (variance - walk) / walk

@@ -58,3 +58,10 @@ def played_seconds(
 def mean_stay(quality: Floats) -> Floats:
     """Mean seconds beyond a valid view, were the video endless: ``20 exp(quality / 3)``."""
     return HELD_SECONDS * np.exp(quality / 3.0)
+
+
+def expected_seconds(length: Floats, quality: Floats) -> Floats:
+    """Mean seconds played by who stays, for arrays of one shape: the length cuts them off."""
+    mean = mean_stay(quality)
+    beyond = np.maximum(length - VALID_SECONDS, 0.0)
+    return np.minimum(length, VALID_SECONDS) - mean * np.expm1(-beyond / mean)
