@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mavrs_course.agents import InParcels, InterestAgent, ReturningAgent, SwipeAgent, TrackingAgent
+from mavrs_course.agents import InParcels, InterestAgent, ReturnDayAgent, SwipeAgent, TrackingAgent
 from mavrs_course.agents.tracking import STAYS, spread_matrix
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.messages import Feedback, Request, Slate
@@ -103,7 +103,7 @@ def test_both_hold_viewers_better_than_chance(kind):
 
 
 def test_days_are_booked_under_the_way_that_brought_them():
-    agent = ReturningAgent(CATALOG, ways=(0.0, 1.0), explore=1.0, rng=np.random.default_rng(0))
+    agent = ReturnDayAgent(CATALOG, ways=(0.0, 1.0), explore=1.0, rng=np.random.default_rng(0))
     request = Request(np.arange(40), np.tile([0, 1, 2, 3], (40, 1)), 1)
     agent.opine(request)
     first = agent.way_of.copy()
@@ -121,4 +121,4 @@ def test_days_are_booked_under_the_way_that_brought_them():
     assert agent.sessions.sum() == 42
     for settings in ({"ways": ()}, {"explore": 2.0}):
         with pytest.raises(ValueError, match="ways"):
-            ReturningAgent(CATALOG, rng=np.random.default_rng(0), **settings)
+            ReturnDayAgent(CATALOG, rng=np.random.default_rng(0), **settings)

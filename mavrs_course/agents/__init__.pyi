@@ -37,7 +37,7 @@ from .mmrf import MMRFSettings as MMRFSettings
 from .mmrf import train_mmrf as train_mmrf
 from .parcels import InParcels as InParcels
 from .reasoning import ReasoningAgent as ReasoningAgent
-from .returning import ReturningAgent as ReturningAgent
+from .return_day import ReturnDayAgent as ReturnDayAgent
 from .simple import InterestAgent as InterestAgent
 from .simple import NoveltyAgent as NoveltyAgent
 from .simple import PopularityAgent as PopularityAgent

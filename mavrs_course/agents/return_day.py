@@ -22,7 +22,7 @@ NO_WAY = -1
 FIRST_GUESS = expected_return_day(0.4)  # of a session without a single video that held
 
 
-class ReturningAgent:
+class ReturnDayAgent:
     """Ranks in one of several ways for a session, and prefers what brings viewers back.
 
     The way ``w`` scores ``P(stay) * minutes ** w``: 0 asks who will stay, 1 for how long at most.
@@ -87,4 +87,4 @@ class ReturningAgent:
         self.way_of[viewers] = NO_WAY
 
 
-MAKERS = {"for-return": lambda world, rng: ReturningAgent(world.catalog, rng=rng)}
+MAKERS = {"for-return": lambda world, rng: ReturnDayAgent(world.catalog, rng=rng)}
