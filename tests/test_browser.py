@@ -5,6 +5,8 @@ Each lesson is looked at by ``lesson_run``, as nbval has run it.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from lab import (
     BROWSER,
@@ -99,3 +101,19 @@ def test_feed_player_works_with_the_keyboard_alone(page, player):
     )
     assert wait_until_playing(page) != first
     assert page.evaluate("document.querySelector('.mavrs-feed video').muted"), "silent by default"
+
+
+def test_run_all_checks_every_exercise_also_outside_mine(page, address):
+    open_notebook(page, address, "exercises/02_the_platform.ipynb")
+    with suppress(Exception):  # its promise ends with the first cell that fails
+        run_all(page)
+    for number in range(1, 6):
+        page.get_by_text(f"CheckFailed: Exercise 02.{number}").wait_for(state="attached")
+
+
+def test_printed_lines_break_between_words_before_any_widget_is_there(show):
+    page = show("print('extraordinary ' * 60)")
+    printed = page.locator(".jp-OutputArea-output pre").first
+    assert printed.evaluate("node => getComputedStyle(node).wordBreak") == "normal"
+    width = printed.evaluate("node => node.scrollWidth")
+    assert width <= printed.evaluate("node => node.clientWidth")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import nbformat
+import pytest
 
 from mavrs_course.course import waiting
 from mavrs_course.course.execute import WAITS, run_notebook
@@ -19,6 +20,7 @@ ASLEEP = "time.sleep(0.6)  # the machine was busy with somebody else's"
 
 def test_a_slow_cell_without_a_bar_is_named_and_one_with_a_bar_is_not(tmp_path, monkeypatch):
     monkeypatch.setattr(waiting, "LONGEST", 0.35)
+    monkeypatch.setattr(waiting, "crowding", lambda: 1.0)
     sources = {"quick": QUICK, "slow": WORK, "bared": BARED, "asleep": ASLEEP}
     cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in sources.items()]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -29,3 +31,10 @@ def test_a_slow_cell_without_a_bar_is_named_and_one_with_a_bar_is_not(tmp_path, 
     assert any(
         "cell slow" in line and "progress(" in line for line in lint_lesson(notebook, "00", ())
     )
+
+
+@pytest.mark.parametrize(("load", "factor"), [(0.5, 1.0), (3.0, 1.5), (40.0, 2.0)])
+def test_the_same_work_takes_longer_beside_others(monkeypatch, load, factor):
+    monkeypatch.setattr(waiting.os, "getloadavg", lambda: (load, load, load), raising=False)
+    monkeypatch.setattr(waiting.os, "cpu_count", lambda: 2)
+    assert waiting.crowding() == factor

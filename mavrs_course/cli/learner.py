@@ -26,12 +26,9 @@ def lab(context: typer.Context) -> None:
     An update of the course ([bold]git pull[/bold]) never meets your work: it stays in mine/.
     Anything more is passed on to JupyterLab: [bold]mavrs lab --no-browser --port 9999[/bold].
     """
-    from jupyter_core.paths import jupyter_config_dir
-
     from mavrs_course.course.mine import FOLDER, refresh
     from mavrs_course.course.notebook import BuildError
 
-    theirs = jupyter_config_dir()
     with clear_errors(BuildError, OSError):
         folder = root()
         told = refresh(folder)
@@ -41,9 +38,7 @@ def lab(context: typer.Context) -> None:
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{FOLDER}/notebooks/00_welcome.ipynb",
-        "--LabApp.custom_css=True",
-        # The user's own custom.css goes before ours.
-        *(f"--ServerApp.static_custom_path={config}/custom" for config in (theirs, SETTINGS)),
+        f"--LabApp.extra_labextensions_path={SETTINGS / 'labextensions'}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         out.print("Running as root, so JupyterLab is told to allow it (--allow-root).")

@@ -6,6 +6,7 @@ cells that do not, and the lint names them.
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,8 @@ class Waits:
     """Told of a run by its client; ``long`` are the cells that were too long without a bar.
 
     process: of the kernel, or None where it is elsewhere.  On a busy machine the clock runs on
-    while a cell does not, so a cell's seconds are those of its process where these are fewer.
+    while a cell does not, so a cell's seconds are those of its process where these are fewer; and
+    a second of work takes up to twice as long there, as cores and caches are shared.
     """
 
     process: int | None = None
@@ -51,6 +53,7 @@ class Waits:
         self._bar_ends()
         took, worked = time.perf_counter() - self.started, self._cpu() - self.used
         bare = min(took, worked) * (1 - self.under_a_bar / max(took, 1e-9))
+        bare /= crowding()
         if bare > LONGEST:
             self.long[cell] = round(bare, 1)
 
@@ -65,6 +68,13 @@ class Waits:
         except psutil.Error:
             times = None
         return sum(times[:4]) if times else time.perf_counter()  # children included
+
+
+def crowding() -> float:
+    """How much longer the same work takes because others work here too: from 1 to 2."""
+    if not hasattr(os, "getloadavg"):
+        return 1.0
+    return min(max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0), 2.0)
 
 
 def drop_bars(notebook: NotebookNode) -> None:

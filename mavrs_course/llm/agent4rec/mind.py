@@ -12,7 +12,7 @@ the lesson measures it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from mavrs_course.llm.agent4rec.taste import neutral_words, taste_words, title_w
 from mavrs_course.llm.deciding.agent import pmi
 from mavrs_course.llm.models.chat import ChatModel, ModelError
 from mavrs_course.messages import Bools, Floats, Ints
+from mavrs_course.progress import progress
 
 FEATURES = ("title", "kind", "rating shown")
 TITLE, KIND, SHOWN = range(3)
@@ -53,14 +54,10 @@ def likelihoods(
     model: ChatModel,
     people: People,
     persons: Sequence[int] | None = None,
-    progress: Callable[[int], None] = lambda person: None,
 ) -> Likelihoods:
     """Ask a model about the pools of all played viewers, or of those named."""
     persons = range(len(people)) if persons is None else persons
-    rows = []
-    for person in persons:
-        rows.append(_asked(model, people, person))
-        progress(person)
+    rows = [_asked(model, people, person) for person in progress(persons, "viewers")]
     prior, pmi, ruled = zip(*rows, strict=True)
     return Likelihoods(np.array(prior), np.array(pmi), np.array(ruled))
 
