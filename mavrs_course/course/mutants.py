@@ -2,7 +2,7 @@
 
 Each rule takes a node of the reference's syntax tree and gives others in its place.  What no case
 of any seed tells from the reference survives: a case is missing, or the two are equal, and then
-the bank's file says why, in ``EQUAL``: a mutant's name on a line, and the reason under it.
+the bank's file says why, in ``EQUAL``: names of mutants, each on a line, and the reason under them.
 """
 
 from __future__ import annotations
@@ -76,13 +76,15 @@ def equal_ones(exercise_id: str) -> dict[str, str]:
 def known_equal(sheet: str) -> dict[str, str]:
     """The names of mutants that are equal to the reference, with the reason for each."""
     found: dict[str, str] = {}
-    name = ""
-    for line in textwrap.dedent(sheet).strip("\n").splitlines():
+    names: list[str] = []
+    for line in filter(str.strip, textwrap.dedent(sheet).splitlines()):
         if line.startswith(" "):
-            found[name] = f"{found[name]} {line.strip()}".strip()
-        elif line.strip():
-            name = line.strip()
-            found[name] = ""
+            found |= {name: f"{found[name]} {line.strip()}".strip() for name in names}
+            continue
+        if names and found[names[0]]:
+            names = []
+        names.append(line.strip())
+        found[line.strip()] = ""
     return found
 
 

@@ -100,8 +100,6 @@ MISTAKES = """
 
 EQUAL = r"""
     2 => 3 | likelihood = np.where(clicked[:, None], levels + 1, 2) / (levels + 3)
-      Where nobody clicked the numerator is the same for all levels, and goes when the row
-      is divided by its sum.
     2 => 1 | likelihood = np.where(clicked[:, None], levels + 1, 2) / (levels + 3)
       Where nobody clicked the numerator is the same for all levels, and goes when the row
       is divided by its sum.

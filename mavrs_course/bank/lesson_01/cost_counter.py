@@ -8,7 +8,7 @@ import numpy as np
 
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.course import Case
-from mavrs_course.course.detect import where_wrong
+from mavrs_course.course.detect import only_wrong, where_wrong
 from mavrs_course.messages import Feedback, MessageError, Opinion, Request
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import Platform
@@ -125,16 +125,6 @@ HINTS = """
 """
 
 
-def _only_wrong(part):
-    """Detects opinions that are wrong in this part, and in no other."""
-
-    def holds(trial):
-        got, wanted = trial.returned, trial.expected
-        return [name for name in wanted if not np.allclose(got[name], wanted[name])] == [part]
-
-    return where_wrong(holds)
-
-
 MISTAKES = """
     one_score_a_video:
       | request.candidates => np.tile(np.arange(len(self.platform.catalog)), (len(request), 1))
@@ -206,17 +196,12 @@ MISTAKES = """
       The score uses the interest u itself, which turns negative. The pull of a video is u + 1,
       which is what `platform.attraction` returns.
     pull_made_a_chance:
-      | scores = self.platform.attraction(videos) =>
-      | pull = self.platform.attraction(videos)
-      | scores = pull / (pull.sum(axis=1, keepdims=True) + 2)
+      | self.platform.attraction(videos) =>
+      |     (pull := self.platform.attraction(videos)) / (pull.sum(axis=1, keepdims=True) + 2)
       or
-      | scores = self.platform.attraction(videos) =>
-      | pull = self.platform.attraction(videos)
-      | scores = pull / pull.sum(axis=1, keepdims=True)
-      or
-      | scores = self.platform.attraction(videos) =>
-      | pull = self.platform.attraction(videos)
-      | scores = pull / (pull + 2)
+      | self.platform.attraction(videos) =>
+      |     (pull := self.platform.attraction(videos)) / pull.sum(axis=1, keepdims=True)
+      or self.platform.attraction(videos) => (pull := self.platform.attraction(videos)) / (pull + 2)
       The pull was turned into a probability among the candidates. Most of them will not be on the
       page, so leave it as it is: `platform.attraction(request.candidates)`.
     first_viewer_for_all:
@@ -264,5 +249,5 @@ def detect_by_viewer_number(trial):
     return isinstance(trial.error, IndexError) and trial.inputs[-1] > 0
 
 
-detect_never_sure = _only_wrong("confidence")
-detect_remembered_the_first_page = _only_wrong("scores when tastes have changed")
+detect_never_sure = only_wrong("confidence")
+detect_remembered_the_first_page = only_wrong("scores when tastes have changed")

@@ -48,12 +48,13 @@ def cases(rng):
     missed = np.array([[0, 1]]), np.array([[0, 0, 4, 1, 2, 3, 5]])
     return [
         Case("two stars in slot 1, one star in slot 3", hand, [expected]),
-        Case("one slot", (np.array([[2]]), np.array([[5, 0, 3]])), [7 / 31]),
+        Case("one slot, and a viewer with a single star",
+             (np.array([[2], [0]]), np.array([[5, 0, 3], [1, 0, 0]])), [7 / 31, 1.0]),
         Case("the best possible pages", (perfect, many), [1.0] * 5),
         Case("more hidden videos than slots", (pages_of(6, 12, 4), stars_of(6, 12, 0.9))),
         Case("five hidden videos, none of them shown", missed, [0.0]),
         Case("one viewer has nothing hidden", (pages_of(4, 9, 5), nobody)),
-    ]
+    ]  # fmt: skip
 
 
 def never_above_one(figures, pages, stars):
@@ -148,3 +149,13 @@ MISTAKES = """
 
 def detect_averaged(trials):
     return all(np.isscalar(trial.returned) for trial in trials)
+
+
+EQUAL = r"""
+    best > 0 => best >= 0 | return np.divide(shown, best, out=np.full(len(pages), np.nan), where …
+    0 => -1 | return np.divide(shown, best, out=np.full(len(pages), np.nan), where …
+    np.divide(shown, best, out=np.full(len(pages), np.nan), where=best > … => np.divide(shown, best, out=np.full(len(pages), np.nan)) | return np.divide(shown, best, out=np.full(len(pages), np.nan), where …
+      Where the best page has no gain, 0 / 0 is NaN too.
+    1 => 2 | weight = 1 / np.log2(np.arange(slots) + 2)
+      The factor is in the page and in the best page, and goes in the quotient.
+"""  # noqa: E501

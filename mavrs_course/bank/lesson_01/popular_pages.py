@@ -184,3 +184,9 @@ def detect_right_videos_in_another_order(trials):
              for trial in trials]  # fmt: skip
     as_popular = all(np.array_equal(-np.sort(-got, axis=1), wanted) for got, wanted in pairs)
     return as_popular and any((np.diff(got, axis=1) > 0).any() for got, _ in pairs)
+
+
+EQUAL = """
+    (ratings > 0).sum(axis=0) => (ratings > 0).mean(axis=0) | viewers_of = (ratings > 0).sum(axis=0)
+      Sums and means come in one order.
+"""

@@ -61,12 +61,13 @@ def cases(rng):
     # viewers 0 and 1: 9 / 25; viewers 0 and 2: 20 / 25, so viewer 2 is nearest to viewer 0
     return [
         Case("three viewers, one neighbour", (1, hand, np.array([0])), [[0, 4.0, 0]]),
-        Case("three viewers, two neighbours", (2, hand, np.array([0])), [[1.08, 4.0, 1.44]]),
+        Case("two neighbours, and stars from 0 to 1", (2, hand / 10, np.array([0])),
+             [[0.108, 0.4, 0.144]]),
         Case("eight viewers, three neighbours", (3, _ratings(rng, 8, 12, 3), np.arange(8))),
         Case("four of nine viewers", (2, _ratings(rng, 9, 6, 2), np.array([7, 0, 0, 4]))),
         Case("one viewer has watched nothing", (3, _with_a_newcomer(rng), np.arange(7))),
         Case("fewer viewers than neighbours", (50, _ratings(rng, 5, 9, 50), np.arange(5))),
-    ]
+    ]  # fmt: skip
 
 
 def _ratings(rng, viewers, videos, neighbours):
@@ -211,3 +212,11 @@ def detect_everybody_at_once(trials):
 def detect_newcomers_are_not_numbers(trial):
     newcomer = not trial.inputs[1].any(axis=1).all()
     return newcomer and np.isnan(np.asarray(trial.returned, dtype=float)).any()
+
+
+EQUAL = r"""
+    np.argsort(-alike, axis=1, kind='stable') => np.argsort(-alike, axis=1) | nearest = np.argsort(-alike, axis=1, kind='stable')[:, :self.neighbo …
+      No two viewers are equally near where the line is drawn.
+    np.divide(ratings @ ratings.T, lengths, out=blank, where=lengths > 0) => np.divide(ratings @ ratings.T, lengths, where=lengths > 0) | alike = np.divide(ratings @ ratings.T, lengths, out=blank, where=len …
+      What stands in fresh memory is left to chance, and mostly 0.
+"""  # noqa: E501

@@ -4,15 +4,18 @@
 You have written a multi-agent environment that any PettingZoo learner can play.
 """
 
+from copy import deepcopy
+
 import numpy as np
 from gymnasium.spaces import Box, Discrete
 from pettingzoo import ParallelEnv
 
 from mavrs_course.course import Case, Property
+from mavrs_course.course.detect import only_wrong
 
 
-class Duel(ParallelEnv):
-    metadata = {"name": "duel_v0"}  # noqa: RUF012 - PettingZoo's form
+class _Given(ParallelEnv):
+    """What the exercise gives."""
 
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -25,6 +28,8 @@ class Duel(ParallelEnv):
     def action_space(self, agent):
         return Discrete(3)
 
+
+class Duel(_Given):
     def reset(self, seed=None, options=None):
         self.agents = self.possible_agents[:]
         self.budget, self.page = 10.0, 0
@@ -56,17 +61,8 @@ class Duel(ParallelEnv):
         return {agent: left for agent in self.possible_agents}
 
 
-class DuelInOneGo(ParallelEnv):
+class DuelInOneGo(_Given):
     """The same game, written down in another way."""
-
-    def __init__(self, alpha=1.0):
-        self.possible_agents, self.agents, self.alpha = ["loud", "useful"], [], alpha
-
-    def observation_space(self, agent):
-        return Box(0.0, 1.0, (1,), np.float32)
-
-    def action_space(self, agent):
-        return Discrete(3)
 
     def reset(self, seed=None, options=None):
         self.agents, self.spent, self.shown = list(self.possible_agents), 0.0, 0
@@ -106,7 +102,7 @@ def cases(rng):
         Case("six pages do not spend the budget", (1.0, ["reset", *[(0, 0)] * 6])),
         Case("a second session after the first", (1.0, ["reset", (1, 0), (1, 0), "reset", (0, 1)])),
         Case("the budget is spent on the last page",
-             (0.0, ["reset", (0, 1), (0, 2), (0, 0), (0, 0), (0, 0), (2, 0)])),
+             (0.0, ["reset", (2, 0), (0, 1), (0, 0), (0, 0), (0, 0), (2, 0)])),
         Case("the first page of six sessions, any bids",
              (float(rng.random()), [move for bids in some(6) for move in ("reset", bids)])),
     ]  # fmt: skip
@@ -127,35 +123,9 @@ def observe(game, case):
         else:
             game(alpha=alpha).reset(seed=1)  # another viewer's game, which is no business of ours
             answer, names = env.step(dict(zip(("loud", "useful"), bids, strict=True))), STEP
-        answer = answer if isinstance(answer, tuple) else (answer,)
-        told = {name: _plain(part) for name, part in zip(names, answer, strict=False)}
-        if isinstance(answer[0], dict):
-            told["observations"] = {name: _listed(part) for name, part in answer[0].items()}
-        said.append(told | {"agents": list(env.agents)})
+        answer = deepcopy(answer) if isinstance(answer, tuple) else (answer,)
+        said.append(dict(zip(names, answer, strict=False)) | {"agents": list(env.agents)})
     return said
-
-
-def _plain(part):
-    """A dictionary with plain numbers, so that a list, an array and a tensor are all the same."""
-    if not isinstance(part, dict):
-        return part
-    return {name: _number(x) if _is_number(x) else x for name, x in part.items()}
-
-
-def _number(value):
-    plain = np.ravel(value)[0].item()
-    return round(plain, 6) if isinstance(plain, float) else plain
-
-
-def _listed(observation):
-    """An observation as a list of plain numbers; what is not an array of numbers as it is."""
-    array = np.asarray(observation)
-    return np.round(array, 6).tolist() if array.dtype.kind in "biuf" else observation
-
-
-def _is_number(value):
-    array = np.asarray(value)
-    return array.size == 1 and array.dtype.kind in "biuf"
 
 
 NAMES = ("alpha", "bids of loud and useful")
@@ -222,47 +192,6 @@ HINTS = """
 """
 
 
-def _steps(trials):
-    """(told, wanted) of every message of every failing trial."""
-    return [
-        pair
-        for trial in trials
-        if not trial.passed
-        for pair in zip(trial.returned, trial.expected, strict=False)
-    ]
-
-
-def _only_wrong(part):
-    """Detects games in which this part alone is ever wrong."""
-
-    def wrong(told, wanted, name):
-        return told.get(name) != wanted.get(name) and not _alike(told.get(name), wanted.get(name))
-
-    def detect(trials):
-        pairs = _steps(trials)
-        parts = {name for told, wanted in pairs for name in wanted if wrong(told, wanted, name)}
-        return parts == {part}
-
-    return detect
-
-
-class possible_agents_emptied(Duel):
-    """Keeps the list of possible agents as the list of agents, and empties it."""
-
-    def reset(self, seed=None, options=None):
-        said = super().reset(seed)
-        self.agents = self.possible_agents
-        return said
-
-    def step(self, actions):
-        self.agents, agents = list(self.agents), self.agents
-        said = super().step(actions)
-        if not self.agents:
-            agents.clear()
-        self.agents = agents
-        return said
-
-
 MISTAKES = """
     kept_agents_after_the_end:
       | if over or late:
@@ -270,6 +199,11 @@ MISTAKES = """
       When the session is over, self.agents must be empty: this is how a loop over PettingZoo's
       games knows that it is time to stop.
     possible_agents_emptied:
+      | self.possible_agents[:] => self.possible_agents;
+      | agents = self.agents => agents = self.agents[:];
+      | self.agents = []
+      | own = => self.agents.clear()
+      | own =
       self.agents and self.possible_agents are one list, so that emptying one empties the other:
       reset needs a copy, list(self.possible_agents).
     budget_survives_reset:
@@ -330,11 +264,14 @@ MISTAKES = """
       The observation is from before the page: charge the budget first, then observe.
 """
 
-detect_kept_agents_after_the_end = _only_wrong("agents")
+detect_kept_agents_after_the_end = only_wrong("agents")
 
 
 def detect_observed_minutes(trials):
     """Observations are wrong alone, and ten times too large."""
-    pairs = [(told["observations"], wanted["observations"]) for told, wanted in _steps(trials)]
-    seen = [np.ravel([list(part.values()) for part in pair]).reshape(2, -1) for pair in pairs]
-    return all(np.allclose(np.maximum(told, 0), 10 * wanted) for told, wanted in seen)
+
+    def seen(side):
+        told = [told for trial in trials for told in getattr(trial, side)]
+        return np.ravel([list(each["observations"].values()) for each in told])
+
+    return np.allclose(np.maximum(seen("returned"), 0), 10 * seen("expected"))

@@ -8,7 +8,7 @@ import numpy as np
 
 from mavrs_course import metrics
 from mavrs_course.course import Case, Property
-from mavrs_course.course.detect import as_if, same_numbers
+from mavrs_course.course.detect import as_if, number_for_nan, same_numbers
 
 
 def graded_ndcg(ranked, gains, k):
@@ -204,15 +204,6 @@ MISTAKES = """
 """
 
 
-def detect_number_for_nothing_good(trials):
-    pairs = [(np.asarray(t.returned, dtype=float), np.asarray(t.expected)) for t in trials]
-    same = all(
-        got.shape == want.shape and np.allclose(got[~np.isnan(want)], want[~np.isnan(want)])
-        for got, want in pairs
-    )
-    return same and not all(np.isnan(got[np.isnan(want)]).all() for got, want in pairs)
-
-
 def detect_discount_off_by_one(trials):
     """No finite number in any place where more than 0 is expected."""
     pairs = [(np.asarray(t.returned, dtype=float), np.asarray(t.expected)) for t in trials]
@@ -245,14 +236,13 @@ def detect_order_of_the_page_ignored(trials):
     return not trials[0].passed and _on_one_good(lambda got, wanted: np.allclose(got, 1))(trials)
 
 
+detect_number_for_nothing_good = number_for_nan
 detect_another_divisor = _on_one_good(_other_divisor)
 detect_too_few_slots = _on_one_good(_last_slots_ignored)
 
 EQUAL = r"""
     np.divide(shown, best, out=np.full(len(best), np.nan), where=best > 0) => np.divide(shown, best, out=np.full(len(best), np.nan)) | return np.divide(shown, best, out=np.full(len(best), np.nan), where= …
-      Where the best page has no gain, 0 / 0 is NaN too.
     best > 0 => best >= 0 | return np.divide(shown, best, out=np.full(len(best), np.nan), where= …
-      Where the best page has no gain, 0 / 0 is NaN too.
     0 => -1 | return np.divide(shown, best, out=np.full(len(best), np.nan), where= …
       Where the best page has no gain, 0 / 0 is NaN too.
     1 => 2 | discount = 1 / np.log2(np.arange(k) + 2)

@@ -4,12 +4,10 @@
 You have an agent that any coordinator of this course can hire.
 """
 
-import operator
-
 import numpy as np
 
 from mavrs_course.course import Case
-from mavrs_course.course.detect import same_numbers
+from mavrs_course.course.detect import only_wrong
 from mavrs_course.messages import Feedback, Opinion, Request, Slate
 
 
@@ -164,22 +162,6 @@ HINTS = """
 """
 
 
-def _said(*parts):
-    """Detects answers that are right in everything but these parts."""
-
-    def detect(trials):
-        wrong = set()
-        for trial in trials:
-            wanted = observe(ContentAgent, trial.case)
-            for got, want in zip(trial.returned, wanted, strict=True):
-                for part in want:
-                    same = same_numbers if part in ("scores", "confidence") else operator.eq
-                    wrong |= set() if same(got[part], want[part]) else {part}
-        return wrong == set(parts)
-
-    return detect
-
-
 MISTAKES = """
     gives_no_reason: (clicks + 5), reasons => (clicks + 5)
       Everything is right but the reasons, which name no title: return one sentence for each
@@ -233,15 +215,15 @@ MISTAKES = """
 def detect_gives_no_reason(trials):
     said = [told["titles named in the reasons"] for trial in trials for told in trial.returned]
     quiet = all(title == "none" for row in said for title in row)
-    return quiet and _said("titles named in the reasons")(trials)
+    return quiet and only_wrong("titles named in the reasons")(trials)
 
 
 def detect_counts_a_video_once(trials):
     once_is_right = any(t.passed and t.case.label == ONE_CLICK for t in trials)
-    return once_is_right and _said("confidence")(trials)
+    return once_is_right and only_wrong("confidence")(trials)
 
 
-detect_confidence_of_another_form = _said("confidence")
+detect_confidence_of_another_form = only_wrong("confidence")
 
 
 def detect_shared_between_agents(trials):

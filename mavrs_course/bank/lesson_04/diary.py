@@ -196,6 +196,13 @@ MISTAKES = """
       |     others = [other for other in self.episodes if other != video]
       |     if others and len(self.episodes) == self.capacity:
       |         del self.episodes[min(others, key=lambda other: self.worth(other, day))]
+      or
+      | if video in self.episodes:
+      |     importance = max(importance, self.episodes[video][1])
+      | elif len( => if len(;
+      | self.episodes[video] = (day, importance) =>
+      | importance = max(importance, self.episodes.get(video, (day, importance))[1])
+      | self.episodes[video] = (day, importance)
       An episode is forgotten to make room for a repeat, which needs none: it takes its own old
       place.
     ignores_a_repeat: importance = max(importance, self.episodes[video][1]) => return

@@ -108,6 +108,20 @@ MISTAKES = """
       The newest memory has faded already: it has 0 newer ones, and a weight of 1.
     oldest_counts_most: time[None, :] > time[:, None] => time[None, :] < time[:, None]
       The oldest memory counts most: `since` counts older memories instead of newer ones.
+    fades_by_e: 2.0 ** ( => np.exp(
+      exp(-s / h) leaves 37 % after h memories. A half-life leaves a half: 2 ** (-s / h).
+    one_for_each_second:
+      | known @ newer.T.astype(float) =>
+      |     np.array([[len({*time[row & (time > t)]}) for t in time] for row in known])
+      Newer memories of one and the same second count as one: each of them counts.
+    taken_as_sorted:
+      | known @ newer.T.astype(float) => known.sum(axis=1, keepdims=True) - known.cumsum(axis=1)
+      You count what comes later in the list. The events come in any order: compare their times.
+    left_in_the_order_of_time:
+      | known = =>
+      | viewer, time = viewer[order := np.argsort(time)], time[order]
+      | known =
+      The events were sorted and their weights left so: column n belongs to event n as it was given.
     nothing_fades: 2.0 ** (-since / half_life) => 1.0
       All memories count the same: half_life has no effect.
     same_second_in_order:

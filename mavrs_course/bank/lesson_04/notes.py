@@ -33,15 +33,6 @@ class Notes:
         self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-class NotesWithoutALog(Notes):
-    """No write-ahead log: a journal that SQLite deletes after each transaction."""
-
-    journal = "DELETE"
-
-    def clean(self):
-        pass
-
-
 class NotesWithCommits:
     """With transactions spelt out."""
 
@@ -66,7 +57,7 @@ class NotesWithCommits:
         database.close()
 
 
-OTHERS = (NotesWithoutALog, NotesWithCommits)
+OTHERS = (NotesWithCommits,)
 ERASED = "what is erased is gone from the bytes of the files"
 
 
@@ -153,6 +144,9 @@ PROPERTIES = (
                  not any(action == "kill" for action, *_ in script)),
              "A note is gone after a kill although save had returned. Commit before save "
              "returns."),
+    Property("the file is a database of SQLite",
+             lambda said, script: "something else" not in said,
+             "No database of SQLite is at path: sqlite3.connect(path) makes one, with a header."),
     Property("what is erased is found nowhere",
              lambda said, script: not any(str(answer).startswith("left in") for answer in said),
              "The bytes of an erased note are still in the files: in a free page, or in the log "
@@ -185,6 +179,16 @@ MISTAKES = """
       | self.database.execute("VACUUM")
       | self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)") =>
       A kill brings back what was erased: the DELETE was never committed.
+    vacuum_inside_a_transaction:
+      | path, isolation_level=None => path;
+      | self.database.execute("INSERT INTO notes VALUES (?, ?)", (viewer, text)) =>
+      | self.database.execute("INSERT INTO notes VALUES (?, ?)", (viewer, text))
+      | self.database.commit()
+      DELETE has opened a transaction, and VACUUM works outside of one only: commit before it.
+    rows_for_texts:
+      | [text for (text,) in self.database.execute(query, (viewer,))] =>
+      |     self.database.execute(query, (viewer,)).fetchall()
+      These are rows of the table, tuples with one text in each: take the text out, row[0].
     only_deletes:
       | journal_mode = WAL => journal_mode = DELETE;
       | secure_delete = ON => secure_delete = OFF;

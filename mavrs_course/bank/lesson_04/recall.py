@@ -13,14 +13,15 @@ def recall(age, importance, relevance, valid, weights, k):
     def to_unit(part):
         low = np.where(valid, part, np.inf).min(axis=1, keepdims=True)
         high = np.where(valid, part, -np.inf).max(axis=1, keepdims=True)
-        different = high > low
-        return np.where(different, (part - low) / np.where(different, high - low, 1), 0)
+        return (part - low) / np.where(high > low, high - low, 1)
 
     parts = (0.995**age, importance, relevance)
     score = sum(weight * to_unit(part) for weight, part in zip(weights, parts, strict=True))
     score = np.where(valid, score, -np.inf)
-    slots = np.argsort(-score, axis=1, kind="stable")[:, :k]
-    return np.where(np.take_along_axis(valid, slots, axis=1), slots, -1)
+    slots = np.argsort(-score, axis=1)[:, :k]
+    found = np.full((len(age), k), -1)
+    found[:, : slots.shape[1]] = np.where(np.take_along_axis(valid, slots, axis=1), slots, -1)
+    return found
 
 
 def recall_one_by_one(age, importance, relevance, valid, weights, k):
@@ -39,11 +40,6 @@ def recall_one_by_one(age, importance, relevance, valid, weights, k):
 
 
 OTHERS = (recall_one_by_one,)
-FEW = "fewer memories than asked for, and rubbish in the empty slots"
-
-ALIKE = "all memories equally important"
-
-FAR = "one viewer's memories are far older than the other's"
 
 
 def cases(rng):
@@ -79,9 +75,14 @@ def cases(rng):
               np.array([[nan, nan], [nan, 0.5]]), np.array([[False, False], [False, True]]),
               (1.0, 1.0, 1.0), 1), np.array([[-1], [1]])),
         Case("weights of their own", (*some(20, 30), (0.5, 2.0, 3.0), 10)),
-        Case(FAR, (far_age, far_importance, relevance, valid, (1.0, 1.0, 1.0), 8)),
-        Case(ALIKE, (age, np.full_like(age, 3.0), relevance, valid, (1.0, 1.0, 2.0), 8)),
-        Case(FEW, (*rubbish, holes, (1.0, 1.0, 1.0), 8)),
+        Case("one viewer's memories are far older than the other's",
+             (far_age, far_importance, relevance, valid, (1.0, 1.0, 1.0), 8)),
+        Case("all memories equally important",
+             (age, np.full_like(age, 3.0), relevance, valid, (1.0, 1.0, 2.0), 8)),
+        Case("fewer memories than asked for, and rubbish in the empty slots",
+             (*rubbish, holes, (1.0, 1.0, 1.0), 8)),
+        Case("more asked for than there are slots", (*hand, (1.0, 1.0, 1.0), 5),
+             np.array([[1, 2, 0, -1, -1]])),
     ]  # fmt: skip
 
 
@@ -110,11 +111,11 @@ HINTS = """
     np.where(valid, part, np.inf).min(axis=1, keepdims=True) is the smallest valid value. Add the
     three scaled parts, each times its weight; -np.inf where not valid.
 
-    np.argsort(-scores, axis=1, kind='stable')[:, :k] names the slots. Put -1 where
-    np.take_along_axis(valid, slots, axis=1) is False.
+    np.argsort(-scores, axis=1)[:, :k] names the slots. Put -1 where a slot holds no memory, and
+    where there are fewer than k slots.
 """
 MISTAKES = """
-    not_scaled: np.where(different, (part - low) / np.where(different, high - low, 1), 0) => part
+    not_scaled: (part - low) / np.where(high > low, high - low, 1) => part
       The three parts are added as they come, so that importance, from 1 to 10, drowns the others.
       Bring each to [0, 1] over the viewer's memories first.
     scaled_over_everybody:
@@ -129,9 +130,7 @@ MISTAKES = """
       | np.where(valid, part, -np.inf) => part
       What lies in empty slots takes part in the scaling: take the smallest and largest over valid
       slots only.
-    nothing_over_nothing:
-      | np.where(different, (part - low) / np.where(different, high - low, 1), 0) =>
-      |     (part - low) / (high - low)
+    nothing_over_nothing: np.where(high > low, high - low, 1) => (high - low)
       Where all values are the same, scaling divides 0 by 0, and NaN spoils the sum. Such a part
       says nothing: let it be 0.
     old_is_recent: 0.995**age => age
@@ -151,6 +150,13 @@ MISTAKES = """
       importance, each times its weight.
     weights_ignored: weight * to_unit => to_unit
       The weights have no effect: multiply each scaled part by its weight.
+    weights_in_another_order:
+      | (0.995**age, importance, relevance) => (relevance, importance, 0.995**age)
+      or (0.995**age, importance, relevance) => (importance, 0.995**age, relevance)
+      or (0.995**age, importance, relevance) => (importance, relevance, 0.995**age)
+      or (0.995**age, importance, relevance) => (relevance, 0.995**age, importance)
+      or (0.995**age, importance, relevance) => (0.995**age, relevance, importance)
+      A part is multiplied by the weight of another: they are for recency, importance and relevance.
     multiplied_the_parts:
       | sum(weight * to_unit(part) for weight, part in zip(weights, parts, strict=True)) =>
       |     np.prod([w * to_unit(part) for w, part in zip(weights, parts, strict=True)], axis=0)
@@ -159,14 +165,24 @@ MISTAKES = """
     worst_first:
       | score = np.where(valid, score, -np.inf) => score = np.where(valid, score, np.inf);
       | argsort(-score => argsort(score
+      or argsort(-score => argsort(score
       The least fitting memories come first: sort by the negative score.
     empty_slots_come_up:
       | score = np.where(valid, score, -np.inf) =>;
-      | return np.where(np.take_along_axis(valid, slots, axis=1), slots, -1) => return slots
+      | np.where(np.take_along_axis(valid, slots, axis=1), slots, -1) => slots
       Slots without a memory take part. Give them a score of -inf, so that they come last, and
       name them -1.
-    empty_slots_named:
-      | return np.where(np.take_along_axis(valid, slots, axis=1), slots, -1) => return slots
+    no_more_columns_than_slots: return found => return found[:, : slots.shape[1]]
+      Where k is larger than the number of slots the rest of the row is -1 too: k columns, always.
+    empty_slots_named: np.where(np.take_along_axis(valid, slots, axis=1), slots, -1) => slots
       Where a viewer has fewer than k memories the rest of the row must be -1, not the numbers of
       empty slots.
+"""
+
+EQUAL = """
+    part - low => part + low | return (part - low) / np.where(high > low, high - low, 1)
+    part - low => part | return (part - low) / np.where(high > low, high - low, 1)
+      All memories of a viewer get the same more, and their order stays.
+    1 => 2 | return (part - low) / np.where(high > low, high - low, 1)
+      Where all are the same, 0 is divided.
 """

@@ -141,3 +141,11 @@ def detect_not_normalised(trials):
         and not np.allclose(np.sum(t.returned, axis=1), 1)
         for t in trials
     )
+
+
+EQUAL = """
+    posterior[slots, state] += likelihood * prior[slots, state].prod() => posterior[slots, state] -= likelihood * prior[slots, state].prod()
+    2 => 3 | likelihood = (w[clicked] if clicked >= 0 else 2) / (w.sum() + 2)
+    2 => 1 | likelihood = (w[clicked] if clicked >= 0 else 2) / (w.sum() + 2)
+      The factor, or the sign, is in every entry, and goes when rows are divided by their sums.
+"""  # noqa: E501

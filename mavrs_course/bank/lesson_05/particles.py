@@ -79,9 +79,9 @@ def cases(rng):
         Case("two guesses, one of which can't click what was clicked",
              (hand, [(np.array([0, 1]), 0, 0.5, np.array([0.9, 0.9]))]),
              np.array([[0.0, 0.0], [1.0, 0.0]])),
-        Case("interest 0.5 and -0.5, clicked; darts at 0.1 and 0.6; both move up",
-             (apart, [(np.array([0]), 0, 0.2, np.array([0.0, 0.0]))]),
-             np.array([[0.0], [(-0.5 + 0.225 + 0.5 + 0.075) / 2]])),
+        Case("interest -0.5 and 0.5, clicked; darts at 0.1 and 0.6; coin 0 just too large",
+             (apart, [(np.array([0]), 0, 0.2, np.array([0.25, 0.0]))]),
+             np.array([[0.0], [(-0.5 - 0.225 + 0.5 + 0.075) / 2]])),
         Case("a page that is skipped moves nobody", some(6, 4, [-1])),
         Case("a page that is clicked", some(6, 4, [1])),
         Case("five pages, fifty guesses", some(50, 5, [0, -1, 2, 1, -1])),
@@ -166,4 +166,14 @@ MISTAKES = """
     weighed_twice: chance / chance.sum() => chance**2 / (chance**2).sum()
       The page counts twice: its likelihood is in the weights, and once is enough, since after
       drawing all guesses weigh the same again.
+"""
+
+EQUAL = """
+    2 => 3 | chance = (w[:, clicked] if clicked >= 0 else 2) / (w.sum(axis=1) + 2)
+    2 => 1 | chance = (w[:, clicked] if clicked >= 0 else 2) / (w.sum(axis=1) + 2)
+      The factor is in all weights, and goes when they are divided by their sum.
+    len(w) - 1 => len(w) + 1 | kept = np.minimum(np.searchsorted(edges, darts), len(w) - 1)
+    len(w) - 1 => len(w) | kept = np.minimum(np.searchsorted(edges, darts), len(w) - 1)
+    1 => 0 | kept = np.minimum(np.searchsorted(edges, darts), len(w) - 1)
+      A dart lies beyond the last edge by rounding only, one in 10 ** 15.
 """

@@ -41,13 +41,13 @@ def cases(rng):
         return hand, np.array([topics])
 
     edge = np.full((2, 20), 0.1)
-    edge[0, 5], edge[1, 6] = 0.3, 0.7
+    edge[0, 5], edge[1, 3], edge[1, 6] = 0.3, 0.5, 0.7
     return [
         Case("an open topic first, a liked one second", page(4, 9, 0), [9]),
         Case("two liked topics: the earlier slot", page(0, 9, 13), [9]),
         Case("nothing liked, one open", page(0, 1, 4), [4]),
         Case("nothing that may be named", page(0, 1, 2), [-1]),
-        Case("exactly 30 % and exactly 70 %", (edge, np.array([[1, 5, 2], [6, 3, 4]])), [5, 6]),
+        Case("exactly 30 % and exactly 70 %", (edge, np.array([[1, 5, 2], [3, 6, 4]])), [5, 6]),
         Case("twelve viewers", some(12)),
         Case("twelve viewers who like little", some(12, 0.0, 0.4)),
         Case("twelve viewers, open questions everywhere", some(12, 0.31, 0.69)),

@@ -117,3 +117,8 @@ MISTAKES = """
       The counts are right, and divided by the number of all views. Divide by the number of views
       in the class.
 """
+
+EQUAL = """
+    1 => 0 | equal = (mine[None, :] == mine[:, None]).mean(axis=1)
+      Whoever equals another is equalled by it.
+"""

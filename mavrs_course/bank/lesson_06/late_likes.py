@@ -163,6 +163,7 @@ MISTAKES = """
       You divide by the mean share of a show. Divide by the sum: a hundred shows could have
       brought a hundred times as many likes as one.
     nan_for_no_likes: if count > 0: => if count > 0 and self.likes[video]:
+      or if count > 0: => if self.likes[video]:
       A video that was shown and not liked has a rate of 0. NaN is for one that was never shown, or
       only just now.
     infinite_just_now: if count > 0: => if times:

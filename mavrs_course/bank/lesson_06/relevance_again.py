@@ -27,17 +27,7 @@ def em_relevance_with_loops(examination, relevance, shown, clicked):
     return updated
 
 
-def _em(share, silent=lambda shown, clicked: shown - clicked):
-    def answer(examination, relevance, shown, clicked):
-        e, r = examination[:, None], relevance[None, :]
-        wanted = clicked + silent(shown, clicked) * share(e, r)
-        return wanted.sum(axis=0) / shown.sum(axis=0)
-
-    return answer
-
-
-_story = _em(lambda e, r: r * (1 - e) / (1 - e * r))
-OTHERS = (em_relevance_with_loops, _story)
+OTHERS = (em_relevance_with_loops,)
 
 
 def cases(rng):
@@ -122,6 +112,12 @@ MISTAKES = """
       | wanted.sum(axis=0) / shown.sum(axis=0) => wanted.sum(axis=1) / shown.sum(axis=1)
       That is the new guess for the slots, e. Asked for is the relevance of the groups: 'wanted
       and not seen' is added to the clicks, and the sum runs over the slots.
+    axes_exchanged: [:, None], relevance[None, :] => [None, :], relevance[:, None]
+      or
+      | [:, None], relevance[None, :] => [None, :], relevance[:, None];
+      | (shown - clicked) * r * (1 - e) / => r * (1 - e) * (shown - clicked) /
+      Your table of e and r lies across that of the shows. Slots go down, axis 0, and groups along:
+      examination[:, None] is a column, relevance[None, :] a row.
     mean_of_slots: wanted.sum(axis=0) / shown.sum(axis=0) => (wanted / shown).mean(axis=0)
       Each slot has the same say, however few shows it had. Add up the wanted of all slots, then
       divide once by all shows.

@@ -4,7 +4,7 @@
 Credit that adds up, pays equals alike and idlers nothing: Part III will train on it.
 """
 
-from itertools import combinations, permutations
+from itertools import permutations
 from math import comb, factorial
 
 import numpy as np
@@ -54,20 +54,7 @@ def _agents(values):
     return len(values).bit_length() - 1
 
 
-def shapley_by_sizes(values):
-    """The mean over sizes of the mean over coalitions of that size."""
-    agents, paid = _agents(values), []
-    for agent in range(agents):
-        others = [i for i in range(agents) if i != agent]
-        means = []
-        for size in range(agents):
-            groups = [sum(2**i for i in group) for group in combinations(others, size)]
-            means.append(np.mean([values[c + 2**agent] - values[c] for c in groups]))
-        paid.append(np.mean(means))
-    return np.array(paid)
-
-
-OTHERS = (shapley_by_orders, shapley_by_dividends, shapley_by_sizes, credit.shapley)
+OTHERS = (shapley_by_orders, shapley_by_dividends, credit.shapley)
 
 
 def cases(rng):

@@ -161,3 +161,11 @@ def detect_one_temperature_for_all(trials):
         t.returned is not None and not np.allclose(t.returned[AGAIN], t.returned[SEEN][-1])
         for t in trials
     )
+
+
+EQUAL = """
+    error < 0 => error <= 0 | ignored = error < 0 and ticket < np.exp(-1 / self.temperature[move])
+      An error of 0 changes nothing, whether it is ignored or not.
+    ticket < np.exp(-1 / self.temperature[move]) => ticket <= np.exp(-1 / self.temperature[move]) | ignored = error < 0 and ticket < np.exp(-1 / self.temperature[move])
+      exp(-1 / T) is no ticket that anybody could draw or write down.
+"""  # noqa: E501

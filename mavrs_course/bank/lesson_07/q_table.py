@@ -7,6 +7,7 @@ Twelve lines, and they learn any world that stands still and fits into a table.
 import numpy as np
 
 from mavrs_course.course import Case
+from mavrs_course.course.detect import only_wrong
 
 
 class QTable:
@@ -186,14 +187,7 @@ def detect_actions_by_states(trials):
     )
 
 
-def detect_best_is_the_value(trials):
-    """All values are right; only what is called best is not."""
-    return not all(trial.passed for trial in trials) and all(
-        trial.returned is not None
-        and np.array_equal(np.shape(trial.returned[AFTER]), np.shape(trial.expected[AFTER]))
-        and np.allclose(trial.returned[AFTER], trial.expected[AFTER])
-        for trial in trials
-    )
+detect_best_is_the_value = only_wrong(BEST)
 
 
 def detect_one_table_for_all(trials):

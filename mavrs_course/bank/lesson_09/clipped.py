@@ -18,17 +18,6 @@ def clipped(log_probs, old_log_probs, advantages, clip):
     return np.minimum(plain, held).mean(), gradient
 
 
-def advantages(rewards, values, next_values, terminated, truncated, discount, lam):
-    result, following = np.zeros(rewards.shape), np.zeros(rewards.shape[1:])
-    for step in reversed(range(len(rewards))):
-        goes_on = ~terminated[step]
-        surprise = rewards[step] + discount * goes_on * next_values[step] - values[step]
-        cut = terminated[step] | truncated[step]
-        following = surprise + discount * lam * ~cut * following
-        result[step] = following
-    return result
-
-
 def clipped_by_torch(log_probs, old_log_probs, advantages, clip):
     new = torch.tensor(log_probs, requires_grad=True)
     gains = torch.from_numpy(advantages)

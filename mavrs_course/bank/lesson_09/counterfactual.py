@@ -31,15 +31,9 @@ def counterfactual_batched(values, policies, actions):
 OTHERS = (counterfactual_batched,)
 
 
-def _softmax(logits):
-    logits = np.asarray(logits, dtype=float)
-    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True)
-
-
 def cases(rng):
     def some(counts, rows):
-        policies = [_softmax(rng.normal(0, 1, count)) for count in counts]
+        policies = [rng.dirichlet(np.ones(count)) for count in counts]
         actions = np.stack([rng.integers(count, size=rows) for count in counts], axis=1)
         return rng.normal(0, 4, counts), policies, actions
 

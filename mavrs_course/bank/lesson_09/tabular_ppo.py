@@ -33,17 +33,6 @@ class TabularPPO:
             self.logits += self.rate * gradient
 
 
-def advantages(rewards, values, next_values, terminated, truncated, discount, lam):
-    result, following = np.zeros(rewards.shape), np.zeros(rewards.shape[1:])
-    for step in reversed(range(len(rewards))):
-        goes_on = ~terminated[step]
-        surprise = rewards[step] + discount * goes_on * next_values[step] - values[step]
-        cut = terminated[step] | truncated[step]
-        following = surprise + discount * lam * ~cut * following
-        result[step] = following
-    return result
-
-
 class PPOWithTorch(TabularPPO):
     """The same by automatic differentiation."""
 
@@ -218,17 +207,12 @@ def detect_softmax_over_everything(trials):
 
 EQUAL = r"""
     np.zeros((states, actions)) => np.ones((states, actions)) | self.logits = np.zeros((states, actions))
+    np.zeros(self.logits.shape) => np.ones(self.logits.shape) | gradient = np.zeros(self.logits.shape)
+    self.logits.max(axis=1, keepdims=True) => self.logits.min(axis=1, keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
+    self.logits.max(axis=1, keepdims=True) => self.logits.max(keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
       A softmax is the same whatever is added to a whole row.
     self.logits - self.logits.max(axis=1, keepdims=True) => self.logits + self.logits.max(axis=1, keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
-      A softmax is the same whatever is subtracted from a row; it overflows beyond 700 only,
-      which no session reaches.
     self.logits - self.logits.max(axis=1, keepdims=True) => self.logits | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
       A softmax is the same whatever is subtracted from a row; it overflows beyond 700 only,
       which no session reaches.
-    np.zeros(self.logits.shape) => np.ones(self.logits.shape) | gradient = np.zeros(self.logits.shape)
-      A softmax is the same whatever is added to a whole row.
-    self.logits.max(axis=1, keepdims=True) => self.logits.min(axis=1, keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
-      A softmax is the same whatever is added to a whole row.
-    self.logits.max(axis=1, keepdims=True) => self.logits.max(keepdims=True) | weights = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
-      A softmax is the same whatever is added to a whole row.
 """  # noqa: E501
