@@ -30,6 +30,7 @@ from mavrs_course.course.limits import (
     gigabytes_allowed,
     seconds_allowed,
 )
+from mavrs_course.course.one_change import one_change
 from mavrs_course.course.trial import run, same
 from mavrs_course.course.values import as_array, is_plain, size
 
@@ -42,8 +43,8 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
     What stopped the answer; one that can't be called as it should be; a result that the check
     cannot read; a known mistake that detects itself; another result on each call; a known mistake
     that behaves exactly like the answer; one thing done to all the right values; the property
-    that does not hold; a cause that shows in the difference alone; and where nothing is known,
-    which cases fail.
+    that does not hold; a cause that shows in the difference alone; the reference with one thing
+    changed; and where nothing is known, which cases fail.
 
     What is said as a fact agrees with the answer in every case, those that pass and those of
     further seeds included.
@@ -59,6 +60,7 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
             or _fingerprint(exercise, evidence)
             or _unread(evidence.shown)
             or _general(exercise, answer, evidence)
+            or one_change(exercise, evidence)
             or _which_cases(exercise, evidence)
         )
 

@@ -32,10 +32,14 @@ class Mutant:
     """A wrong answer.
 
     name: what was changed, as ``old => new | statement``; a number tells repeats apart.
+    old, new, statement: the parts of the syntax tree.
     """
 
     name: str
     answer: Any
+    old: Any = None
+    new: Any = None
+    statement: Any = None
 
 
 def mutants(answer: Any) -> list[Mutant]:
@@ -55,7 +59,7 @@ def mutants(answer: Any) -> list[Mutant]:
             if names[name] > 1:
                 name = f"{name} ({names[name]})"
             if (made := _made(tree, place, new, home, answer.__name__)) is not None:
-                found.append(Mutant(name, made))
+                found.append(Mutant(name, made, node, new, statements[node]))
     return found
 
 

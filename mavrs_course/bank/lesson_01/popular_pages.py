@@ -110,7 +110,8 @@ MISTAKES = """
       These pages rank by the mean rating, so a video that one fan loved beats one that everybody
       watched. Popularity is the number of viewers.
     counted_good_ratings: (ratings > 0).sum => (ratings >= 4).sum
-      Only good ratings were counted (four stars and more). Here everybody who watched counts:
+      or (ratings > 0).sum => (ratings > 1).sum
+      Only good ratings were counted (four stars and more, say). Here everybody who watched counts:
       `ratings > 0`.
     least_watched_first: -np.inf, viewers_of => -np.inf, -viewers_of
       The least watched videos come first: argsort sorts upwards, so sort minus the scores.
@@ -133,6 +134,7 @@ MISTAKES = """
       | sum(axis=0) => sum(axis=1);
       | scores = np.where(ratings > 0, -np.inf, viewers_of) =>;
       | -scores, axis=1, kind="stable")[:, => -viewers_of, kind="stable")[
+      or sum(axis=0) => sum(axis=1, keepdims=True)
       There is one number for each viewer, where one for each video is needed: the sum ran along
       axis 1 (each viewer's activity). Viewers are axis 0.
     one_list:

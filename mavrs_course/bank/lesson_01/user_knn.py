@@ -130,8 +130,8 @@ MISTAKES = """
       | self.all_scores = =>
       | np.fill_diagonal(kept, 0)
       | self.all_scores =
-      The diagonal was set to 0 after the cut, so each viewer took up one of their own places and
-      one neighbour is missing. Set it to 0 before.
+      One neighbour is missing. If the diagonal was set to 0 after the cut, each viewer took up one
+      of their own places: set it to 0 before. If not, `neighbours` - 1 were kept.
     all_neighbours: [:, : self.neighbours] =>
       Everybody has a say: all viewers count as neighbours. Keep only the `neighbours` most alike
       of each viewer, and set the rest to zero.
@@ -181,6 +181,7 @@ MISTAKES = """
     averaged_neighbours:
       | kept @ ratings => kept @ ratings / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12)
       or kept @ ratings => kept @ ratings / np.maximum(kept @ (ratings > 0), 1e-12)
+      or kept @ ratings => (kept > 0) @ ratings / np.maximum((kept > 0).sum(axis=1)[:, None], 1)
       The neighbours' ratings were averaged, so a video that one neighbour loved beats one that
       all of them watched. Add up likeness times rating; do not divide.
     half_of_the_product: kept @ ratings => (kept > 0) @ ratings

@@ -89,8 +89,8 @@ PROPERTIES = (
              "seen * (u + 1). Look at the weights, with the +1 inside the brackets."),
     Property("no click is in proportion too",
              lambda result, *page: not _shaped(result, page) or _no_click_fits(result, *page),
-             "Between themselves the slots are right, beside no click they are not. Each row is "
-             "divided by its own weights plus 2: sum along axis=1 with keepdims=True."),
+             "A slot and no click are not in the ratio of seen * (u + 1) to 2. Each row has its "
+             "own topics, and is divided by its own weights plus 2: axis=1, keepdims=True."),
 )  # fmt: skip
 
 HINTS = """

@@ -86,6 +86,13 @@ MISTAKES = """
     starts_of_parts: (np.arange(count) + 0.5) => np.arange(count)
       These are the frames at the beginning of each part. Its middle says more: the first moment
       of a video is often black.
+    ends_of_parts: (np.arange(count) + 0.5) => np.arange(1, count + 1)
+      These are the frames at the end of each part. Look at its middle.
+    up_to_the_last_frame: count * seconds => count * times[-1]
+      The last frame stays on screen until the video ends: cut `seconds` into parts, not times[-1].
+    spread_between_the_ends:
+      | (np.arange(count) + 0.5) / count * seconds => np.linspace(0, seconds, count + 2)[1:-1]
+      You look where count + 1 parts meet. The middles of count are (i + 0.5) / count * seconds.
     from_the_first_to_the_last_moment:
       | (np.arange(count) + 0.5) / count * seconds => np.linspace(0, seconds, count)
       You look from 0 to the very end, linspace(0, seconds, count). The middles of count equal

@@ -122,8 +122,9 @@ MISTAKES = """
       | gates / => gates[kept] /
       A logit of 0 is not silence: exp(0) = 1. What is missing needs a logit of minus infinity.
     gates_ignored: np.exp(logits[row, kept] - logits[row, kept].max()) => np.ones(kept.sum())
-      This is the plain mean of what is there. The logits say how loud each sense is: weigh by
-      their softmax.
+      or gates / gates.sum() => np.ones(kept.sum())
+      This is the plain mean of what is there, or the sum. The logits say how loud each sense is:
+      weigh by their softmax.
     mean_over_all_places: gates / gates.sum() => np.ones(kept.sum()) / len(kept)
       You divide by the number of senses that there could be. Weigh by the softmax of the logits
       of those that are there.
@@ -144,7 +145,8 @@ MISTAKES = """
 
 def detect_nan_for_nothing(trials):
     return all(
-        np.array_equal(np.isnan(trial.returned).all(axis=1), ~trial.inputs[2].any(axis=1))
+        np.isnan(trial.returned).any()
+        and np.array_equal(np.isnan(trial.returned).all(axis=1), ~trial.inputs[2].any(axis=1))
         for trial in trials
         if not trial.passed
     )

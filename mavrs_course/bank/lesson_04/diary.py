@@ -152,6 +152,7 @@ MISTAKES = """
     forgets_the_oldest:
       | min(self.episodes, key=lambda other: self.worth(other, day)) =>
       |     min(self.episodes, key=lambda other: self.episodes[other][0])
+      or min(self.episodes, key=lambda other: self.worth(other, day)) => next(iter(self.episodes))
       The oldest episode goes, however important it was. Worth is recency plus importance: the
       smallest sum goes.
     forgets_the_least_important:
@@ -188,6 +189,8 @@ MISTAKES = """
       A recall makes the whole diary fresh: only the k episodes that came up are.
     worst_first: -self.worth(video, now) => self.worth(video, now)
       Recall brings up what is least worth keeping: sort by worth, largest first.
+    best_last: -self.worth(video, now))[:k] => self.worth(video, now))[-k:]
+      Recall brings up the right episodes, and the best of them last: sort downwards, and take [:k].
     overwrites_importance: importance = max(importance, self.episodes[video][1]) => pass
       A repeat takes the importance of the last time. It keeps the larger of the two.
     makes_room_for_a_repeat:
@@ -206,6 +209,7 @@ MISTAKES = """
       An episode is forgotten to make room for a repeat, which needs none: it takes its own old
       place.
     ignores_a_repeat: importance = max(importance, self.episodes[video][1]) => return
+      or importance = max( => day, importance = self.episodes[video][0], max(
       A video that is watched again stays as old as it was: a repeat has the new day, and the
       larger importance.
     recall_takes_out:
@@ -220,6 +224,8 @@ MISTAKES = """
       Asked for no episode, you bring up all: [-0:] is the whole list. Sort downwards and take [:k].
     always_the_same_decay: self.decay = capacity, decay => self.decay = capacity, 0.9
       Memories always fade by 0.9 in yours: use the argument, `decay`.
+    fades_by_e: self.decay ** (now - day) => np.exp(-self.decay * (now - day))
+      Your recency is exp(-decay * days). What a day leaves is `decay`: decay ** (now - day).
     nothing_fades: self.decay ** (now - day) + importance => importance
       Worth is importance alone, so that nothing fades. Add the recency, decay ** (now - day).
     multiplies_worth: (now - day) + importance => (now - day) * importance

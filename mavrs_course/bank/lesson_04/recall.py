@@ -123,6 +123,7 @@ MISTAKES = """
       |     np.where(valid, part, np.inf).min();
       | np.where(valid, part, -np.inf).max(axis=1, keepdims=True) =>
       |     np.where(valid, part, -np.inf).max()
+      or .min(axis=1, keepdims=True) => .min(axis=0); .max(axis=1, keepdims=True) => .max(axis=0)
       The smallest and largest value are those of all viewers together, so that what one viewer
       remembers changes what comes to another's mind: take them row by row.
     scaled_with_empty_slots:
@@ -130,10 +131,14 @@ MISTAKES = """
       | np.where(valid, part, -np.inf) => part
       What lies in empty slots takes part in the scaling: take the smallest and largest over valid
       slots only.
+    divided_by_the_largest:
+      | (part - low) / np.where(high > low, high - low, 1) => part / np.where(high > 0, high, 1)
+      You divide by the largest value alone. Subtract the smallest first, so that it becomes 0.
     nothing_over_nothing: np.where(high > low, high - low, 1) => (high - low)
       Where all values are the same, scaling divides 0 by 0, and NaN spoils the sum. Such a part
       says nothing: let it be 0.
     old_is_recent: 0.995**age => age
+      or 0.995**age => 0.995**-age
       The oldest memory counts as the most recent: recency falls with age, 0.995 ** age.
     recency_in_a_straight_line: 0.995**age => -age
       Recency falls in a straight line with age here. It fades, 0.995 ** age: quickly at first,
@@ -167,6 +172,8 @@ MISTAKES = """
       | argsort(-score => argsort(score
       or argsort(-score => argsort(score
       The least fitting memories come first: sort by the negative score.
+    best_last: argsort(-score, axis=1)[:, :k] => argsort(score, axis=1)[:, -k:]
+      The right memories, and the best of them last: [-k:] ends with the best. Sort downwards.
     empty_slots_come_up:
       | score = np.where(valid, score, -np.inf) =>;
       | np.where(np.take_along_axis(valid, slots, axis=1), slots, -1) => slots

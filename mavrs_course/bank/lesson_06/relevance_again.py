@@ -55,7 +55,8 @@ def cases(rng):
 PROPERTIES = (
     Property("there is one rate for each group",
              lambda result, e, r, shown, clicked: np.shape(result) == np.shape(r),
-             "One relevance for each group is wanted, float[G]: sum over the slots (axis 0)."),
+             "One relevance for each group is wanted, float[G]: examination[:, None] goes down the "
+             "slots, and the sum runs over them (axis 0)."),
     Property("relevance is a probability",
              lambda result, *inputs: (bool(np.all(np.asarray(result) <= 1 + 1e-5)) and
                  bool(np.all(np.asarray(result) >= -1e-5))),

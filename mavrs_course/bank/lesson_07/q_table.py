@@ -132,6 +132,13 @@ MISTAKES = """
     forgot_to_subtract_the_old_value: (target - self.values[state, action]) => target
       You add rate * target, so that values grow without end. Add rate * (target - what the table
       holds).
+    nothing_of_the_old_value:
+      | += self.rate * (target - self.values[state, action]) => = self.rate * target
+      The value becomes rate * target. Add rate * (target - the old value) to the old value.
+    number_of_the_best_action: self.values[next_state].max() => self.values[next_state].argmax()
+      What follows is the number of the best action in yours. It is the value of it: max.
+    rate_and_discount_exchanged: self.discount = rate, discount => self.discount = discount, rate
+      rate and discount have changed places.
     jumped_to_the_target: += self.rate * (target - self.values[state, action]) => = target
       The value is replaced by the target. It should move a part of the way, rate, so that luck
       averages out.

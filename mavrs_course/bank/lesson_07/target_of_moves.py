@@ -64,6 +64,7 @@ HINTS = """
 MISTAKES = """
     partner_never_explores:
       | (1 - explore) * best / best.sum() + explore / len(best) => best / best.sum()
+      or payoffs @ chances => payoffs[:, partner_values.argmax()]
       You let the partner always play its best move. In a share explore of the rounds it plays any
       of its moves.
     partner_always_explores:
@@ -75,6 +76,10 @@ MISTAKES = """
     explores_only_the_others:
       | (1 - explore) * best / best.sum() + explore / len(best) =>
       |     np.where(best, (1 - explore) / best.sum(), explore / max(sum(~best), 1))
+      or
+      | partner_values == partner_values.max() =>
+      |     np.arange(len(partner_values)) == partner_values.argmax();
+      | + explore / len(best) => + ~best * explore / (len(best) - 1)
       Exploring can hit the best move as well: any move has explore / (number of moves), and the
       best one has 1 - explore on top.
     first_of_equals:
@@ -91,6 +96,8 @@ MISTAKES = """
     explore_not_divided: explore / len(best) => explore
       You give every move the whole of explore, and the chances add up to more than 1. It is
       shared among all moves: explore / (number of moves).
+    shared_among_your_moves: explore / len(best) => explore / len(payoffs)
+      The partner explores among its own moves, the columns: you divide by the number of yours.
     last_of_equals:
       | partner_values == partner_values.max() =>
       |     np.arange(len(partner_values))[::-1] == partner_values[::-1].argmax()
@@ -107,10 +114,12 @@ MISTAKES = """
       the mean of its own row.
     softmax_partner:
       | partner_values == partner_values.max() => np.exp(partner_values - partner_values.max())
+      or partner_values == partner_values.max() => partner_values / partner_values.sum()
       Your partner plays better moves more often, by their values. An epsilon-greedy one has a
       best move, and treats all others alike.
     partner_is_paid: payoffs @ => (payoffs.T if len(payoffs) == len(best) else payoffs) @
       or payoffs @ => payoffs.T @
+      or payoffs @ chances => chances @ payoffs
       You average over your own moves. The partner picks the column: payoffs @ chances.
     best_reply: payoffs @ chances => max(payoffs @ chances)
       or payoffs @ chances => [max(payoffs @ chances)]

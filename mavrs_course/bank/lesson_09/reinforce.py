@@ -53,6 +53,7 @@ def cases(rng):
     ]  # fmt: skip
 
 
+TOLERANCE = 1e-4  # what single precision leaves of logits of 1000
 PROPERTIES = (
     Property("there is one number for each action",
              lambda result, logits, *rest: np.shape(result) == np.shape(logits),
@@ -126,6 +127,7 @@ MISTAKES = """
       derivative is np.eye(A)[actions] - policy.
     standardised:
       | (pay - baseline)[:, None] => ((pay - baseline) / ((pay - baseline).std() or 1.0))[:, None]
+      or (pay - baseline)[:, None] => ((pay - pay.mean()) / (pay.std() or 1.0))[:, None]
       The pay is divided by its deviation. A useful habit of PPO, not asked for here: only the
       baseline is subtracted.
     repeated_action_added_once:
