@@ -49,7 +49,7 @@ def one_change(exercise: Exercise, evidence: Evidence) -> Cause | None:
 def _mutants(exercise: Exercise) -> list[Mutant]:
     try:
         return mutants(exercise.reference) if exercise.threshold is None else []
-    except (OSError, TypeError):  # no text of it: a plain value, say
+    except (OSError, TypeError, SyntaxError, KeyError):  # no text of its own: a value, a lambda
         return []
 
 
@@ -87,11 +87,10 @@ def _sign(node: Any) -> str:
 
 
 def _calculated(old: Any, new: Any) -> str:
-    if type(new) is type(old) and type(new.op) is not type(old.op):
-        return f"{_sign(new)} in place of {_sign(old)}"
-    kept_left = new is old.left
-    sides = _LEFT_OUT.get(type(old.op), ("a part", "a part"))
-    return f"{sides[kept_left]} left out"
+    for kept_left, side in enumerate((getattr(old, "right", None), getattr(old, "left", None))):
+        if new is side:
+            return f"{_LEFT_OUT.get(type(old.op), _PARTS)[kept_left]} left out"
+    return f"{_sign(new)} in place of {_sign(old)}"
 
 
 def _called(old: Any, new: Any) -> str:
@@ -136,6 +135,7 @@ def _flipped(old: Any, new: Any) -> str:
     return f"{new.value.value} in place of {old.value.value}"
 
 
+_PARTS = ("a part", "a part")
 _LEFT_OUT = {  # of the two sides, what is missing where the right one is kept, and the left one
     ast.Add: ("a term", "a term"), ast.Sub: ("what is subtracted from", "what is subtracted"),
     ast.Mult: ("a factor", "a factor"), ast.MatMult: ("a factor", "a factor"),

@@ -23,14 +23,7 @@ def popular_pages_with_loops(ratings, slots):
     return [[video for video in ranking if row[video] == 0][:slots] for row in ratings]
 
 
-def popular_pages_by_one_sort(ratings, slots):
-    """Push what was seen to the end of the one list that all viewers share."""
-    order = np.argsort(-np.count_nonzero(ratings, axis=0), kind="stable")
-    seen_in_order = ratings[:, order] != 0
-    return order[np.argsort(seen_in_order, axis=1, kind="stable")][:, :slots]
-
-
-OTHERS = (popular_pages_with_loops, popular_pages_by_one_sort)
+OTHERS = (popular_pages_with_loops,)
 
 
 def cases(rng):

@@ -23,16 +23,7 @@ def attention_channel_by_channel(owners, channels):
     return [part / sum(total) for part in total]
 
 
-def attention_by_comparing(owners, channels):
-    owned = owners[:, :, None] == np.arange(channels)
-    total = np.einsum("bkc,k->c", owned, 1 / np.log(np.arange(owners.shape[1]) + 2))
-    return total / total.sum()
-
-
-OTHERS = (
-    attention_channel_by_channel,
-    attention_by_comparing,
-)
+OTHERS = (attention_channel_by_channel,)
 
 FOUR_SLOTS = "one page of four slots, each won by another channel"
 

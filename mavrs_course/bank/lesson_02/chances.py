@@ -24,17 +24,11 @@ def chances_with_loops(interest, topics, seen):
     return rows
 
 
-def chances_by_what_is_left(interest, topics, seen):
-    weights = seen * _weights(interest, topics)
-    clicks = weights / (weights.sum(axis=1, keepdims=True) + 2)
-    return np.column_stack([clicks, 1 - clicks.sum(axis=1)])
-
-
 def _weights(interest, topics):
     return np.take_along_axis(interest, topics, axis=1) + 1.0
 
 
-OTHERS = (chances_with_loops, chances_by_what_is_left)
+OTHERS = (chances_with_loops,)
 
 
 def cases(rng):

@@ -24,13 +24,7 @@ def first_sessions_place_by_place(minutes, ended):
     return totals
 
 
-def first_sessions_by_argmax(minutes, ended):
-    last = np.argmax(ended, axis=0)
-    total = np.cumsum(minutes, axis=0)[last, np.arange(len(last))]
-    return np.where(ended[last, np.arange(len(last))], total, np.nan)
-
-
-OTHERS = (first_sessions_place_by_place, first_sessions_by_argmax)
+OTHERS = (first_sessions_place_by_place,)
 
 
 def cases(rng):

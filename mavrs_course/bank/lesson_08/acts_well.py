@@ -23,10 +23,7 @@ def acts_well_by_trying(table, utilities):
     return True
 
 
-OTHERS = (
-    consistent,
-    acts_well_by_trying,
-)
+OTHERS = (consistent, acts_well_by_trying)
 
 
 def cases(rng):
