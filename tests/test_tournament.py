@@ -103,6 +103,7 @@ def test_a_match_is_played_in_every_world(world):
     )
     assert first.workload == world and first.messages == 4
     assert first.minutes == second.minutes > 0
+    assert (first.progress is not None) == (world == "learning")
 
 
 def test_the_mean_of_many_scouts_comes_close_to_the_planner():
@@ -216,6 +217,15 @@ def test_the_command_plays_in_a_world(tmp_path):
     result = CliRunner().invoke(cli.app, words, env={"COLUMNS": "120"})
     assert result.exit_code == 0, result.output
     assert set(pd.read_csv(tmp_path / "matches.csv")["workload"]) == {"short_video"}
+
+
+def test_where_viewers_learn_the_command_says_how_much(tmp_path):
+    words = ["tournament", "--modes", "borda", "--world", "learning,live", "--agents", "legality"]
+    words += ["--seeds", "1", "--viewers", "2", "--jobs", "1", "--out", str(tmp_path)]
+    result = CliRunner().invoke(cli.app, words, env={"COLUMNS": "120"})
+    assert result.exit_code == 0 and result.output.count("learned") == 1
+    learned = pd.read_csv(tmp_path / "summary.csv").set_index("workload")["progress"]
+    assert f"{100 * learned['learning']:.1f} %" in result.output and np.isnan(learned["live"])
 
 
 def test_the_command_says_in_a_line_what_is_wrong(tmp_path):

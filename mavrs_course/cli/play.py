@@ -90,11 +90,15 @@ def _with_a_bar(asked, folder: Path, jobs: int | None):
 def _print_summary(summed) -> None:
     for workload, rows in summed.groupby("workload", sort=False):
         shown = Table(title=f"{workload}, {rows['agents'].iloc[0]} agents", title_justify="left")
-        for heading in ("mode", "minutes", "± 95 %", "messages", "bytes", "latency"):
+        learns = bool(rows["progress"].notna().all())  # then minutes are not what counts
+        headings = ["mode", *["learned"] * learns, "minutes", "± 95 %"]
+        for heading in (*headings, "messages", "bytes", "latency"):
             shown.add_column(heading, justify="left" if heading == "mode" else "right")
-        for _, row in rows.sort_values("minutes", ascending=False).iterrows():
+        best = "progress" if learns else "minutes"
+        for _, row in rows.sort_values(best, ascending=False).iterrows():
+            learned = [f"{100 * row['progress']:.1f} %"] if learns else []
             shown.add_row(
-                row["mode"], f"{row['minutes']:.1f}", f"{row['half']:.1f}",
+                row["mode"], *learned, f"{row['minutes']:.1f}", f"{row['half']:.1f}",
                 f"{row['messages']:.0f}", f"{row['size_bytes']:,.0f}",
                 f"{1000 * row['latency']:.1f} ms",
             )  # fmt: skip

@@ -27,6 +27,7 @@ class Outcome:
     clicked.  messages, size_bytes, tokens: of one page for one viewer.  latency: seconds until that
     page is decided where every agent is a machine (:func:`mavrs_course.metrics.latency`), the
     agents' thinking left out.  seconds: of computing for a page of all viewers, measured here.
+    progress: the share learned of what there was to learn, where a world's viewers learn.
     """
 
     mode: str
@@ -40,6 +41,7 @@ class Outcome:
     tokens: float
     latency: float
     seconds: float
+    progress: float | None = None
 
 
 def play_match(
@@ -66,6 +68,8 @@ def play_match(
     coordinator.seconds = coordinator.pages = 0
     evening = play_day(platform, coordinator)
     seconds = coordinator.seconds / coordinator.pages
+    learned = getattr(platform, "progress", None)
+    progress = None if learned is None else float(np.mean(learned))
     return Outcome(
         name,
         workload.name,
@@ -75,6 +79,7 @@ def play_match(
         evening.clicked_quality,
         *page_cost(platform, coordinator),
         seconds,
+        progress,
     )
 
 

@@ -61,14 +61,14 @@ def paired(matches: pd.DataFrame, workload: str, against: str) -> pd.DataFrame:
 def summary(matches: pd.DataFrame) -> pd.DataFrame:
     """One row for each mode in each workload: mean minutes with half their 95 % interval, costs.
 
-    ``half`` is NaN where there is a single seed.
+    ``half`` is NaN where there is a single seed, ``progress`` where viewers have nothing to learn.
     """
     rows = []
     for (workload, mode), group in matches.groupby(["workload", "mode"], sort=False):
         minutes, several = group["minutes"], len(group) > 1
         mean, half = plots.mean_interval(minutes) if several else (minutes.iloc[0], np.nan)
-        measured = ("quality", "messages", "size_bytes", "tokens", "latency", "seconds")
-        costs = group[[name for name in measured if name in group]].mean()
+        measured = ("quality", "messages", "size_bytes", "tokens", "latency", "seconds", "progress")
+        costs = group[[name for name in measured if name in group]].astype(float).mean()
         rows.append(
             {"workload": workload, "mode": mode, "agents": group["agents"].iloc[0],
              "seeds": len(group), "minutes": float(mean), "half": float(half), **costs}

@@ -63,9 +63,9 @@ class KnowledgeStructure:
     @cached_property
     def all_before(self) -> Bools:
         """bool[N, N]: ``all_before[i, p]`` where ``p`` must be known before ``i``, in any steps."""
-        found: Bools = np.array(self.before)
+        found: Bools = np.zeros(self.before.shape, dtype=bool)
         for item in self.order:
-            found[item] |= found[self.before[item]].any(axis=0)
+            found[item] = self.before[item] | found[self.before[item]].any(axis=0)
         return found
 
     def path_to(self, item: str, known: Collection[str] = ()) -> list[str]:
@@ -77,12 +77,10 @@ class KnowledgeStructure:
         if strange:
             raise ValueError(f"unknown item {strange[0]!r}; there are {len(self.items)} others")
         numbers = [self.items.index(name) for name in known]
-        has = self.all_before[numbers].any(axis=0)
-        has[numbers] = True
+        has = {*numbers, *np.flatnonzero(self.all_before[numbers].any(axis=0)).tolist()}
         goal = self.items.index(item)
-        wanted = self.all_before[goal] & ~has
-        wanted[goal] = not has[goal]
-        return [self.items[number] for number in self.order if wanted[number]]
+        wanted = {goal, *np.flatnonzero(self.all_before[goal]).tolist()} - has
+        return [self.items[number] for number in self.order if number in wanted]
 
     @cached_property
     def legal_after(self) -> Bools:
