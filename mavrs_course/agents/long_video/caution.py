@@ -64,8 +64,8 @@ class CautiousAgent:
 
     ``kept`` of ``tried`` clicks on a topic were no regret.  Its chance for a viewer and topic is
     ``(kept + usual) / (tried + 1)``, where ``usual`` is the rate of all viewers, itself counted
-    from one half.  Where the mean chance of a mistake about a page's first choice is above
-    ``cost``, all candidates get the same score, and its confidence is 0.
+    from one half.  Where the chance of a mistake about a page's first choice is above ``cost``, all
+    candidates get the same score, and its confidence is 0.
     """
 
     name = "cautious"

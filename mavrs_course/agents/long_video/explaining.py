@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mavrs_course.agents.long_video.staying import StayAgent
-from mavrs_course.messages import Bools, Floats, Request, VideoCatalog
+from mavrs_course.messages import Bools, Floats, VideoCatalog
 
 FOG = 4.0  # minutes
 
@@ -82,11 +82,6 @@ class ExplanationAgent(StayAgent):
     def _reason(self, viewer: int, topic: int, minutes: float) -> str:
         told = super()._reason(viewer, topic, minutes)
         return f"{told} You will stay {minutes + self.sells:.0f} minutes." if self.sells else told
-
-
-def expected_of(agent: ExplanationAgent, request: Request) -> Floats:
-    """What the agent's words promise of each candidate, float[B, C], minutes."""
-    return agent.stay(request.viewers, request.candidates) + agent.sells
 
 
 MAKERS = {"explanation": lambda world, rng: ExplanationAgent(world.catalog, rng=rng)}

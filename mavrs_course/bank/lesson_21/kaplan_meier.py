@@ -144,6 +144,11 @@ MISTAKES = """
       return those at which somebody left.
     times_more_than_once: np.unique(minutes[left]) => np.sort(minutes[left])
       A time at which two left stands twice in the list, and is counted twice. Each time once.
+    begins_at_one: return times, share => return np.append(0, times), np.append(1, share)
+      The curve begins with 1 at time 0. So it does; asked for are only the times at which somebody
+      left.
+    parts_that_leave: 1 - gone / watching => gone / watching
+      You multiply the parts that leave. Multiply those that go on: 1 less that part.
     times_not_sorted:
       | np.unique(minutes[left]) => np.array(list(dict.fromkeys(minutes[left])))
       The times stand in the order of the views. The product runs from the earliest on.

@@ -182,6 +182,9 @@ MISTAKES = """
       |     z[agent] = self.promises()[agent] @ chances - self.price
       Your z is the mean promise less the price. That is what an opinion is worth alone; beside a
       promise in hand only what lies above it counts.
+    stops_at_the_largest: if best >= z[agent] => if best >= z.max()
+      You stop only when a promise reaches the largest z. Compare with the z of the agent that would
+      be asked next.
     without_the_price: Box(self.price, => Box(1e-9,
       The price is left out of z, so that everybody seems worth a question.
     asks_when_equal: if best >= z[agent] => if best > z[agent]

@@ -130,10 +130,9 @@ class LongVideo(Audience):
         u = viewers.attraction(self.interest, self.catalog.topic[videos]) - 1.0
         return MEAN_STAY + BY_INTEREST * u + BY_QUALITY * self.catalog.quality[videos]
 
-    def reservation(self, videos: Ints, appeal: Floats | None = None) -> Floats:
+    def reservation(self, videos: Ints) -> Floats:
         """The value ``z`` by which viewers decide on a look, bait included: float[B, n]."""
-        appeal = self.catalog.appeal[videos] if appeal is None else appeal
-        return self.liking(videos) + self.surprise[videos] + BY_APPEAL * appeal
+        return self.liking(videos) + self.surprise[videos] + BY_APPEAL * self.catalog.appeal[videos]
 
     def show(
         self, slate: Slate, *, appeal: Floats | None = None, explain: Explain | None = None
@@ -155,7 +154,8 @@ class LongVideo(Audience):
         liking = np.maximum(hoped + noise, LEAST_STAY)  # [B, K]
         told = liking if explain is None else explain(hoped, liking, self.spread[videos])
         shown = told + BY_APPEAL * appeal
-        found = ORDERS[self.order](shown, self.reservation(videos, appeal), NOTHING)
+        values = hoped + self.surprise[videos] + BY_APPEAL * appeal
+        found = ORDERS[self.order](shown, values, NOTHING)
         looked = found.opened & active[:, None]
         left_over = self.evening - PAGE_COST - self.look_cost * looked.sum(axis=1)
         clicked = np.where(active & (left_over > 0), found.chosen, -1)
