@@ -196,8 +196,8 @@ def test_a_beam_sees_as_far_as_it_is_deep(depth, worth):
 
 def test_a_beam_is_the_best_of_all_paths_where_it_is_wide_enough():
     rng = RNG(3)
-    model = PathAgent(CHAIN_CATALOG, CHAIN, BKT(0.2, 0.4, 0.1, 0.1))
-    known, legal = rng.random((4, 3)), rng.random((4, 3))
+    model = PathAgent(a_world().catalog, KSS, BKT(0.2, 0.4, 0.1, 0.1))
+    known, legal = rng.random((4, 10)), rng.random((4, 10))
 
     def worth(start, path):
         for item in path:
@@ -205,13 +205,13 @@ def test_a_beam_is_the_best_of_all_paths_where_it_is_wide_enough():
         return start.sum()
 
     found = beam_search(
-        known, legal, CHAIN.legal_after, model.study, lambda k, rows: k.sum(axis=1),
-        depth=3, width=100,
+        known, legal, KSS.legal_after, model.study, lambda k, rows: k.sum(axis=1),
+        depth=3, width=1_000,
     )  # fmt: skip
-    after = [np.flatnonzero(row) for row in CHAIN.legal_after]
+    after = [np.flatnonzero(row) for row in KSS.legal_after]
     for row in range(4):
         start = known[[row]]
-        for first in range(3):
+        for first in range(10):
             paths = [(first, b, c) for b in after[first] for c in after[b]]
             best = max(worth(start, path) for path in paths)
             expected = start.sum() + legal[row, first] * (best - start.sum())

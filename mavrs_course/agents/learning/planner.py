@@ -50,10 +50,11 @@ def beam_search(
         kept = np.argpartition(-worth, beam - 1, axis=1)[:, :beam]
         paths = np.take_along_axis(paths, kept[..., None], axis=1)  # [B, beam, N]
         ends, firsts = (np.take_along_axis(each, kept, axis=1) for each in (ends, firsts))
+        alive = np.isfinite(np.take_along_axis(worth, kept, axis=1))  # else a step was not legal
         rows = np.repeat(np.arange(learners), beam * n)
         items = np.tile(np.arange(n), learners * beam)
         paths = study(np.repeat(paths.reshape(-1, n), n, axis=0), items)
-        allowed = legal_after[np.repeat(ends.ravel(), n), items]
+        allowed = legal_after[np.repeat(ends.ravel(), n), items] & np.repeat(alive.ravel(), n)
         worth = np.where(allowed, value(paths, rows), -np.inf).reshape(learners, beam * n)
         firsts = np.repeat(firsts, n, axis=1)
         np.maximum.at(best, (rows.reshape(learners, beam * n), firsts), worth)

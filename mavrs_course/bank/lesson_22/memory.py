@@ -1,0 +1,173 @@
+"""22.2 When to ask again.
+
+15 minutes, difficulty 2, 3 points, L22.2
+You have a memory that fades by a power law and grows by being asked.
+"""
+
+import numpy as np
+
+from mavrs_course.course import Case, Property
+
+
+class Memory:
+    def __init__(self, stability, decay, growth):
+        self.stability, self.decay, self.growth = stability, decay, growth
+        self.factor = 0.9 ** (-1 / decay) - 1
+
+    def recall(self, days):
+        return (1 + self.factor * days / self.stability) ** -self.decay
+
+    def days_until(self, retention):
+        return self.stability / self.factor * (retention ** (-1 / self.decay) - 1)
+
+    def review(self, good, days):
+        forgotten = 1 - self.recall(days)
+        if good:
+            self.stability *= 1 + self.growth * forgotten
+        else:
+            self.stability /= 2
+
+
+class MemoryByLogs:
+    """The same power, by logarithms, and a list of what happened."""
+
+    def __init__(self, stability, decay, growth):
+        self.first, self.decay, self.growth, self.past = stability, decay, growth, []
+
+    def _at(self, days, stability):
+        factor = np.expm1(-np.log(0.9) / self.decay)
+        return np.exp(-self.decay * np.log1p(factor * days / stability))
+
+    def _stability(self):
+        now = self.first
+        for good, days in self.past:
+            now = now * (1 + self.growth - self.growth * self._at(days, now)) if good else now / 2
+        return now
+
+    def recall(self, days):
+        return self._at(days, self._stability())
+
+    def days_until(self, retention):
+        root = np.expm1(-np.log(retention) / self.decay)
+        return self._stability() * root / np.expm1(-np.log(0.9) / self.decay)
+
+    def review(self, good, days):
+        self.past.append((good, days))
+
+
+class MemoryBySearch(Memory):
+    """Finds the day by halving, since recall only falls."""
+
+    def days_until(self, retention):
+        low, high = 0.0, 1.0
+        while self.recall(high) > retention:
+            high *= 2
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.recall(middle) > retention else (low, middle)
+        return high
+
+
+OTHERS = (MemoryByLogs, MemoryBySearch)
+
+
+def cases(rng):
+    def some(reviews):
+        told = [(bool(rng.random() < 0.7), float(rng.uniform(0.5, 30))) for _ in range(reviews)]
+        return (*np.round(rng.uniform([1, 0.2, 2], [20, 0.9, 8]), 2), told, 0.8)
+
+    # With decay 1 the factor is 1/9: recall after S days is 1 / (1 + 1/9) = .9, after 9 S a half.
+    return [
+        Case("S = 10, decay 1: 10 days for 90 %, 90 days for a half",
+             (10.0, 1.0, 5.0, [], 0.5), np.array([1.0, 0.9, 90.0])),
+        Case("asked after 10 days, with success: S = 10 * (1 + 5 * 0.1)",
+             (10.0, 1.0, 5.0, [(True, 10.0)], 0.9), np.array([1.0, 0.93103448276, 15.0])),
+        Case("asked at once: nothing was forgotten, nothing grows",
+             (4.0, 1.0, 5.0, [(True, 0.0)], 0.9)),
+        Case("forgotten after 10 days: S = 5", (10.0, 1.0, 5.0, [(False, 10.0)], 0.9)),
+        Case("two successes, the second after a longer wait",
+             (10.0, 0.5, 4.0, [(True, 5.0), (True, 40.0)], 0.9)),
+        Case("some reviews", some(4)),
+        Case("more reviews", some(7)),
+        Case("another retention", (*some(3)[:4], 0.95)),
+    ]  # fmt: skip
+
+
+NAMES = ("stability", "decay", "growth", "reviews", "retention")
+
+
+def observe(kind, case):
+    """Recall now and after ten days, and the days until `retention`, after the reviews."""
+    stability, decay, growth, reviews, retention = case.inputs
+    memory = kind(stability, decay, growth)
+    for good, days in reviews:
+        memory.review(good, days)
+    return np.array([memory.recall(0.0), memory.recall(10.0), memory.days_until(retention)])
+
+
+PROPERTIES = (
+    Property("recall is 1 at once and falls",
+             lambda result, *inputs: abs(result[0] - 1) < 1e-6 and result[1] < result[0],
+             "recall(0) must be 1, and recall must fall with the days: a power of more than 1, "
+             "with a negative exponent."),
+)  # fmt: skip
+
+HINTS = """
+    The factor belongs to the decay alone, so work it out once. It makes recall .9 after just
+    `stability` days: try that with your own recall.
+
+    days_until turns the formula of recall round: which days make recall equal to `retention`?
+    Take the root first, then what is added, then the factor.
+
+    review: how much was forgotten is 1 less recall after those days, with the stability as it was
+    until now. Only then change the stability.
+"""
+MISTAKES = """
+    exponential:
+      | (1 + self.factor * days / self.stability) ** -self.decay => 0.9 ** (days / self.stability)
+      Your memory fades exponentially. Asked is a power law, which falls faster at first and then
+      for ever more slowly.
+    grows: ** -self.decay => ** self.decay
+      The exponent lacks its minus, so that recall grows with the days.
+    multiplied_by_stability: days / self.stability => days * self.stability
+      A stable memory fades faster in your answer: divide the days by the stability.
+    decay_for_its_inverse: 0.9 ** (-1 / decay) => 0.9 ** (-decay)
+      The factor takes 0.9 to the power of -1 / decay, not of -decay: then recall is .9 after
+      `stability` days, whatever the decay.
+    factor_without_the_one: 0.9 ** (-1 / decay) - 1 => 0.9 ** (-1 / decay)
+      The factor lacks its - 1: after `stability` days recall must be just .9.
+    always_ninety: (retention ** (-1 / self.decay) - 1) => self.factor
+      days_until does not look at `retention`: you return the days until 90 %, for all.
+    root_of_decay: retention ** (-1 / self.decay) => retention ** -self.decay
+      Turning a power round takes its inverse: retention ** (-1 / decay).
+    forgets_the_factor: self.stability / self.factor * (retention => self.stability * (retention
+      days_until leaves out the factor: what the days are multiplied by in recall, they are
+      divided by here.
+    root_without_the_one: (retention ** (-1 / self.decay) - 1) => (retention ** (-1 / self.decay))
+      Turned round, the 1 that recall adds must be taken away again.
+    grows_by_what_is_left: forgotten = 1 - self.recall(days) => forgotten = self.recall(days)
+      Success lets the stability grow by what was still *known*. It is the other way: the more was
+      forgotten, the more a success is worth.
+    grows_the_same: self.growth * forgotten => self.growth
+      Every success counts the same in your answer, also one a minute after the last. It counts in
+      proportion to what was forgotten.
+    growth_replaces:
+      | self.stability *= 1 + self.growth * forgotten => self.stability *= self.growth * forgotten
+      The 1 is missing: a success at once would leave no memory at all.
+    growth_is_added:
+      | self.stability *= 1 + self.growth * forgotten => self.stability += self.growth * forgotten
+      You add growth * forgotten days. It is a share: multiply by 1 + growth * forgotten.
+    a_lapse_is_nothing: self.stability /= 2 => pass
+      What was forgotten keeps its stability in your answer; it is halved.
+    begins_anew: self.stability /= 2 => self.stability = 1.0
+      After a lapse you begin anew. Something is left: half of the stability.
+    a_lapse_is_a_success: if good: => if True:
+      A review that failed lets the memory grow as one that succeeded. It halves the stability.
+    halved_after_success:
+      | self.stability *= 1 + self.growth * forgotten => self.stability /= 2;
+      | else:
+      |     self.stability /= 2 =>
+      | else:
+      |     self.stability *= 1 + self.growth * forgotten
+      Success and failure have changed places.
+"""
