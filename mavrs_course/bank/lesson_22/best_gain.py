@@ -131,7 +131,9 @@ MISTAKES = """
       You plan one step too few: with one step left there is already something to gain.
     one_step_too_many: range(steps) => range(steps + 1)
       You plan one step too many: with no step left nothing is gained.
-    overwrites_what_it_reads: longer = {} => longer = gain
+    overwrites_what_it_reads:
+      | longer = {} => longer = gain;
+      | for known in sets: => for known in reversed(sets):
       The values of one step less are overwritten while they are still needed. Write into another
       table, and exchange the two when it is full.
     always_succeeds:
@@ -141,6 +143,9 @@ MISTAKES = """
     from_everything: gain[frozenset()] => gain[frozenset(range(n))]
       You return what can be gained from everything, which is nothing. She begins with nothing
       known.
+    decides_beforehand:
+      You fix the whole path before the first lesson. You see after each whether it succeeded, and
+      may try again or go on: take the best next step from every set.
     greedy:
       You always study the item that brings most at once. A prerequisite may bring nothing itself
       and open the way to much.
@@ -148,6 +153,20 @@ MISTAKES = """
       | (1 - learn[i]) * gain[known] => gain[known]
       What follows a failure counts fully, though it comes with probability 1 - learn[i] only.
 """
+
+
+def decides_beforehand(learn, before, worth, steps):
+    def follow(known, left):
+        if not left:
+            return (known * worth).sum()
+        tries = []
+        for i in range(len(learn)):
+            after = known.copy()
+            after[i] += (1 - known[i]) * learn[i] * np.prod([known[p] for p in before[i]])
+            tries.append(follow(after, left - 1) if after[i] > known[i] + 1e-3 else 0.0)
+        return max(tries, default=0.0)
+
+    return follow(np.zeros(len(learn)), min(steps, 4))
 
 
 def greedy(learn, before, worth, steps):

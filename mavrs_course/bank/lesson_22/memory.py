@@ -125,6 +125,8 @@ HINTS = """
 MISTAKES = """
     exponential:
       | (1 + self.factor * days / self.stability) ** -self.decay => 0.9 ** (days / self.stability)
+      or
+      | (1 + self.factor * days / self.stability) ** -self.decay => np.exp(-days / self.stability)
       Your memory fades exponentially. Asked is a power law, which falls faster at first and then
       for ever more slowly.
     grows: ** -self.decay => ** self.decay
@@ -136,6 +138,13 @@ MISTAKES = """
       `stability` days, whatever the decay.
     factor_without_the_one: 0.9 ** (-1 / decay) - 1 => 0.9 ** (-1 / decay)
       The factor lacks its - 1: after `stability` days recall must be just .9.
+    without_stability: self.factor * days / self.stability => self.factor * days
+      recall does not look at the stability: all memories fade alike in your answer.
+    days_as_if_exponential:
+      | self.stability / self.factor * (retention ** (-1 / self.decay) - 1) =>
+      | self.stability * np.log(retention) / np.log(0.9)
+      days_until turns an exponential round. Recall is a power here: the root, less 1, and the
+      factor.
     always_ninety: (retention ** (-1 / self.decay) - 1) => self.factor
       days_until does not look at `retention`: you return the days until 90 %, for all.
     root_of_decay: retention ** (-1 / self.decay) => retention ** -self.decay
@@ -157,6 +166,8 @@ MISTAKES = """
     growth_is_added:
       | self.stability *= 1 + self.growth * forgotten => self.stability += self.growth * forgotten
       You add growth * forgotten days. It is a share: multiply by 1 + growth * forgotten.
+    days_are_added: self.stability *= 1 + self.growth * forgotten => self.stability += days
+      You add the days that were waited. Multiply by 1 + growth * forgotten.
     a_lapse_is_nothing: self.stability /= 2 => pass
       What was forgotten keeps its stability in your answer; it is halved.
     begins_anew: self.stability /= 2 => self.stability = 1.0

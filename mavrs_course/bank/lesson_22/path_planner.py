@@ -4,6 +4,8 @@
 This is the agent that leaves every published recommender of the lesson's table behind.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from mavrs_course.course import Case, Property
@@ -65,7 +67,6 @@ class PlannerInArrays:
         self.last = item
 
     def plan(self, depth, width):
-        n = len(self.known)
         paths, known = np.zeros((1, 0), dtype=int), self.known[None]
         for _ in range(depth):
             ends = paths[:, -1] if paths.shape[1] else np.array([self.last])
@@ -93,6 +94,10 @@ CHAIN = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], dtype=bool)
 ALL = np.ones((3, 3), dtype=bool)
 
 
+def twice(path):
+    return {"path": path, "planned again": path}
+
+
 def cases(rng):
     def some(n, seen, depth, width, share=0.4, legal=0.6):
         before = np.tril(rng.random((n, n)) < share, -1)
@@ -105,15 +110,15 @@ def cases(rng):
     # By hand: where the first two are known with .9, the third gains .9 * .7 * .9 * .9 = .510.
     return [
         Case("three in a row, nothing known: from the first to the last",
-             (CHAIN, ALL, sure, np.full(3, 0.05), [], 3, 30), [0, 1, 2]),
+             (CHAIN, ALL, sure, np.full(3, 0.05), [], 3, 30), twice([0, 1, 2])),
         Case("the first two are known: the third gains most, .9 * .7 * .81",
-             (CHAIN, ALL, sure, np.array([0.9, 0.9, 0.1]), [], 1, 5), [2]),
+             (CHAIN, ALL, sure, np.array([0.9, 0.9, 0.1]), [], 1, 5), twice([2])),
         Case("the third would gain most, but only the first may follow the first",
              (CHAIN, np.eye(3, dtype=bool), sure, np.array([0.6, 0.9, 0.1]), [(0, True)], 1, 5),
-             [0]),
+             twice([0])),
         Case("a wrong answer: the first item again, and then the second",
              (CHAIN, ALL, sure, np.array([0.7, 0.3, 0.1]), [(0, False)], 2, 20)),
-        Case("no step to plan", (CHAIN, ALL, sure, np.full(3, 0.2), [], 0, 5), []),
+        Case("no step to plan", (CHAIN, ALL, sure, np.full(3, 0.2), [], 0, 5), twice([])),
         Case("five items, a wide beam", some(5, 3, 3, 200)),
         Case("five items, a narrow beam", some(5, 2, 4, 2)),
         Case("six items, one path kept", some(6, 4, 4, 1)),
@@ -127,19 +132,19 @@ NAMES = ("before", "legal_after", "teach", "prior", "answers", "depth", "width")
 
 
 def observe(kind, case):
-    """The path, what is believed before and after planning it, and the path planned again."""
+    """The path, and what is planned when asked again."""
     before, legal_after, teach, prior, answers, depth, width = case.inputs
     planner = kind(before, legal_after, teach, prior)
     for item, right in answers:
         planner.saw(item, right)
     path = [int(item) for item in planner.plan(depth, width)]
     again = [int(item) for item in planner.plan(depth, width)]
-    return path if path == again else [path, again]
+    return {"path": path, "planned again": again}
 
 
-def _allowed(path, before, legal_after, teach, prior, answers, depth, width):
-    steps = [*(item for item, _ in answers[-1:]), *path]
-    return all(legal_after[a, b] for a, b in zip(steps, steps[1:], strict=False))
+def _allowed(made, before, legal_after, teach, prior, answers, depth, width):
+    steps = [*(item for item, _ in answers[-1:]), *made["path"]]
+    return all(legal_after[a, b] for a, b in pairwise(steps))
 
 
 PROPERTIES = (
@@ -147,7 +152,7 @@ PROPERTIES = (
              "Your path has a step that is not legal after the one before. Within a path, look at "
              "the path's own last item; for its first step, at the last one seen."),
     Property("the path is as long as it should be",
-             lambda path, *inputs: len(path) == inputs[5],
+             lambda made, *inputs: len(made["path"]) == inputs[5],
              "The path has another number of steps than `depth`."),
 )  # fmt: skip
 
@@ -206,6 +211,23 @@ MISTAKES = """
     one_step_short: range(depth) => range(depth - 1)
       or return beam[0][0] => return beam[0][0][:-1]
       The path is a step too short.
+    learns_from_right_answers_only:
+      | if_known = 1 - self.slip if right else self.slip =>
+      | if not right:
+      |     return
+      | if_known = 1 - self.slip if right else self.slip
+      A wrong answer changes nothing in your answer. It too goes through Bayes' rule, the lesson
+      was watched, and she stands at this item now.
+    right_is_known:
+      | self.known[item] = known * if_known / (known * if_known + (1 - known) * if_not) =>
+      | self.known[item] = float(right)
+      You take a right answer for knowledge, and a wrong one for none. Guesses and slips are what
+      Bayes' rule is for.
+    walks_the_plan:
+      | return beam[0][0] =>
+      | self.known = beam[0][1]
+      | return beam[0][0]
+      Planning changes what is believed, as if the lessons had been watched already.
     first_step_only: return beam[0][0] => return beam[0][0][:1]
       You return the first step alone. The whole path is asked for.
     no_bayes:

@@ -161,6 +161,21 @@ MISTAKES = """
       | known = known + (1 - known) * learn
       | before.append(known * (1 - slip) + (1 - known) * guess)
       Each prediction is made after its answer. Predict first, with what was known before.
+    the_last_alone: return np.array(before) => return before[-1] if before else np.zeros(0)
+      You return the last prediction alone. One for each answer is asked for, float[T].
+    learns_before_predicting:
+      | before.append(known * (1 - slip) + (1 - known) * guess) =>
+      | known = known + (1 - known) * learn
+      | before.append(known * (1 - slip) + (1 - known) * guess);
+      | known = known + (1 - known) * learn => pass
+      You let the lesson teach before you foretell its answer. First the answer is foretold and
+      given, then the lesson has taught.
+    stops_without_an_answer:
+      | if answer >= 0: =>
+      | if answer < 0:
+      |     return np.array(before[:-1])
+      | else:
+      The first lesson without an answer ends everything. Go on after it: it was watched.
     begins_at_a_half: known, before = prior, [] => known, before = 0.5, []
       You begin at .5 and not at `prior`.
 """

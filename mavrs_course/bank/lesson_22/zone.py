@@ -75,6 +75,10 @@ OTHERS = (ZoneInArray, ZoneByCounting)
 CHAIN = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], dtype=bool)
 
 
+def as_lists(halves):
+    return [half.tolist() for half in halves]
+
+
 def cases(rng):
     def some(n, seen, recent=4, opens=0.5, share=0.4):
         before = np.tril(rng.random((n, n)) < share, -1)
@@ -154,6 +158,14 @@ MISTAKES = """
       | return last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1) =>
       | return abs(last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1))
       Falling back counts as progress in your answer: leave the sign.
+    halves_of_all_answers:
+      | return last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1) =>
+      | cut = [np.array_split(said, [len(said) // 2]) for said in self.answers]
+      | return np.array(
+      |     [np.mean(new or [0]) - np.mean(old or [0]) for old, new in map(as_lists, cut)]
+      | )
+      You halve all answers that there were. Only the last `recent` count, and those not given yet
+      count as wrong.
     all_answers:
       | ([0] * self.recent + self.answers[item])[-self.recent :] =>
       | ([0] * self.recent + self.answers[item])[: self.recent]
@@ -175,6 +187,16 @@ MISTAKES = """
     more_than_the_threshold: >= self.opens => > self.opens
       An item whose prerequisites are right just as often as `opens` is open too: at least, not
       more.
+    opens_by_the_last_answer:
+      | np.mean(self.last(item)) >= self.opens => self.last(item)[-1] == 1
+      An item opens by the last answer on its prerequisites. It takes a share `opens` of the last
+      `recent` answers.
+    closes_what_is_mastered:
+      | return np.array([fine[needed].all() for needed in self.before]) =>
+      | mastered = np.array([np.mean(self.last(item)) == 1 for item in range(len(fine))])
+      | return np.array([fine[needed].all() for needed in self.before]) & ~mastered
+      What is always right is closed again in your answer. It stays open; it has no progress left,
+      which is enough.
     opens_by_the_newest:
       | np.mean(self.last(item)) >= self.opens =>
       | np.mean(self.last(item)[self.recent // 2 :]) >= self.opens
