@@ -125,12 +125,8 @@ MISTAKES = """
     average_path: max(tries, default=0.0) => sum(tries) / max(len(tries), 1)
       You average over the items that could be tried, as somebody who chooses at random. The best
       path takes the largest.
-    worst_path: max(tries => min(tries
-      You take the item that brings least.
     one_step_too_few: range(steps) => range(steps - 1)
       You plan one step too few: with one step left there is already something to gain.
-    one_step_too_many: range(steps) => range(steps + 1)
-      You plan one step too many: with no step left nothing is gained.
     overwrites_what_it_reads:
       | longer = {} => longer = gain;
       | for known in sets: => for known in reversed(sets):
@@ -149,9 +145,6 @@ MISTAKES = """
     greedy:
       You always study the item that brings most at once. A prerequisite may bring nothing itself
       and open the way to much.
-    twice_likely:
-      | (1 - learn[i]) * gain[known] => gain[known]
-      What follows a failure counts fully, though it comes with probability 1 - learn[i] only.
 """
 
 

@@ -149,11 +149,6 @@ MISTAKES = """
       days_until does not look at `retention`: you return the days until 90 %, for all.
     root_of_decay: retention ** (-1 / self.decay) => retention ** -self.decay
       Turning a power round takes its inverse: retention ** (-1 / decay).
-    forgets_the_factor: self.stability / self.factor * (retention => self.stability * (retention
-      days_until leaves out the factor: what the days are multiplied by in recall, they are
-      divided by here.
-    root_without_the_one: (retention ** (-1 / self.decay) - 1) => (retention ** (-1 / self.decay))
-      Turned round, the 1 that recall adds must be taken away again.
     grows_by_what_is_left: forgotten = 1 - self.recall(days) => forgotten = self.recall(days)
       Success lets the stability grow by what was still *known*. It is the other way: the more was
       forgotten, the more a success is worth.
@@ -163,9 +158,6 @@ MISTAKES = """
     growth_replaces:
       | self.stability *= 1 + self.growth * forgotten => self.stability *= self.growth * forgotten
       The 1 is missing: a success at once would leave no memory at all.
-    growth_is_added:
-      | self.stability *= 1 + self.growth * forgotten => self.stability += self.growth * forgotten
-      You add growth * forgotten days. It is a share: multiply by 1 + growth * forgotten.
     days_are_added: self.stability *= 1 + self.growth * forgotten => self.stability += days
       You add the days that were waited. Multiply by 1 + growth * forgotten.
     a_lapse_is_nothing: self.stability /= 2 => pass
@@ -174,11 +166,4 @@ MISTAKES = """
       After a lapse you begin anew. Something is left: half of the stability.
     a_lapse_is_a_success: if good: => if True:
       A review that failed lets the memory grow as one that succeeded. It halves the stability.
-    halved_after_success:
-      | self.stability *= 1 + self.growth * forgotten => self.stability /= 2;
-      | else:
-      |     self.stability /= 2 =>
-      | else:
-      |     self.stability *= 1 + self.growth * forgotten
-      Success and failure have changed places.
 """

@@ -170,10 +170,6 @@ MISTAKES = """
     no_prerequisites: ready = known[self.before[item]].prod() => ready = 1.0
       A lesson teaches whatever is known before it in your answer. Multiply by the product of what
       is believed of its prerequisites.
-    mean_of_prerequisites:
-      | known[self.before[item]].prod() =>
-      | (known[self.before[item]].mean() if self.before[item].any() else 1.0)
-      You take the mean of the prerequisites. All of them are needed, so multiply.
     weakest_prerequisite:
       | known[self.before[item]].prod() => known[self.before[item]].min(initial=1.0)
       You take the weakest prerequisite alone. All are needed at once, so multiply.
@@ -190,12 +186,6 @@ MISTAKES = """
       You keep one path whatever the width. A step that gains little now may open the way to much.
     keeps_the_worst: -entry[1].sum() => entry[1].sum()
       The beam keeps the paths after which least is known.
-    keeps_all: beam = longer[:width] => beam = longer
-      You keep all paths, whatever the width. With ten items and ten steps nobody could wait for
-      it.
-    gain_of_the_last: -entry[1].sum() => -entry[1][entry[0][-1]]
-      Paths are sorted by what is known of their last item. What counts is all that is known at
-      the end, summed.
     any_step: legal = self.legal_after[end] if end is not None else => legal =
       You do not ask which steps are legal.
     from_where_she_stands: end = path[-1] if path else self.last => end = self.last
@@ -205,9 +195,6 @@ MISTAKES = """
       saw does not note where she stands now, so that everything is legal for ever.
     legal_before: self.legal_after[end] if => self.legal_after[:, end] if
       Row and column are exchanged: legal_after[a] are the steps that are legal after a.
-    prior_is_legal: np.ones(len(known), bool) => ~self.before.any(axis=1)
-      Before the first answer you allow only items without prerequisites. Then everything is
-      legal; what is worth it is another question.
     one_step_short: range(depth) => range(depth - 1)
       or return beam[0][0] => return beam[0][0][:-1]
       The path is a step too short.
@@ -228,13 +215,9 @@ MISTAKES = """
       | self.known = beam[0][1]
       | return beam[0][0]
       Planning changes what is believed, as if the lessons had been watched already.
-    first_step_only: return beam[0][0] => return beam[0][0][:1]
-      You return the first step alone. The whole path is asked for.
     no_bayes:
       | self.known[item] = known * if_known / (known * if_known + (1 - known) * if_not) => pass
       The answer changes nothing in what is believed. Bayes' rule comes first, then the lesson.
-    no_lesson: self.known = self.after_lesson(self.known, item) => pass
-      An answer comes with a lesson. After Bayes' rule belief rises by what the lesson taught.
     lesson_first:
       | if_known = 1 - self.slip if right else self.slip =>
       | self.known = self.after_lesson(self.known, item)
@@ -247,10 +230,6 @@ MISTAKES = """
       | if_known = self.slip if right else 1 - self.slip
       A right answer of who knows it has likelihood 1 - slip, a wrong one slip. You have them the
       other way round.
-    guess_for_wrong: if_not = self.guess if right else 1 - self.guess => if_not = self.guess
-      A wrong answer of who does not know it has likelihood 1 - guess.
-    not_divided: known * if_known / (known * if_known + (1 - known) * if_not) => known * if_known
-      Bayes' rule lacks its denominator.
     bayes_on_all:
       | known = self.known[item] => known = self.known;
       | self.known[item] = known * if_known => self.known = known * if_known

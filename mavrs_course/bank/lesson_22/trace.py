@@ -142,8 +142,6 @@ MISTAKES = """
     learning_is_added: known = known + (1 - known) * learn => known = known + learn
       You add learn itself, so that known may rise above 1. Only who does not know it yet can
       learn it: add (1 - known) * learn.
-    learning_by_who_knows: (1 - known) * learn => known * learn
-      known * learn is learned by those who know it already. It is (1 - known) * learn.
     not_divided: known * if_known / (known * if_known + (1 - known) * if_not) => known * if_known
       Bayes' rule lacks its denominator, how likely the answer was at all, so that known shrinks
       with every answer.
@@ -151,18 +149,12 @@ MISTAKES = """
       | if_known = 1 - slip if answer == 1 else slip => if_known = 1 - slip;
       | if_not = guess if answer == 1 else 1 - guess => if_not = guess
       Wrong answers are treated as right ones: their likelihoods are slip and 1 - guess.
-    guess_for_wrong_answers: if_not = guess if answer == 1 else 1 - guess => if_not = guess
-      A wrong answer of who does not know it has likelihood 1 - guess. You use guess for both.
-    slip_for_wrong_answers: if_known = 1 - slip if answer == 1 else slip => if_known = 1 - slip
-      A wrong answer of who knows it has likelihood slip. You use 1 - slip for both.
     one_late:
       | before.append(known * (1 - slip) + (1 - known) * guess) => pass;
       | known = known + (1 - known) * learn =>
       | known = known + (1 - known) * learn
       | before.append(known * (1 - slip) + (1 - known) * guess)
       Each prediction is made after its answer. Predict first, with what was known before.
-    the_last_alone: return np.array(before) => return before[-1] if before else np.zeros(0)
-      You return the last prediction alone. One for each answer is asked for, float[T].
     learns_before_predicting:
       | before.append(known * (1 - slip) + (1 - known) * guess) =>
       | known = known + (1 - known) * learn
@@ -176,6 +168,4 @@ MISTAKES = """
       |     return np.array(before[:-1])
       | else:
       The first lesson without an answer ends everything. Go on after it: it was watched.
-    begins_at_a_half: known, before = prior, [] => known, before = 0.5, []
-      You begin at .5 and not at `prior`.
 """

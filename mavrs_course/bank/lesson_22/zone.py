@@ -150,14 +150,6 @@ MISTAKES = """
       | last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1) =>
       | last[:, :half].mean(axis=1) - last[:, half:].mean(axis=1)
       Older less newer: what becomes worse looks like progress.
-    sums:
-      | last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1) =>
-      | last[:, half:].sum(axis=1) - last[:, :half].sum(axis=1)
-      You take counts. Progress is a difference of shares, from -1 to 1.
-    size_alone:
-      | return last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1) =>
-      | return abs(last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1))
-      Falling back counts as progress in your answer: leave the sign.
     halves_of_all_answers:
       | return last[:, half:].mean(axis=1) - last[:, :half].mean(axis=1) =>
       | cut = [np.array_split(said, [len(said) // 2]) for said in self.answers]
@@ -197,10 +189,6 @@ MISTAKES = """
       | return np.array([fine[needed].all() for needed in self.before]) & ~mastered
       What is always right is closed again in your answer. It stays open; it has no progress left,
       which is enough.
-    opens_by_the_newest:
-      | np.mean(self.last(item)) >= self.opens =>
-      | np.mean(self.last(item)[self.recent // 2 :]) >= self.opens
-      open looks at the newer half alone. It asks about all of the last `recent` answers.
     everything_is_open:
       | return np.array([fine[needed].all() for needed in self.before]) =>
       | return np.ones(len(self.before), dtype=bool)
@@ -209,11 +197,6 @@ MISTAKES = """
       | np.lexsort((tried, -self.progress(), ~self.open()))[0] =>
       | np.lexsort((tried, -self.progress()))[0]
       choose does not ask whether an item is open.
-    least_progress: -self.progress(), => self.progress(),
-      choose takes the open item with least progress.
-    most_tried: (tried, - => (-tried, -
-      Of items with the same progress you take the one tried most. The one tried least comes
-      first.
     keys_in_reading_order:
       | (tried, -self.progress(), ~self.open()) => (~self.open(), -self.progress(), tried)
       np.lexsort sorts by its *last* key first, so that yours goes by the tries. Turn the keys
@@ -221,9 +204,6 @@ MISTAKES = """
     ties_by_number: (tried, -self.progress(), ~self.open()) => (-self.progress(), ~self.open())
       Of items with the same progress you take the one with the lowest number. First comes the one
       that was tried least.
-    only_right_ones:
-      | self.answers[item].append(int(right)) => self.answers[item].extend([1] * int(right))
-      Wrong answers are not noted.
     shared_answers:
       | self.answers = [[] for _ in before] => self.answers = [[]] * len(before)
       All items share one list: [[]] * n repeats the same list. Make one for each item.
