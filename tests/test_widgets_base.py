@@ -87,6 +87,14 @@ def test_on_paper_a_widget_is_a_picture_with_its_words_tables_and_pictures():
     assert height(words + "<style>p {}</style><script>a\nb</script>") == height(words)
 
 
+def test_pdf_by_latex_takes_the_picture():
+    from nbconvert.exporters import LatexExporter
+
+    wanted = LatexExporter().default_config.NbConvertBase.display_data_priority
+    bundle = Counter()._repr_mimebundle_()
+    assert next(kind for kind in wanted if kind in bundle) == "image/png"
+
+
 def test_an_svg_is_drawn_with_its_words():
     drawn = Image.open(io.BytesIO(png(CIRCLE))).convert("RGB")
     assert drawn.size == (60, 45)
