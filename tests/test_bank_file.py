@@ -225,6 +225,21 @@ def test_shared_modules_are_no_exercises(bank):
     assert [exercise.id for exercise in registry.exercises_of("41")] == [number]
 
 
+def test_two_slips_at_once_are_both_named(bank):
+    slips = """
+upper_middle: if len(ranked) % 2: => if True:
+  Of two you take the upper one.
+last: ranked = _sorted(values) => ranked = values[-1:]
+  It is the last.
+negative: return sorted(values) => return sorted(-v for v in values)
+  The sign is lost.
+"""
+    exercise = registry.find(bank(sheet(slips)))
+    cause = examine(exercise, lambda x: sorted([-v for v in x])[len(x) // 2], (0, 1, 2)).cause
+    assert cause.name == "upper_middle and negative"
+    assert cause.because.endswith("Of two you take the upper one. And: The sign is lost.")
+
+
 def test_a_cause_keeps_its_words():
     (entry,) = entries("\n    a: b => c\n      Use `x | y`, or z;\n      or nothing: a => b.\n")
     assert entry.because == "Use `x | y`, or z; or nothing: a => b."

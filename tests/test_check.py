@@ -434,7 +434,7 @@ def test_a_mistake_that_passing_cases_refute_is_not_named():
     mistakes = (Mistake("doubled", lambda x: x.sum() * 2, "You doubled it."),)
     toy = exercise(lambda x: x.sum(), lines, mistakes=mistakes)
     some = verdict_of(toy, lambda x: x.sum() * (1 + (len(x) > 7)))
-    assert some.cause.name == "one_case_only"
+    assert some.cause.name == "few_cases_only"
 
 
 def test_a_mistake_that_further_cases_refute_is_no_fact():
@@ -910,10 +910,16 @@ def test_classes_that_lack_something_are_told_what(answer, words):
     assert words in " ".join(text.split())
 
 
+def test_a_few_cases_say_more_than_the_kind_of_a_result():
+    toy = exercise(lambda x: float(np.sum(x)), lambda rng: [*lists(rng), Case("none", ([],))])
+    cause = verdict_of(toy, lambda x: np.sum(x) if len(x) else None).cause
+    assert cause.name == "few_cases_only" and "“none”" in cause.because
+
+
 def test_one_failing_case_among_many_is_pointed_at():
     toy = exercise(lambda x: float(np.median(x)), lists)
     cause = verdict_of(toy, lambda x: 0.123 if len(x) == 6 else np.median(x)).cause
-    assert cause.name == "one_case_only" and "2 of 3" in cause.because
+    assert cause.name == "few_cases_only" and "It fails in “6 numbers”: " in cause.because
 
 
 def test_changes_to_inputs_are_shown():
@@ -1050,3 +1056,14 @@ def test_importing_the_course_loads_nothing_heavy():
     code = f"import sys, mavrs_course.course; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def both_ends(x, k):
+    low, high = np.sort(x)[:k], np.sort(x)[-k:]
+    return low, high
+
+
+def test_of_several_results_the_report_names_the_one_that_differs():
+    toy = exercise(both_ends, lambda rng: [Case("five", (rng.random(5), 2))])
+    text, _ = said(toy, lambda x, k: (np.sort(x)[:k], np.sort(x)[:k]))
+    assert "`high`, number 2 of 2: exact 0 of 2" in text

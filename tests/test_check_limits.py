@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import subprocess
 import sys
@@ -16,9 +17,20 @@ import pytest
 import torch
 
 from mavrs_course import originals
-from mavrs_course.course import Case, CheckFailed, Exercise, Property, check, failing
+from mavrs_course.cli import classroom, teacher
+from mavrs_course.course import (
+    Case,
+    CheckFailed,
+    Exercise,
+    Property,
+    check,
+    failing,
+    grading,
+    limits,
+)
 from mavrs_course.course.checking import examine
 from mavrs_course.course.fairness import BY_HEART, LIBRARY, REFERENCE, REPLACED, remarks
+from mavrs_course.course.grading.running import GradingLimits
 from mavrs_course.course.show import show
 from mavrs_course.metrics import coverage
 
@@ -131,6 +143,12 @@ def test_an_interrupt_ends_in_the_case_and_the_hint():
 
     text = said(exercise(total, numbers), interrupted)
     assert "3 numbers" in text and "you interrupted it" in text and "Hint" in text
+
+
+@pytest.mark.parametrize("of", [grading.grade, teacher.grade, classroom.grade])
+def test_a_graded_cell_has_as_long_as_a_check_in_the_notebook(of):
+    assert inspect.signature(of).parameters["cell_timeout"].default == limits.CHECK_SECONDS
+    assert GradingLimits().check > limits.CHECK_SECONDS == limits.seconds_allowed()
 
 
 # The failing case
@@ -328,6 +346,8 @@ def test_what_passes_has_passed_on_the_hidden_cases(capsys):
 SORTS = """
 import sys
 from mavrs_course.course import registry
+from mavrs_course.cli import classroom, teacher
+from mavrs_course.course import grading, limits
 from mavrs_course.course.checking import examine
 
 for number in sys.argv[1:]:

@@ -60,13 +60,16 @@ def mutants_of(
     """Change the right answer by rule, one thing at a time, and list what no case notices.
 
     Each survivor asks for a case, or for a line in the file's EQUAL that says why it is equal to
-    the right answer. The exit code is 1 where one has neither."""
+    the right answer. The exit code is 1 where one has neither. Inputs that no case holds, and that
+    a text need not promise (nothing at all, k at 0 or beyond), are listed below."""
     from mavrs_course.course import registry
+    from mavrs_course.course.inputs import input_mutants
     from mavrs_course.course.mutants import equal_ones, mutants, survivors
 
     with clear_errors(registry.UnknownExerciseError):
         asked = registry.find(exercise)
-    made, equal = mutants(asked.reference), equal_ones(exercise)
+    made = [*mutants(asked.reference), *input_mutants(asked, promised=True)]
+    equal = equal_ones(exercise)
     alive = survivors(asked, [mutant for mutant in made if mutant.name not in equal])
     for mutant in alive:
         out.print(mutant.name, highlight=False, markup=False, soft_wrap=True)
@@ -80,6 +83,9 @@ def mutants_of(
         highlight=False,
         soft_wrap=True,
     )
+    others = [mutant for mutant in input_mutants(asked) if mutant.name not in names]
+    for mutant in survivors(asked, others):
+        out.print(f"no case tells: {mutant.name}", highlight=False, markup=False, soft_wrap=True)
     if alive or equal.keys() - names:
         raise typer.Exit(1)
 

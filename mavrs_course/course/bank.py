@@ -109,14 +109,15 @@ class BankFile:
     def _mistakes(self):
         detectors = {name for name in vars(self.module) if name.startswith("detect_")}
         for entry in self.entries:
-            wrong, *also = (self._answer(change, entry.name) for change in entry.changes)
+            wrong, *also = (self.answer(change, entry.name) for change in entry.changes)
             detector = f"detect_{entry.name}"
             detectors.discard(detector)
             yield Mistake(entry.name, wrong, entry.because, self._has(detector), tuple(also))
         if detectors:
             raise SheetError(f"{min(detectors)!r} belongs to no mistake")
 
-    def _answer(self, change: SheetChange, name: str) -> Callable:
+    def answer(self, change: SheetChange, name: str) -> Callable:
+        """A wrong answer; raises :class:`SheetError` where it can't be made."""
         if not change.edits:
             if self._has(change.base) is None:
                 raise SheetError(f"mistake {name!r}: no edit, and nothing is called {change.base}")

@@ -266,14 +266,26 @@ def _item(trial: Trial, value: Any) -> str:
     if not place or not isinstance(value, list | tuple) or len(show(value)) < WIDTH:
         return show(value)
     number = int(place[1])
-    return f"at {place[0]}, number {number + 1} of {len(value)}: {show(value[number])}"
+    return f"{_place(trial, place[0])}: {show(value[number])}"
 
 
 def _difference(trial: Trial) -> str:
     if trial.difference is None:
         return f"it does not hold that {trial.broken.name}"
-    where = f"at {trial.difference.where}: " if trial.difference.where else ""
-    return where + trial.difference.text
+    where = trial.difference.where
+    return f"{_place(trial, where)}: {trial.difference.text}" if where else trial.difference.text
+
+
+def _place(trial: Trial, where: str) -> str:
+    """Where a part of a result is: by its name, or its number, and the path in it."""
+    path = re.fullmatch(r"\[(\d+)\](.*)", where, re.DOTALL)
+    several = trial.expected
+    if path is None or not isinstance(several, list | tuple):
+        return f"at {where}"
+    number, inside = int(path[1]), path[2] and f", at {path[2]}"
+    name = trial.parts[number] if len(trial.parts) == len(several) else ""
+    which = f"number {number + 1} of {len(several)}"
+    return f"{f'`{name}`' if name else f'at [{number}]'}, {which}{inside}"
 
 
 def _block(label: str, text: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from mavrs_course.course.causes import (
 )
 from mavrs_course.course.compare import compare
 from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of
-from mavrs_course.course.exercise import Exercise, Trial
+from mavrs_course.course.exercise import Exercise, Mistake, Trial
 from mavrs_course.course.limits import (
     GIGABYTES,
     SECONDS,
@@ -31,10 +31,14 @@ from mavrs_course.course.limits import (
     seconds_allowed,
 )
 from mavrs_course.course.one_change import one_change
+from mavrs_course.course.slips import two_slips
 from mavrs_course.course.trial import run, same
 from mavrs_course.course.values import as_array, is_plain, size
+from mavrs_course.words import listed
 
 MOST = 0.75
+FEW = 3  # cases, by their labels
+SAYS_LITTLE = {"another_kind", "another_shape", "nearly_right"}
 
 
 def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
@@ -55,12 +59,11 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
         return (
             _stopped(evidence.shown)
             or _unfit(exercise, answer)
-            or _detected(exercise, trials)
+            or _detected(exercise, evidence)
             or _unsteady(exercise, answer, evidence.shown)
             or _fingerprint(exercise, evidence)
             or _unread(evidence.shown)
-            or _general(exercise, answer, evidence)
-            or one_change(exercise, evidence)
+            or _in_general(exercise, answer, evidence)
             or _which_cases(exercise, evidence)
         )
 
@@ -136,10 +139,13 @@ def _parameters(answer: Any) -> list[str]:
         return []
 
 
-def _detected(exercise: Exercise, trials: Sequence[Trial]) -> Cause | None:
+def _detected(exercise: Exercise, evidence: Evidence) -> Cause | None:
+    shown = evidence.shown.difference
+    if shown is not None and shown.kind in ("effect", "argument"):  # what came back is right
+        return None
     for mistake in exercise.mistakes:
         try:
-            if mistake.detect is not None and mistake.detect(trials):
+            if mistake.detect is not None and mistake.detect(evidence.trials):
                 return Cause(mistake.name, mistake.because)
         except Exception:  # a predicate written for results of another kind
             continue
@@ -149,8 +155,8 @@ def _detected(exercise: Exercise, trials: Sequence[Trial]) -> Cause | None:
 def _fingerprint(exercise: Exercise, evidence: Evidence) -> Cause | None:
     """The mistakes whose wrong answer does what the learner's does on every case.
 
-    Failing that, and said so: the one that does it wherever the learner's fails, and in most of
-    the cases that pass.
+    Failing that, two of them at once; and failing that too, and said so, the one that does it
+    wherever the learner's fails, and in most of the cases that pass.
     """
     exact, near = [], []
     for mistake in exercise.mistakes:
@@ -166,8 +172,11 @@ def _fingerprint(exercise: Exercise, evidence: Evidence) -> Cause | None:
                 break
     if exact:
         return Cause(exact[0].name, " Or: ".join(mistake.because for mistake in exact))
-    passing = len(evidence.passing)
-    near = [(count, mistake) for count, mistake in near if count >= MOST * passing]
+    return two_slips(exercise, evidence) or _nearest(near, evidence)
+
+
+def _nearest(near: Sequence[tuple[int, Mistake]], evidence: Evidence) -> Cause | None:
+    near = [(count, mistake) for count, mistake in near if count >= MOST * len(evidence.passing)]
     if not near:
         return None
     best = max(count for count, _ in near)
@@ -219,15 +228,31 @@ def general_cause(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause 
     return Cause("changed_input", first.changes)
 
 
+def _in_general(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:
+    """What the results show by themselves; of a kind of result that says little, last."""
+    general = _general(exercise, answer, evidence)
+    if general is not None and general.name not in SAYS_LITTLE:
+        return general
+    return one_change(exercise, evidence) or _few_cases(evidence) or general
+
+
+def _few_cases(evidence: Evidence) -> Cause | None:
+    """Where all but a few cases pass: what is special in these says most."""
+    few = list(dict.fromkeys(trial.case.label for trial in evidence.failing))
+    others = {trial.case.label for trial in evidence.passing} - set(few)
+    if evidence.shown.broken or len(few) > FEW or len(others) < 2 * len(few):
+        return None
+    names = listed([f"“{label}”" for label in few])
+    return Cause(
+        "few_cases_only",
+        f"All other cases pass. It fails in {names}: what is special there is what the code does "
+        "not treat yet.",
+    )
+
+
 def _which_cases(exercise: Exercise, evidence: Evidence) -> Cause:
     failing, tried = len(evidence.failing), len(evidence.trials)
     first = evidence.shown
-    if failing == 1 < tried:
-        return Cause(
-            "one_case_only",
-            f"All other cases pass ({tried - 1} of {tried}): what is special in this "
-            "one is what the code does not treat yet.",
-        )
     elsewhere = next((t for t in evidence.trials if t.broken and t is not first), None)
     if elsewhere and not first.broken:
         return Cause(

@@ -80,6 +80,7 @@ class Trial:
     """A learner's answer on one case, beside what was expected.
 
     changes: a sentence on what the answer changes and should not, whatever else is wrong.
+    parts: what several results are called.
     """
 
     case: Case
@@ -89,6 +90,7 @@ class Trial:
     broken: Property | None = None
     names: tuple[str, ...] = field(default=(), repr=False)
     changes: str = ""
+    parts: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def inputs(self) -> tuple:

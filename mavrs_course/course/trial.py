@@ -42,7 +42,8 @@ def try_case(exercise: Exercise, answer: Any, case: Case) -> Trial:
     broken = None
     if outcome.error is None and (difference is not None or exercise.tolerance is None):
         broken = _broken(exercise, outcome, case, difference is None)
-    return Trial(case, outcome, wanted, difference, broken, names, changes)
+    parts = result_names(exercise)
+    return Trial(case, outcome, wanted, difference, broken, names, changes, parts)
 
 
 def stopped_in(exercise: Exercise, case: Case, error: BaseException) -> Trial:
@@ -133,14 +134,36 @@ def input_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
     return tuple(f"input {place + 1}" for place in range(len(case.inputs)))
 
 
+def result_names(exercise: Exercise) -> tuple[str, ...]:
+    """What several results are called where they are returned: ``("taken", "prices")``.
+
+    One that has no name there is empty; so is the whole where one result is returned.
+    """
+    source = exercise.observe or exercise.reference
+    return _returned(source) if callable(source) else ()
+
+
+@functools.cache
+def _returned(function: Callable) -> tuple[str, ...]:
+    last = [node for node in ast.walk(_tree(function)) if isinstance(node, ast.Return)][-1:]
+    parts = getattr(last[0].value, "elts", []) if last else []
+    if any(isinstance(part, ast.Starred) for part in parts):
+        return ()
+    return tuple(getattr(part, "id", "") for part in parts)
+
+
+def _tree(function: Callable) -> ast.AST:
+    """A function as a syntax tree; an empty one where there is no source."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return ast.Module([], [])
+
+
 @functools.cache
 def _unpacked(observe: Callable) -> tuple[str, ...]:
     """What ``observe`` itself calls the inputs: the names in ``a, b = case.inputs``."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(observe)))
-    except (OSError, TypeError, SyntaxError):
-        return ()
-    for node in ast.walk(tree):
+    for node in ast.walk(_tree(observe)):
         if isinstance(node, ast.Assign) and ast.unparse(node.value) == "case.inputs":
             target = node.targets[0]
             parts = target.elts if isinstance(target, ast.Tuple) else []

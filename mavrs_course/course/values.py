@@ -89,6 +89,16 @@ def precision(value: Any) -> float:
     return max(map(precision, value), default=DOUBLE)
 
 
+def slack(result: Any) -> float:
+    """How far rounding alone may carry a result over a bound: its type's precision, times its size.
+
+    For properties, so that what compares equal also passes them.
+    """
+    numbers = as_array(result)
+    finite = np.zeros(0) if numbers is None else np.abs(numbers[np.isfinite(numbers)])
+    return precision(result) * max(1.0, float(finite.max(initial=0.0)))
+
+
 def _of_numbers(array: np.ndarray) -> float:
     if array.dtype.kind not in "fc":
         return DOUBLE

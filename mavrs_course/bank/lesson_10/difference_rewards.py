@@ -6,7 +6,7 @@ A channel that only looks after this number looks after the viewer.
 
 import numpy as np
 
-from mavrs_course.course import Case, Property
+from mavrs_course.course import Case
 
 
 def difference_rewards(bids, weights, costs, price):
@@ -38,26 +38,12 @@ def differences_page_by_page(bids, weights, costs, price):
     ]
 
 
-def differences_by_kept_places(bids, weights, costs, price):
-    order = np.argsort(-bids, axis=1)
-    w, c = (np.take_along_axis(array, order, axis=1) for array in (weights, costs))
-    rewards = np.zeros(w.shape)
-    for place in range(w.shape[1]):
-        worth = []
-        for kept in (range(w.shape[1]), [k for k in range(w.shape[1]) if k != place]):
-            shown = list(kept)[:3]
-            earned = (w[:, shown] * (4 - price * c[:, shown])).sum(axis=1) - price
-            worth.append(earned / (w[:, shown].sum(axis=1) + 2))
-        rewards[np.arange(len(w)), order[:, place]] = worth[0] - worth[1]
-    return rewards
-
-
-OTHERS = (differences_page_by_page, differences_by_kept_places)
+OTHERS = (differences_page_by_page,)
 
 
 def cases(rng):
     def some(pages, channels, price):
-        bids = rng.permuted(np.tile(np.arange(channels) + 1.0, (pages, 1)), axis=1)
+        bids = rng.permuted(np.tile((np.arange(channels) + 1) / channels, (pages, 1)), axis=1)
         weights = rng.uniform(0.1, 2.0, (pages, channels))
         return bids, weights, rng.uniform(0.5, 7.0, (pages, channels)), price
 
@@ -75,12 +61,6 @@ def cases(rng):
         Case("four pages, four channels", some(4, 4, 0.7)),
     ]  # fmt: skip
 
-
-PROPERTIES = (
-    Property("there is one reward for each channel of each page",
-             lambda result, bids, *rest: np.shape(result) == np.shape(bids),
-             "One number for each channel is wanted, also for those not shown: float[B, n]."),
-)  # fmt: skip
 
 HINTS = """
     Write a function for the worth of pages first: (sum of w * (4 - price * c), less 2 * 0.5 *
@@ -145,3 +125,10 @@ MISTAKES = """
       The numbers are right and stand in the order of the bids. Put each back in its channel's
       column: rewards[row, order[row, place]].
 """
+
+EQUAL = r"""
+    np.zeros(bids.shape) => np.ones(bids.shape) | rewards, rows = (np.zeros(bids.shape), np.arange(len(bids)))
+      Every place is filled.
+    2 * 0.5 * price => price | return ((w * (4 - price * c)).sum(axis=1) - 2 * 0.5 * price) / (w.su …
+      2 times 0.5 is 1.
+"""  # noqa: E501

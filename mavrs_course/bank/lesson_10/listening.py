@@ -55,7 +55,7 @@ def cases(rng):
     }
     return [
         Case("three agents, everything passed on as it is", (one, one, one, thoughts), expected),
-        Case("two agents: there is only one to listen to", some(1, 2, 3)),
+        Case("two agents: there is only one to listen to", some(1, 2, 1)),
         Case("four pages, three agents", some(4, 3, 4)),
         Case("two pages, five agents", some(2, 5, 3)),
         Case("strong thoughts, whose scores are in the thousands", some(2, 3, 4, 40.0)),

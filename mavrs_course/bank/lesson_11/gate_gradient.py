@@ -7,6 +7,7 @@ That is the whole engine of a learned router; any score that is differentiable f
 import numpy as np
 
 from mavrs_course.course import Case, Property
+from mavrs_course.course.values import slack
 
 
 def gate_gradient(theta, contexts, votes, by_score):
@@ -46,6 +47,7 @@ def cases(rng):
 
     hand = (np.zeros((2, 1)), np.array([[2.0]]), np.array([[[1.0, 0.0], [0.0, 1.0]]]),
             np.array([[1.0, -1.0]]))  # fmt: skip
+    large = some(20, 4, 10, 5)
     return [
         Case("two agents of equal weight who disagree", hand, np.array([[[1.0], [-1.0]]])),
         Case("agents who vote alike: nothing to learn about them",
@@ -55,18 +57,13 @@ def cases(rng):
         Case("one agent, whose weight is 1 whatever theta says", some(3, 1, 4, 2),
              np.zeros((3, 1, 2))),
         Case("as many agents as features", some(4, 3, 5, 3)),
-        Case("twenty pages", some(20, 4, 10, 5)),
+        Case("twenty pages, and logits in the thousands", (1e3 * large[0], *large[1:])),
     ]  # fmt: skip
 
 
 PROPERTIES = (
-    Property("one gradient of the shape of theta for each page",
-             lambda result, theta, contexts, votes, by_score: (np.shape(result) == (len(contexts),
-                 *np.shape(theta))),
-             "For each page a gradient of the shape of theta is wanted: float[B, n, d]."),
     Property("the agents' gradients cancel",
-             lambda result, theta, contexts, votes, by_score: np.allclose(np.sum(result, axis=1),
-                 0.0, atol=1e-5),
+             lambda result, *_: np.allclose(np.sum(result, axis=1), 0.0, atol=slack(result)),
              "Over the agents, the gradients must add up to zero: adding the same number to all "
              "logits changes no weight. Subtract the weighted mean inside the softmax's "
              "derivative."),

@@ -6,7 +6,7 @@ With that, a controller can tell a goal that pleases from one that keeps.
 
 import numpy as np
 
-from mavrs_course.course import Case, Property
+from mavrs_course.course import Case
 
 
 def goal_credit(minutes, lengths, hold):
@@ -51,13 +51,6 @@ def cases(rng):
         Case("forty pages, six viewers, seven pages each", some(40, 6, 7)),
     ]  # fmt: skip
 
-
-PROPERTIES = (
-    Property("a credit for each page and viewer",
-             lambda result, minutes, lengths, hold: np.shape(result) == np.shape(minutes),
-             "The result has the shape of minutes, float[T, B], with np.nan where no goal "
-             "began."),
-)  # fmt: skip
 
 HINTS = """
     Go viewer by viewer, and page by page from 0 in steps of hold, as long as the page is below
@@ -117,4 +110,9 @@ MISTAKES = """
       |     watched[::-1].cumsum(axis=0)[::-1] / np.maximum(lengths - pages, 1)
       That is the mean minutes of a page. A goal that keeps viewers longer must gain by it: take
       the sum.
+"""
+
+EQUAL = r"""
+    minutes with NaN as 0
+      Only what stands past the end is NaN, and nobody looks at it.
 """

@@ -6,7 +6,6 @@ You have written LinUCB whole: it will learn whom to believe in any panel.
 
 import numpy as np
 
-from mavrs_course.coordination.hierarchical import bandit
 from mavrs_course.course import Case
 
 
@@ -26,17 +25,6 @@ class LinUCB:
         for x, arm, reward in zip(contexts, arms, rewards, strict=True):
             self.A[arm] += np.outer(x, x)
             self.b[arm] += reward * x
-
-
-class LinUCBOfTheLibrary:
-    def __init__(self, arms, features, alpha):
-        self.alpha, self.bandit = alpha, bandit.LinearBandit(arms, features)
-
-    def choose(self, contexts):
-        return self.bandit.upper_bound(contexts, self.alpha).argmax(axis=1)
-
-    def learn(self, contexts, arms, rewards):
-        self.bandit.learn(contexts, arms, rewards)
 
 
 class LinUCBThatRemembers:
@@ -61,7 +49,7 @@ class LinUCBThatRemembers:
         return np.argmax(bounds, axis=0)
 
 
-OTHERS = (LinUCBOfTheLibrary, LinUCBThatRemembers)
+OTHERS = (LinUCBThatRemembers,)
 CHOSEN, FRESH = "arms chosen", "arms chosen by a new one"
 
 

@@ -6,7 +6,6 @@ An agent that costs money is now asked when it pays, and only then.
 
 import numpy as np
 
-from mavrs_course.coordination.hierarchical import consult
 from mavrs_course.course import Case, Property
 
 
@@ -28,12 +27,7 @@ def whom_to_ask_by_loops(weights, worth, price):
     return asked
 
 
-def whom_with_library(weights, worth, price):
-    number = 1 + (worth - price * np.arange(1, worth.shape[1] + 1)).argmax(axis=1)
-    return consult.most_trusted(weights, number)
-
-
-OTHERS = (whom_to_ask_by_loops, whom_with_library)
+OTHERS = (whom_to_ask_by_loops,)
 
 
 def cases(rng):
@@ -67,14 +61,12 @@ def cases(rng):
              (trust, np.array([[0.5, 2.5, 2.6], [0.5, 2.5, 2.6]]), 0.25),
              np.array([[False, True, True], [True, False, True]])),
         Case("forty pages, five agents", some(40, 5, 0.25)),
-        Case("sixty pages, four agents", some(60, 4, 0.4)),
+        Case("two pages, forty agents, many of them trusted alike",
+             (rng.integers(1, 4, (2, 40)) / 80, *some(2, 40, 0.3)[1:])),
     ]  # fmt: skip
 
 
 PROPERTIES = (
-    Property("yes or no for each page and agent",
-             lambda result, weights, worth, price: np.shape(result) == np.shape(weights),
-             "For each page and each agent: is it asked? bool[B, n]."),
     Property("somebody is asked about every page",
              lambda result, weights, worth, price: bool(np.all(np.sum(result, axis=1) >= 1)),
              "Nobody is asked about one of the pages. worth[:, 0] is with one agent asked: the "
@@ -154,3 +146,8 @@ MISTAKES = """
       You compare the worth for each question asked. What counts is the page's whole worth minus
       what all its questions cost.
 """
+
+EQUAL = r"""
+    np.argsort(order, axis=1, kind='stable') => np.argsort(order, axis=1) | place = np.argsort(order, axis=1, kind='stable')
+      No two places are equal.
+"""  # noqa: E501

@@ -6,7 +6,7 @@ f liars can now say what they like: you stay among what honest peers believe.
 
 import numpy as np
 
-from mavrs_course.course import Case, Property
+from mavrs_course.course import Case
 
 
 def careful_mean(own, heard, f):
@@ -45,8 +45,9 @@ def cases(rng):
              (np.array([0.5]), np.array([[0.2], [0.4], [0.7], [99.0]]), 1), [1.6 / 3]),
         Case("all above one's own: only f are left out",
              (np.array([0.0]), np.array([[1.0], [2.0], [3.0]]), 1), [1.0]),
-        Case("fewer above than f: all of them go",
-             (np.array([2.0]), np.array([[9.0], [2.0], [1.0], [0.0], [-1.0]]), 2), [5 / 3]),
+        Case("fewer above, or below, than f: all of them go",
+             (np.full(2, 2.0), np.array([[9.0, 5], [2, 2], [1, 4], [0, 3], [-1, 1]]), 2),
+             [5 / 3, 7 / 3]),
         Case("silence on one video",
              (np.array([0.0, 0.0]), np.array([[nan, 1.0], [nan, -1.0], [6.0, 5.0]]), 1),
              [0.0, 0.5]),
@@ -60,12 +61,6 @@ def cases(rng):
         Case("many voices, f = 3", some(15, 4, 0.2, 3)),
     ]  # fmt: skip
 
-
-PROPERTIES = (
-    Property("there is one value for each video",
-             lambda result, own, heard, f: np.shape(result) == np.shape(own),
-             "One value for each video is wanted, float[C]: go through the columns of heard."),
-)  # fmt: skip
 
 HINTS = """
     Go through the videos one by one: said = heard[:, column], without the NaN.
@@ -89,6 +84,8 @@ MISTAKES = """
       trust: it always stays.
     own_left_out: (mine + kept.sum()) / (1 + len(kept)) => kept.mean() if len(kept) else mine
       That is the mean of the others. Your own value counts too, once.
+    own_counted_twice: said[~np.isnan(said)] => [mine, *said[~np.isnan(said)]]
+      Your own value stands among what was heard and is added once more. It is one vote.
     equals_left_out: said > mine => said >= mine; said < mine => said <= mine
       Values that equal your own are left out, too. Only those strictly above and strictly below
       are suspect.
@@ -97,11 +94,6 @@ MISTAKES = """
       | kept = said[below : len(said) - above] =>
       | nearest = np.argsort(np.abs(said - mine), kind="stable")
       | kept = said[nearest[: max(len(said) - f, 0)]]
-      or
-      | np.sort(said[~np.isnan(said)]) => said[~np.isnan(said)];
-      | kept = said[below : len(said) - above] =>
-      | nearest = np.argsort(np.abs(said - mine), kind="stable")
-      | kept = said[nearest[: max(len(said) - 2 * f, 0)]]
       You leave out the f that are farthest from your own, whichever side they are on. It is up to
       f above and up to f below.
     divided_by_all_voices: (1 + len(kept)) => (1 + len(said))

@@ -79,10 +79,10 @@ def cases(rng):
         Case("two who send to each other", (np.array([4.0, 0.0]), ~np.eye(2, dtype=bool), ["talk"]),
              [[4.0, 0.0], [2.0, 2.0]]),
         Case("a circle of three, one round, and peer 0 leaves",
-             (np.array([3.0, 0.0, 0.0]), circle, ["talk", 0]),
-             [[3.0, 0.0, 0.0], [1.5, 1.5, 0.0], [np.nan, 1.5, 0.0]]),
+             (np.array([3.0, 0.0, 0.0]), circle, ["talk", 0, "talk"]),
+             [[3.0, 0.0, 0.0], [1.5, 1.5, 0.0], [np.nan, 1.5, 0.0], [np.nan, 1.5, 0.75]]),
         Case("a hub that many send to", (np.array([8.0, 0.0, 0.0, 0.0]), hub, ["talk"] * 40)),
-        Case("six peers, ten rounds", (values, wild, ["talk"] * 10)),
+        Case("a peer alone", (np.array([4.0]), np.zeros((1, 1), bool), ["talk"]), [[4.0], [4.0]]),
         Case("somebody leaves between rounds", (values, wild, ["talk", "talk", 3, *["talk"] * 30])),
         Case("two leave before anything is said", (values, wild, [5, 4, *["talk"] * 4])),
     ]  # fmt: skip
@@ -178,3 +178,14 @@ MISTAKES = """
     zero_for_the_gone: np.nan => 0.0
       A peer that has left has no estimate: np.nan, not 0.
 """
+
+EQUAL = r"""
+    (self.sends | np.eye(len(self.votes), dtype=bool)) & self.here & sel … => (self.sends | np.eye(len(self.votes), dtype=bool)) & self.here | parts = (self.sends | np.eye(len(self.votes), dtype=bool)) & self.he …
+    held[peer] = 0.0 => pass
+    0.0 => 0.1 | held[peer] = 0.0
+    0.0 => -0.1 | held[peer] = 0.0
+      Who is gone sends nothing, and nobody asks what it holds.
+    np.array(sends, dtype=bool) => np.asarray(sends, dtype=bool) | self.sends, self.here = (np.array(sends, dtype=bool), np.ones(len(va …
+    np.array(sends, dtype=bool) => sends | self.sends, self.here = (np.array(sends, dtype=bool), np.ones(len(va …
+      Nobody writes into sends.
+"""  # noqa: E501

@@ -6,8 +6,7 @@ That is the logic of every deadline: the closer it is, the more the last word we
 
 import numpy as np
 
-from mavrs_course.coordination.peer_to_peer import negotiation
-from mavrs_course.course import Case, Property
+from mavrs_course.course import Case
 
 
 def split(patience, first, rounds):
@@ -30,12 +29,7 @@ def split_by_recursion(patience, first, rounds):
     return [share, 1 - share] if first == 0 else [1 - share, share]
 
 
-def split_by_library(patience, first, rounds):
-    share = negotiation.backward_induction(patience[first], patience[1 - first], rounds)[-1]
-    return np.array([share, 1 - share])[[first, 1 - first]]
-
-
-OTHERS = (split_by_recursion, split_by_library)
+OTHERS = (split_by_recursion,)
 
 
 def cases(rng):
@@ -52,12 +46,6 @@ def cases(rng):
         Case("who can't wait at all", ((0.0, 0.8), 0, 4), [0.2, 0.8]),
     ]  # fmt: skip
 
-
-PROPERTIES = (
-    Property("there are two shares",
-             lambda result, patience, first, rounds: np.shape(result) == (2,),
-             "Two shares are wanted, peer 0's and peer 1's."),
-)  # fmt: skip
 
 HINTS = """
     Begin at the end. In the last round whoever proposes takes all: shares 1 and 0.
@@ -122,17 +110,12 @@ EQUAL = r"""
     np.zeros(2) => np.ones(2) | shares = np.zeros(2)
       The last round writes both shares.
     rounds - 1 => rounds + 1 | for number in range(rounds - 1, -1, -1)
-      Rounds after the last are written over by the last.
     rounds - 1 => rounds | for number in range(rounds - 1, -1, -1)
-      Rounds after the last are written over by the last.
     1 => 0 | for number in range(rounds - 1, -1, -1)
       Rounds after the last are written over by the last.
     0.0 if number == rounds - 1 else patience[other] * shares[other] => 0.0 if False else patience[other] * shares[other] | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
-      Before the last round is written, both shares are 0.
     rounds - 1 => rounds + 1 | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
-      Before the last round is written, both shares are 0.
     rounds - 1 => rounds | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
-      Before the last round is written, both shares are 0.
     1 => 0 | left = 0.0 if number == rounds - 1 else patience[other] * shares[oth …
       Before the last round is written, both shares are 0.
     first + number => first - number | proposer = (first + number) % 2

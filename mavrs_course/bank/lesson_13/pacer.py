@@ -8,6 +8,7 @@ import numpy as np
 
 from mavrs_course.course import Case, Property
 from mavrs_course.course.detect import same_numbers
+from mavrs_course.course.values import slack
 
 
 class Pacer:
@@ -80,9 +81,9 @@ NAMES = ("budget", "pages", "step", "values", "prices")
 
 
 def _affordable(bids, budget, prices):
-    left = budget
+    left, room = budget, slack(bids)
     for bid, price in zip(bids[:-1], prices, strict=True):
-        if not -1e-5 <= bid <= left + 1e-5:
+        if not -room <= bid <= left + room:
             return False
         left -= price if bid >= price else 0.0
     return True

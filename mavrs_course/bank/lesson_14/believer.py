@@ -242,13 +242,9 @@ MISTAKES = """
 
 EQUAL = r"""
     np.zeros(agents) => np.ones(agents) | self.losses = np.zeros(agents)
-      What is added to the losses of all leaves the weights as they are.
     (said == chosen).sum(axis=1) - 1 => (said == chosen).sum(axis=1) + 1 | ties = (said == chosen).sum(axis=1) - 1
-      What is added to the losses of all leaves the weights as they are.
     (said == chosen).sum(axis=1) - 1 => (said == chosen).sum(axis=1) | ties = (said == chosen).sum(axis=1) - 1
-      What is added to the losses of all leaves the weights as they are.
     1 => 2 | ties = (said == chosen).sum(axis=1) - 1
-      What is added to the losses of all leaves the weights as they are.
     1 => 0 | ties = (said == chosen).sum(axis=1) - 1
       What is added to the losses of all leaves the weights as they are.
 """  # noqa: E501

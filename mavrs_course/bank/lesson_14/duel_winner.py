@@ -7,7 +7,6 @@ You can now say of any page whether there is a majority to follow.
 import numpy as np
 from scipy.stats import rankdata
 
-from mavrs_course.coordination.consensus import rankings
 from mavrs_course.course import Case, Property
 
 
@@ -31,11 +30,7 @@ def duel_winner_with_loops(scores, weights):
     return -1
 
 
-def duel_winner_of_the_library(scores, weights):
-    return rankings.condorcet_winner(rankings.pairwise(scores[None], weights[None]))[0]
-
-
-OTHERS = (duel_winner_with_loops, duel_winner_of_the_library)
+OTHERS = (duel_winner_with_loops,)
 
 
 def _ballots(*orders):
@@ -47,9 +42,9 @@ TENNESSEE = _ballots([0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 1, 0], [3, 2, 1, 0])
 
 def cases(rng):
     def some(agents, candidates):
-        return rng.integers(0, 4, (agents, candidates)).astype(float), rng.integers(
-            1, 5, agents
-        ).astype(float)
+        return rng.integers(0, 8, (agents, candidates)) / 2, rng.integers(1, 5, agents).astype(
+            float
+        )
 
     alike = rng.random(5) + 0.5 * rng.standard_normal((9, 5))
     return [
@@ -65,7 +60,7 @@ def cases(rng):
         Case("two tie for the lead",
              (_ballots([0, 1, 2], [1, 0, 2]), np.ones(2)), -1),
         Case("nine agents who look at the same viewer", (alike, np.ones(9))),
-        Case("four agents, three candidates, ties", some(4, 3)),
+        Case("one agent, three candidates", some(1, 3)),
         Case("seven agents, four candidates, ties", some(7, 4)),
         Case("the last one wins",
              (_ballots([3, 0, 1, 2], [2, 3, 1, 0], [3, 1, 0, 2]), np.ones(3)), 3),
@@ -107,10 +102,6 @@ def borda(scores, weights):
 
 MISTAKES = """
     somebody_always_wins: int(best) if wins[best] == scores.shape[1] - 1 else -1 => int(best)
-      or
-      | wins = (preferred > preferred.T).sum(axis=1) =>
-      |     wins = np.sign(preferred - preferred.T).sum(axis=1);
-      | int(best) if wins[best] == scores.shape[1] - 1 else -1 => int(best)
       You name the one with most victories, also when it does not win them all. In a circle or a
       draw nobody beats everybody: return -1 unless the best has C - 1 victories.
     more_than_half_of_everybody: preferred > preferred.T => preferred > weights.sum() / 2

@@ -24,18 +24,7 @@ def fuse_at_once(scores, listed, k):
     return (listed / (k + better + (equal + 1) / 2)).sum(axis=0)
 
 
-def fuse_with_a_dictionary(scores, listed, k):
-    fused = dict.fromkeys(range(scores.shape[1]), 0.0)
-    for said, there in zip(scores, listed, strict=True):
-        for candidate in np.flatnonzero(there):
-            rivals = said[there]
-            first = 1 + sum(rivals > said[candidate])
-            last = first + sum(rivals == said[candidate]) - 1
-            fused[candidate] += 1 / (k + (first + last) / 2)
-    return list(fused.values())
-
-
-OTHERS = (fuse_at_once, fuse_with_a_dictionary)
+OTHERS = (fuse_at_once,)
 
 
 def cases(rng):
@@ -67,9 +56,6 @@ def cases(rng):
 
 
 PROPERTIES = (
-    Property("one figure for each candidate",
-             lambda result, scores, listed, k: np.shape(result) == scores.shape[1:],
-             "One figure for each candidate is wanted, float[C]: add up over the agents."),
     Property("who is on no list gets nothing",
              lambda result, scores, listed, k: np.allclose(np.asarray(result)[~listed.any(axis=0)],
                  0),

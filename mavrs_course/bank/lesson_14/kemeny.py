@@ -28,23 +28,7 @@ def kemeny_by_sets(preferred):
     return order[0], excess[0] - library_kemeny.fewest_thinkable(preferred[None])[0]
 
 
-def kemeny_by_recursion(preferred):
-    def best(left):
-        if not left:
-            return 0.0, ()
-        found = []
-        for leader in left:
-            others = tuple(c for c in left if c != leader)
-            cost, order = best(others)
-            found.append((cost + sum(preferred[c, leader] for c in others), (leader, *order)))
-        return min(found)
-
-    cost, order = best(tuple(range(len(preferred))))
-    bound = sum(min(preferred[a, b], preferred[b, a]) for a in range(len(order)) for b in range(a))
-    return list(order), cost - bound
-
-
-OTHERS = (kemeny_by_sets, kemeny_by_recursion)
+OTHERS = (kemeny_by_sets,)
 
 
 def _ballots(*orders):
@@ -185,11 +169,8 @@ MISTAKES = """
 
 EQUAL = r"""
     np.triu(np.minimum(preferred, preferred.T), k=1) => np.triu(np.minimum(preferred, preferred.T)) | bound = np.triu(np.minimum(preferred, preferred.T), k=1).sum()
-      Nobody is preferred to itself: the diagonal is 0.
     np.triu(preferred.T[np.ix_(order, order)], k=1) => np.triu(preferred.T[np.ix_(order, order)]) | return np.triu(preferred.T[np.ix_(order, order)], k=1).sum()
-      Nobody is preferred to itself: the diagonal is 0.
     1 => 0 | bound = np.triu(np.minimum(preferred, preferred.T), k=1).sum()
-      Nobody is preferred to itself: the diagonal is 0.
     1 => 0 | return np.triu(preferred.T[np.ix_(order, order)], k=1).sum()
       Nobody is preferred to itself: the diagonal is 0.
 """  # noqa: E501

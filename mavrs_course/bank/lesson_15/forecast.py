@@ -7,7 +7,6 @@ You can say what ten times the agents will cost, and what that rests on.
 import numpy as np
 
 from mavrs_course.course import Case
-from mavrs_course.metrics.coordination import scaling_law
 
 
 def forecast(sizes, costs, size):
@@ -21,12 +20,7 @@ def forecast_by_hand(sizes, costs, size):
     return slope, 2.0 ** (y.mean() + slope * (np.log2(size) - x.mean()))
 
 
-def forecast_by_library(sizes, costs, size):
-    law = scaling_law(sizes, costs)
-    return law.exponent, law(size)
-
-
-OTHERS = (forecast_by_hand, forecast_by_library)
+OTHERS = (forecast_by_hand,)
 
 
 def cases(rng):
@@ -110,4 +104,12 @@ MISTAKES = """
       That is the forecast alone. Return the exponent before it.
     scale_for_exponent: return slope, => return np.exp(intercept),
       The first number is a, the scale. Return the exponent b, the slope of the line.
+"""
+
+EQUAL = r"""
+    sizes as whole numbers
+      Agents are counted.
+    sizes without axes of length 1
+    costs without axes of length 1
+      A line needs two points.
 """

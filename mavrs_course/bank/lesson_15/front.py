@@ -25,24 +25,12 @@ def front_by_loops(cost, quality):
     return np.array([not any(beats(a, b) for a in points) for b in points], dtype=bool)
 
 
-def front_by_sorting(cost, quality):
-    unbeaten = np.zeros(len(cost), dtype=bool)
-    best = -np.inf
-    for price in np.unique(cost):
-        here = np.flatnonzero(cost == price)
-        top = quality[here].max()
-        if top > best:
-            unbeaten[here[quality[here] == top]] = True
-            best = top
-    return unbeaten
-
-
-OTHERS = (front_by_loops, front_by_sorting)
+OTHERS = (front_by_loops,)
 
 
 def cases(rng):
     def some(n, levels):
-        return tuple(rng.integers(1, levels, (2, n)).astype(float))
+        return tuple(rng.integers(1, levels, (2, n)) / 2)
 
     def yes(*values):
         return np.array(values, dtype=bool)
@@ -61,7 +49,7 @@ def cases(rng):
         Case("two ways that are the same in both",
              (np.array([2.0, 2.0, 5.0]), np.array([6.0, 6.0, 6.0])), yes(True, True, False)),
         Case("ten ways with many ties", some(10, 5)),
-        Case("thirty ways", some(30, 100)),
+        Case("one way alone", some(1, 5)),
         Case("thirty ways with ties", some(30, 8)),
     ]  # fmt: skip
 
@@ -119,6 +107,8 @@ MISTAKES = """
       The dearer way wins. The one that beats has cost <= the other's.
     the_beaten_ones: ~(cheaper => (cheaper
       True stands where a way is beaten. Return the others: turn it round with ~.
+    asks_whom_it_beats: strictly).any(axis=0) => strictly).any(axis=1)
+      You ask whom a way beats. Who beats it stands in its column: any(axis=0).
     numbers_for_truths: ~(cheaper => np.flatnonzero(~(cheaper; .any(axis=0) => .any(axis=0))
       These are the numbers of the ways on the front. Return one True or False for each way,
       bool[n].

@@ -106,3 +106,9 @@ MISTAKES = """
     interval_only: return difference.mean(), => return
       These are the two ends. Return the mean as well, first of the three.
 """
+
+EQUAL = r"""
+    ours without axes of length 1
+    theirs without axes of length 1
+      One seed has no deviation.
+"""

@@ -66,7 +66,7 @@ def cases(rng):
         Case("two that are read by one machine",
              ([("a", "c", 0.0), ("b", "c", 0.0)], 10.0, 1.0), 13.0),
         Case("two pairs at the same time",
-             ([("a", "b", 0.0), ("c", "d", 0.0)], 10.0, 1.0), 12.0),
+             ([("a", "b", 0.0), ("c", "d", 0.0)], 0.0, 0.04), 0.08),
         Case("the long one comes first, and is done last",
              ([("a", "b", 40.0), ("c", "d", 0.0)], 10.0, 1.0), 52.0),
         Case("a slow agent and a quick one, in this order", (late, 10.0, 1.0), 75.0),
@@ -137,4 +137,9 @@ MISTAKES = """
     waits_and_then_travels: sent + delay) => sent) + delay
       The message sets out once the receiver is free. It travels while the receiver is busy: take
       the later of free and arrival, and add the reading only.
+"""
+
+EQUAL = r"""
+    0.0 => -0.1 | free[receiver] = max(free.get(receiver, 0.0), sent + delay) + handling
+      Nothing arrives before 0.
 """

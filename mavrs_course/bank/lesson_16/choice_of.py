@@ -44,7 +44,7 @@ def cases(rng):
     return [
         Case("clean JSON", ('{"choice": "B"}', LETTERS), "B"),
         Case("in a fence", ('```json\n{"choice": "C"}\n```', LETTERS), "C"),
-        Case("between words", ('Sure! Here it is: {"choice": "D"} Enjoy.', LETTERS), "D"),
+        Case("between words", ('Sure! Here it is: {"choice": "D"}. Enjoy.', LETTERS), "D"),
         Case("single quotes", ("{'choice': 'B'}", LETTERS), "B"),
         Case("a trailing comma", ('{"choice": "A",}', LETTERS), "A"),
         Case("only words, with a capital A in them",
@@ -134,3 +134,9 @@ MISTAKES = r"""
       | choice = choice[0] if isinstance(choice, list) and choice else choice
       You take the first of a list. Two choices are no choice: return None.
 """
+
+EQUAL = r"""
+    isinstance(choice, str) and choice in list(letters) => choice in list(letters) | return choice if isinstance(choice, str) and choice in list(letters) …
+    list(letters) => letters | return choice if isinstance(choice, str) and choice in list(letters) …
+      Letters are a tuple of texts.
+"""  # noqa: E501

@@ -45,7 +45,8 @@ def cases(rng):
              ([np.array([half]), np.array([quarter]), np.array([half])],
               [np.array([half]), np.array([quarter]), np.array([quarter])]),
              (np.array([2, 0, 1]), np.array([2.0, 1.0, 1.0])[[1, 2, 0]])),
-        Case("five titles", some(5)),
+        Case("forty titles, many of which gain alike",
+             (list(np.log(rng.integers(1, 4, (40, 1)) / 8)), list(np.log(np.full((40, 1), 0.5))))),
         Case("ten titles", some(10)),
         Case("titles of a single token", some(6, 2)),
     ]  # fmt: skip

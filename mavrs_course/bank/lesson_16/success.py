@@ -7,7 +7,6 @@ With a control beside each attack, a defence is measured and not believed.
 import numpy as np
 
 from mavrs_course.course import Case
-from mavrs_course.llm.deciding.attacks import wilson
 
 
 def success(attacked, controlled):
@@ -36,12 +35,7 @@ def success_with_loops(attacked, controlled):
     return p, max(low, 0.0), min(high, 1.0)
 
 
-def success_by_library(attacked, controlled):
-    won, tried = int((attacked & ~controlled).sum()), int((~controlled).sum())
-    return (won / tried if tried else 0.0, *wilson(won, tried))
-
-
-OTHERS = (success_with_loops, success_by_library)
+OTHERS = (success_with_loops,)
 
 
 def cases(rng):
@@ -57,7 +51,7 @@ def cases(rng):
         Case("all were first anyway", (np.ones(4, bool), np.ones(4, bool)), (0.0, 0.0, 1.0)),
         Case("all succeed", (np.ones(5, bool), np.zeros(5, bool)), (1.0, 0.56551, 1.0)),
         Case("sixty-four attacks", some(64, 0.4, 0.2)),
-        Case("thirty attacks, most were first anyway", some(30, 0.5, 0.8)),
+        Case("one attack", some(1, 0.5, 0.5)),
         Case("the attack harms its own video", (np.array([no, no, yes]), np.array([yes, yes, no]))),
     ]  # fmt: skip
 

@@ -124,3 +124,10 @@ MISTAKES = """
       | np.inf if answer is None else answer.index(positive) + 1 => list(answer).index(positive) + 1
       An invalid answer is None, which has no places. Look for None first.
 """
+
+EQUAL = r"""
+    if not valid.any(): return (hits.mean(), gains.mean(), np.nan, np.nan) => if False: return (hits.mean(), gains.mean(), np.nan, np.nan)
+    hits.mean() => hits.sum() | return (hits.mean(), gains.mean(), np.nan, np.nan)
+    gains.mean() => gains.sum() | return (hits.mean(), gains.mean(), np.nan, np.nan)
+      Nothing is valid: the means over all are 0, and those of nothing NaN.
+"""  # noqa: E501

@@ -45,7 +45,7 @@ def cases(rng):
         Case("a title inside another one",
              ("My favourite was Alien 3 (4 stars).", {"Alien": 5, "Alien 3": 4, "3": 1}), (1, 1)),
         Case("a title at the end of another one",
-             ("We saw Evil Alien (1 stars).", {"Alien": 5, "Evil Alien": 1}), (1, 1)),
+             ("We saw Big Jaws (1 stars).", {"Jaws": 5, "Big Jaws": 1}), (1, 1)),
         Case("signs that mean something to re",
              ("M*A*S*H (4 stars) was good, M-A-S-H (4 stars) unknown.", {"M*A*S*H": 4}), (1, 1)),
         Case("a dot in a title",

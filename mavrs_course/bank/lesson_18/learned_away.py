@@ -56,7 +56,7 @@ def cases(rng):
              (np.array([[[0, 3]], [[1, 2]]]), np.array([[[0, 1]], [[1, 0]]]), genres),
              ([2.0, 1.0], [-1.0])),
         Case("films without genres", (np.array([[[0]], [[1]]]), np.array([[[2]], [[3]]]),
-             np.zeros((4, 2), bool)), ([0.0, 0.0], [0.0])),
+             np.zeros((4, 1), bool)), ([0.0, 0.0], [0.0])),
         Case("five rounds, six viewers", some(5, 6, 4, 40, 8)),
         Case("four rounds, nine viewers", some(4, 9, 3, 30, 6)),
     ]  # fmt: skip

@@ -84,7 +84,7 @@ def cases(rng):
         Case("a five, and then a page with nothing to watch", (*sure, 2.0, [[0], [1]]),
              ([([5], 0.5, 1 / (1 + e(3.0))), ([None], 0.0, 0.5)], {0: 5, 1: None})),
         Case("luck and chance are equal",
-             (np.array([0.5, 0.5]), np.array([4, 4]), np.array([0.5, 0.4]), 4.0, [[0, 1]])),
+             (np.array([0.5]), np.array([4]), np.array([0.5]), 4.0, [[0]])),
         Case("a film that comes again",
              (np.array([1.0, 0.0]), np.array([4, 2]), np.array([0.1, 0.1]), 2.0,
               [[0, 1], [1, 0]])),

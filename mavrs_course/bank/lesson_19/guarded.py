@@ -114,7 +114,8 @@ class _Script:
 def observe(answer, case):
     agents, tries, answers, told = case.inputs
     model = _Script(answers)
-    guarded = answer(model, lambda situation: np.full(agents, float(len(situation))), agents, tries)
+    given = [] if tries == 2 else [tries]  # 2 is the default
+    guarded = answer(model, lambda told: np.full(agents, float(len(told))), agents, *given)
     trusted = [np.array(guarded.trust(situation), dtype=float) for situation in told]
     return {
         "trust": trusted,

@@ -43,7 +43,7 @@ def cases(rng):
     scores = np.array([9.0, 8, 7, 6, 5, 4])
 
     def some(candidates, kinds):
-        return rng.integers(0, kinds, candidates), rng.permutation(candidates) + 0.5
+        return rng.integers(0, kinds, candidates), rng.permutation(candidates) / 4
 
     free, cramped = some(9, 4), some(7, 3)
     return [
@@ -54,9 +54,10 @@ def cases(rng):
         Case("what must be carried uses up its topic", (topics, scores, 3, set(), 1, (3,)),
              [0, 3, 4]),
         Case("what must be carried is blocked", (topics, scores, 3, {2}, 3, (0,)), None),
-        Case("too few are left", (topics, scores, 3, {2, 3, 14}, 2, ()), None),
+        Case("there is but one", (topics[:1], scores[:1], 3, set(), 2, ()), None),
         Case("two must be carried, of one topic, and one is allowed",
              (topics, scores, 3, set(), 1, (1, 2)), None),
+        Case("all that is shown is carried", (topics, scores, 1, {2}, 1, (3,)), [3]),
         Case("candidates in no order",
              (topics[::-1].copy(), scores[[3, 0, 5, 1, 4, 2]], 3, {2}, 1, ())),
         Case("one of a topic, where three lead", (topics, scores, 3, {2}, 1, ()), [1, 4, 5]),

@@ -37,8 +37,8 @@ ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
         AttributeError,
         r"'NoneType' object has no attribute '(\w+)'",
         "used_none",
-        "Something is None where its {0} is wanted: perhaps a method that works in place "
-        "(sort, append, shuffle) and returns nothing.",
+        "Something is None where its {0} is wanted: an input that may be None, or what a method "
+        "that works in place (sort, append, shuffle) gives back.",
     ),
     (
         AttributeError,
@@ -56,8 +56,8 @@ ERRORS: Sequence[tuple[type[BaseException], str, str, str]] = (
         TypeError,
         r"'NoneType'",
         "used_none",
-        "Something is None here: perhaps a function without a return, or a method that works in "
-        "place (sort, append, shuffle) and returns nothing.",
+        "Something is None here: an input that may be None, or what a function without a return or "
+        "a method that works in place (sort, append, shuffle) gives back.",
     ),
     (
         TypeError,
