@@ -13,8 +13,8 @@ from mavrs_course.course.inputs import input_mutants
 from mavrs_course.course.mutants import equal_ones, known_equal, mutants, survivors
 
 WANTED = 0.97
-# Lessons whose banks nobody has looked at for inputs that are treated otherwise.
-INPUTS_OPEN = ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09")
+# Lessons whose banks hold all inputs that every text promises; of others nobody has looked yet.
+INPUTS_SEEN = [str(number) for number in range(10, 20)]
 SAMPLE = 10  # wrong answers an exercise; MAVRS_MUTANTS=all tries them all
 
 
@@ -147,7 +147,7 @@ def test_methods_are_given_other_inputs_too():
 def wrong_answers(asked):
     """Those that rules make, but for those known to be equal."""
     made = mutants(asked.reference)
-    if asked.lesson not in INPUTS_OPEN:
+    if asked.lesson in INPUTS_SEEN:
         made += input_mutants(asked, promised=True)
     return made
 
