@@ -235,7 +235,7 @@ negative: return sorted(values) => return sorted(-v for v in values)
   The sign is lost.
 """
     exercise = registry.find(bank(sheet(slips)))
-    cause = examine(exercise, lambda x: sorted([-v for v in x])[len(x) // 2], (0, 1, 2)).cause
+    cause = examine(exercise, lambda x: sorted([-v for v in x])[len(x) // 2], range(9)).cause
     assert cause.name == "upper_middle and negative"
     assert cause.because.endswith("Of two you take the upper one. And: The sign is lost.")
 
