@@ -1067,3 +1067,12 @@ def test_of_several_results_the_report_names_the_one_that_differs():
     toy = exercise(both_ends, lambda rng: [Case("five", (rng.random(5), 2))])
     text, _ = said(toy, lambda x, k: (np.sort(x)[:k], np.sort(x)[:k]))
     assert "`high`, number 2 of 2: exact 0 of 2" in text
+
+
+def test_an_error_of_the_check_itself_is_never_what_is_wanted():
+    def ragged(answer, case):
+        return np.array([answer(*case.inputs), [1.0]])
+
+    toy = exercise(both_ends, lambda rng: [Case("five", (rng.random(5), 2))], observe=ragged)
+    with pytest.raises(RuntimeError, match="fails on the case 'five'"):
+        verdict_of(toy, both_ends)

@@ -96,11 +96,11 @@ def cases(rng):
              {LED: np.array([[0, 1], [0, 1], [1, 1]]), FRESH: np.array([0, 1])}),
         Case("agent 0 led two viewers, agent 1 one", (2, uneven),
              {LED: np.array([[0, 1, 0], [1, 1, 1]]), FRESH: np.array([0, 1, 0])}),
-        Case("forty agents, the same on two evenings: the earlier ones stay",
-             (40, [[(np.arange(60), [4.0] * 60, [True] * 60)],
-                   [(np.arange(10, 40), [4.0] * 30, [True] * 30)]])),
+        Case("forty agents, many of them alike: the earlier ones stay",
+             (40, [[(np.arange(60), 4.0 - np.arange(60) % 40 % 3, [True] * 60)],
+                   [(np.r_[10:40, 110:140], [4.0] * 60, [True] * 60)]])),
         Case("agents whom nobody met", (3, [[(np.array([1, 2]), [0.0, 4.0], [True] * 2)],
-                                            [(np.array([0]), [0.0], [True])]])),
+                                            [(np.array([0, 2]), [0.0, 0.0], [True] * 2)]])),
         Case("a viewer who never came, whose row holds 9 minutes",
              (3, [[(np.arange(6), [4, 9, 2, 4, 1, 2], never)]])),
         Case("a viewer who never came, whose agent did well", (3, [[(np.arange(6),
@@ -111,7 +111,7 @@ def cases(rng):
              (4, [[(four, [0, 9, 8, 0], yes)], [(four, [0, 0, 0, 0], yes)]])),
         Case("six agents, three evenings", story(6, 12, 3, 5)),
         Case("seven agents, other viewers each evening", story(7, 20, 4, 6, first=100)),
-        Case("one agent", story(1, 3, 2, 2)),
+        Case("one agent, one viewer", story(1, 1, 2, 2)),
     ]  # fmt: skip
 
 
