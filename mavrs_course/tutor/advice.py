@@ -161,7 +161,7 @@ def choices(learner: LearnerModel, agents: Sequence[ObjectiveAgent]) -> Ints:
     """The numbers of the objectives to choose from: unsolved, or wanted by more than the plan."""
     testable = np.array([bool(s.objective.exercises) for s in learner.standings.values()])
     unsolved = np.array([bool(s.left) for s in learner.standings.values()])
-    others = [agent.scores() > 0 for agent in agents if not isinstance(agent, PlanAgent)]
+    others = [agent.scored > 0 for agent in agents if not isinstance(agent, PlanAgent)]
     return np.flatnonzero(testable & np.any([unsolved, *others], axis=0))
 
 

@@ -9,6 +9,7 @@ Source of the four: learningequality/ka-lite, content_recommendation.py (MIT).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -34,8 +35,13 @@ class ObjectiveAgent:
         """float[N], larger is better."""
         raise NotImplementedError
 
+    @cached_property
+    def scored(self) -> Floats:
+        """The same, worked out once: the record does not change while it is asked."""
+        return self.scores()
+
     def opine(self, request: Request) -> Opinion:
-        return Opinion(self.name, self.scores()[request.candidates], np.ones(len(request)))
+        return Opinion(self.name, self.scored[request.candidates], np.ones(len(request)))
 
     def learn(self, feedback: Feedback) -> None:
         """What there is to learn stands in the record of answers."""

@@ -38,7 +38,9 @@ class PlanAgent(ObjectiveAgent):
 
     def ready(self, known: Floats) -> Floats:
         """How ready somebody is for each objective: float[..., N] for beliefs float[..., N]."""
-        weakest = np.where(self.needs, known[..., None, :], 1.0).min(axis=-1)
+        some = self.needs.any(axis=1)  # the others need nothing
+        weakest = np.ones(known.shape)
+        weakest[..., some] = np.where(self.needs[some], known[..., None, :], 1.0).min(axis=-1)
         missing = (1.0 - known) @ self.helps.T / np.maximum(self.helps.sum(axis=1), 1)
         return weakest * (1.0 - EASE * missing)
 

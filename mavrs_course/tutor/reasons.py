@@ -108,7 +108,7 @@ def _builds_on(standing: Standing, learner: LearnerModel) -> Iterator[str]:
         yield f"It needs {names(objective.needs, learner)}; {_weakest(objective, learner)}."
     if objective.helps:
         said = _solved_of(objective.helps, learner)
-        yield f"It is easier after {names(objective.helps, learner)}; {said}."
+        yield f"It is easier after {names(objective.helps, learner)}{said}."
     elif not objective.needs and not standing.tried:
         yield "Nothing has to come before it."
 
@@ -116,8 +116,10 @@ def _builds_on(standing: Standing, learner: LearnerModel) -> Iterator[str]:
 def _solved_of(keys: Sequence[str], learner: LearnerModel) -> str:
     solved = sum(learner[key].solved for key in keys)
     if solved == len(keys):
-        return "you have solved " + ("it" if len(keys) == 1 else "all of that")
-    return f"you have solved {solved} of these {len(keys)}" if solved else "not solved yet"
+        return "; you have solved " + ("it" if len(keys) == 1 else "all of that")
+    if not solved:
+        return ", which you have not solved yet"
+    return f"; you have solved {solved} of these {len(keys)}"
 
 
 def _weakest(objective: Objective, learner: LearnerModel) -> str:
