@@ -124,6 +124,7 @@ def test_without_dice_times_are_their_means():
         lambda: Asking(patience=0),
         lambda: Asking(hedge_after=-1),
         lambda: OnTime(honest(), response=0.0),
+        lambda: OnTime(honest(), response=(1, 2)),
         lambda: OnTime(honest(), response=(1, 2, np.nan, 3)),
         lambda: OnTime(honest(), weights={"nobody": 1.0}),
         lambda: OnTime(honest(), weights={"agent 1": -1.0}),

@@ -25,8 +25,9 @@ class Asking:
     """How agents are asked, and for how long a page waits.
 
     in_turn: each after the one before has answered, instead of all at once.  quorum: how many
-    answers are enough; None for all.  hedge_after: milliseconds of silence after which an agent's
-    twin is asked as well; None never.  patience: milliseconds that a page waits at most.
+    answers are enough, or all where there are fewer agents; None for all.  hedge_after:
+    milliseconds of silence after which an agent's twin is asked as well; None never.
+    patience: milliseconds that a page waits at most.
     """
 
     in_turn: bool = False
@@ -68,7 +69,7 @@ class OnTime(PanelCoordinator):
 
     Guarantees.  With everybody heard it shows the page of the weighted mean.  A quorum of ``k`` of
     ``n`` exponential agents of mean ``t`` waits ``t (H_n - H_(n - k))``.  Shouting changes nothing;
-    a liar that answers fast is heard on every page, and its harm grows as the quorum shrinks.
+    who answers fast is heard on every page, whatever it says.
     """
 
     def __init__(
@@ -83,9 +84,14 @@ class OnTime(PanelCoordinator):
         super().__init__(agents, **options)
         names = self.panel.names
         self.asking = asking or Asking()
-        self.response = np.broadcast_to(np.asarray(response, dtype=float), len(names))
-        if not (np.isfinite(self.response) & (self.response > 0)).all():
-            raise ValueError(f"response needs milliseconds above 0 for each agent, not {response}")
+        given = np.asarray(response, dtype=float)
+        fits = given.shape in ((), (len(names),))
+        if not (fits and (np.isfinite(given) & (given > 0)).all()):
+            raise ValueError(
+                f"response is one number of milliseconds above 0, or one for each of the "
+                f"{len(names)} agents, not {response}"
+            )
+        self.response = np.broadcast_to(given, len(names))
         strangers = sorted(set(weights or {}) - set(names))
         if strangers:
             raise ValueError(f"weights name {strangers}, but the agents are {list(names)}")
