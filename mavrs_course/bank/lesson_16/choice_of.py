@@ -60,7 +60,8 @@ def cases(rng):
         Case("nothing at all", ("", LETTERS), None),
         Case("a lower-case letter", ('{"choice": "b"}', LETTERS), None),
         Case("a stranger's code", ("{'choice': chr(65)}", LETTERS), None),
-        Case("another letter", (json.dumps({"choice": letter, "sure": True}), LETTERS), letter),
+        Case("a letter beside true",
+             (json.dumps({"choice": letter, "sure": True}), LETTERS), letter),
     ]  # fmt: skip
 
 
