@@ -37,7 +37,7 @@ from mavrs_course.course.values import as_array, is_plain, size
 from mavrs_course.words import listed
 
 MOST = 0.75
-FEW = 3  # cases, by their labels
+FEW = 4  # cases, by their labels
 SAYS_LITTLE = {"another_kind", "another_shape", "nearly_right"}
 
 
