@@ -121,7 +121,7 @@ def test_lessons_in_steps_come_after_all_that_they_build_on():
 
 
 def test_the_diagram_has_each_lesson_once_and_no_arrow_that_a_way_round_tells():
-    drawn = diagram(FOUR, [CoursePart("Part I", ["01", "02", "03", "04"])])
+    drawn = diagram(FOUR, [CoursePart("Part I", ["01", "02", "03"])])  # 04 has no part yet
     for number in FOUR:
         assert drawn.count(f'L{number}["{number} Title"]') == 1
     assert "L02 --> L03" in drawn and "L01 -.-> L02" in drawn

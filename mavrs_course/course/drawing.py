@@ -21,15 +21,19 @@ def diagram(graph: Mapping[str, Node], parts: Sequence[CoursePart]) -> str:
         "```mermaid",
         "flowchart LR",
         "  accTitle: What comes before what",
-        "  accDescr: The lessons by part. An arrow leads from a lesson to one that needs it,",
-        "  a dotted one to a lesson that is easier after it.",
+        "  accDescr {",
+        "    The lessons by part. An arrow leads from a lesson to one that needs it,",
+        "    a dotted one to a lesson that is easier after it.",
+        "  }",
     ]
     for number, part in enumerate(parts, start=1):
         inside = [graph[lesson] for lesson in part.lessons if lesson in graph]
         if inside:
             lines.append(f'  subgraph part{number}["{part.title}"]')
-            lines += [f'    {_box(node.number)}["{node.number} {node.title}"]' for node in inside]
+            lines += [f"  {_named_box(node)}" for node in inside]
             lines.append("  end")
+    placed = {lesson for part in parts for lesson in part.lessons}
+    lines += [_named_box(node) for node in graph.values() if node.number not in placed]
     for node in graph.values():
         lines += [f"  {_box(other)} --> {_box(node.number)}" for other in node.needs]
     for node in graph.values():
@@ -72,6 +76,10 @@ def _all_before(graph: Mapping[str, Node], number: str) -> set[str]:
             found.add(one)
             waiting += before(graph[one])
     return found
+
+
+def _named_box(node: Node) -> str:
+    return f'  {_box(node.number)}["{node.number} {node.title}"]'
 
 
 def _box(number: str) -> str:
