@@ -1076,3 +1076,14 @@ def test_an_error_of_the_check_itself_is_never_what_is_wanted():
     toy = exercise(both_ends, lambda rng: [Case("five", (rng.random(5), 2))], observe=ragged)
     with pytest.raises(RuntimeError, match="fails on the case 'five'"):
         verdict_of(toy, both_ends)
+
+
+def test_items_of_a_result_are_named_where_they_have_names():
+    def mean_and_spread(x):
+        return x.mean(), [x.min(), x.max()]
+
+    toy = exercise(mean_and_spread, lists, parts=("the mean", "the ends"))
+    text, _ = said(toy, lambda x: (x.mean(), [0.0, x.max()]))
+    assert "Returned  the mean: " in text and "the ends: [0.0, " in text and "at [1]" not in text
+    asked = exercise(mean_and_spread, lists, parts=lambda case: ("mean of " + case.label, "ends"))
+    assert "mean of " in said(asked, lambda x: (0.0, [x.min(), x.max()]))[0]

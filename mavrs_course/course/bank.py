@@ -11,7 +11,8 @@ with the praise at the end.  The first function or class with a public name is t
 what stands above it belongs to it.  ``HINTS`` holds the hints, with an empty line between two, and
 ``MISTAKES`` the wrong answers as a sheet of edits (:mod:`mavrs_course.course.sheet`);
 ``detect_NAME`` detects the mistake NAME.  What else an :class:`Exercise` has goes by its own name:
-``cases``, ``observe``, ``OTHERS``, ``PROPERTIES``, ``NAMES``, ``TOLERANCE``, ``THRESHOLD``.
+``cases``, ``observe``, ``OTHERS``, ``PROPERTIES``, ``NAMES``, ``TOLERANCE``, ``THRESHOLD``, and
+``PARTS``, or a function ``parts`` of the case.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ _HEADER = re.compile(
     r"(?P<objective>\S+)\n(?P<praise>.*)",
     re.DOTALL,
 )
-_NAMES = ("cases", "observe", "OTHERS", "PROPERTIES", "NAMES", "TOLERANCE", "THRESHOLD")
+_NAMES = (
+    "cases", "observe", "parts", "OTHERS", "PROPERTIES", "NAMES", "PARTS", "TOLERANCE", "THRESHOLD",
+)  # fmt: skip
 
 
 def exercise_of(module: ModuleType) -> Exercise:

@@ -36,6 +36,7 @@ CHECK_RECORD = "application/vnd.mavrs.check+json"
 PASSED, FAILED, NOT_STARTED = "passed", "failed", "not started"
 WIDTH = 92
 LABEL = 10
+MOST = 600  # characters of a result of which all items are shown with their names
 
 
 class CheckFailed(OneLineError):
@@ -261,7 +262,11 @@ def _expected(trial: Trial) -> str:
 
 
 def _item(trial: Trial, value: Any) -> str:
-    """A value, or of a list of large items the one that differs."""
+    """A value, or of a list of large items the one that differs; named where they have names."""
+    if isinstance(value, list | tuple) and all(trial.parts) and 0 < len(value) == len(trial.parts):
+        named = "\n".join(f"{name}: {show(v)}" for name, v in zip(trial.parts, value, strict=True))
+        if len(named) < MOST:
+            return named
     place = re.match(r"\[(\d+)\]", trial.difference.where) if trial.difference else None
     if not place or not isinstance(value, list | tuple) or len(show(value)) < WIDTH:
         return show(value)
@@ -285,7 +290,8 @@ def _place(trial: Trial, where: str) -> str:
     number, inside = int(path[1]), path[2] and f", at {path[2]}"
     name = trial.parts[number] if len(trial.parts) == len(several) else ""
     which = f"number {number + 1} of {len(several)}"
-    return f"{f'`{name}`' if name else f'at [{number}]'}, {which}{inside}"
+    name = f"`{name}`" if name.isidentifier() else name
+    return f"{name or f'at [{number}]'}, {which}{inside}"
 
 
 def _block(label: str, text: str) -> Iterator[str]:

@@ -80,7 +80,7 @@ class Trial:
     """A learner's answer on one case, beside what was expected.
 
     changes: a sentence on what the answer changes and should not, whatever else is wrong.
-    parts: what several results are called.
+    parts: what the items of the result are called; empty where they have no names.
     """
 
     case: Case
@@ -163,6 +163,8 @@ class Exercise(ExerciseHeader):
     observe: ``observe(answer, case)`` gives the result to look at; by default
     ``answer(*case.inputs)``, or the answer itself when the reference is a plain value.
     names: what the inputs are called, where ``observe`` uses them and the reference does not.
+    parts: what the items of a result are called, where it has several; or a function that gives
+    their names for a case.
     properties: what must hold of every result, whatever its value.
     tolerance: relative and absolute; None looks at the properties alone.
     threshold: for answers that learn: ``observe`` returns samples (one a seed) and the answer
@@ -177,6 +179,7 @@ class Exercise(ExerciseHeader):
     cases: Callable[[np.random.Generator], Sequence[Case]] = _only_case
     observe: Callable[[Any, Case], Any] | None = None
     names: Sequence[str] = ()
+    parts: Sequence[str] | Callable[[Case], Sequence[str]] = ()
     properties: Sequence[Property] = ()
     tolerance: float | None = 1e-6
     threshold: float | None = None

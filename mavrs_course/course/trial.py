@@ -42,7 +42,7 @@ def try_case(exercise: Exercise, answer: Any, case: Case) -> Trial:
     broken = None
     if outcome.error is None and (difference is not None or exercise.tolerance is None):
         broken = _broken(exercise, outcome, case, difference is None)
-    parts = result_names(exercise)
+    parts = result_names(exercise, case)
     return Trial(case, outcome, wanted, difference, broken, names, changes, parts)
 
 
@@ -134,11 +134,13 @@ def input_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
     return tuple(f"input {place + 1}" for place in range(len(case.inputs)))
 
 
-def result_names(exercise: Exercise) -> tuple[str, ...]:
-    """What several results are called where they are returned: ``("taken", "prices")``.
+def result_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
+    """What several results are called by the exercise, or where they are returned.
 
     One that has no name there is empty; so is the whole where one result is returned.
     """
+    if exercise.parts:
+        return tuple(exercise.parts(case) if callable(exercise.parts) else exercise.parts)
     source = exercise.observe or exercise.reference
     return _returned(source) if callable(source) else ()
 

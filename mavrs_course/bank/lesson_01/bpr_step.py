@@ -57,6 +57,7 @@ def order_gets_clearer(result, viewer, better, worse, step, penalty):
     return new_viewer @ (new_better - new_worse) >= viewer @ (better - worse) - 1e-5
 
 
+PARTS = ("viewer", "better", "worse")
 PROPERTIES = (
     Property("without a penalty, the order is clearer after the step",
              order_gets_clearer,

@@ -128,6 +128,10 @@ def observe(game, case):
     return said
 
 
+def parts(case):
+    return [bids if bids == "reset" else f"after the bids {bids}" for bids in case.inputs[1]]
+
+
 NAMES = ("alpha", "bids of loud and useful")
 
 

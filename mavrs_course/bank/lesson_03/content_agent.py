@@ -135,6 +135,11 @@ def observe(kind, case):
     return [*said, _told(kind(vectors.copy(), titles).opine(script[-1]), titles)]
 
 
+def parts(case):
+    asked = sum(not isinstance(event, Feedback) for event in case.inputs[2])
+    return [*(f"opinion {n + 1}" for n in range(asked)), "the opinion of a new agent"]
+
+
 def _told(opinion, titles):
     reasons = opinion.reasons or [""] * len(opinion.scores)
     return {

@@ -122,6 +122,11 @@ def observe(diary, case):
     return said
 
 
+def parts(case):
+    asked = [step for step in case.inputs[1] if step[0] in ("recall", "remembered")]
+    return [f"{action}({', '.join(map(str, values))})" for action, *values in asked]
+
+
 PROPERTIES = (
     Property("never more than there is room for",
              lambda said, capacity, script: all(len(videos) <= capacity for videos in said),

@@ -127,6 +127,10 @@ def observe(notes, case):
     return said
 
 
+def parts(case):
+    return [" ".join(map(str, s)) for s in case.inputs[0] if s[0] not in ("save", "erase", "kill")]
+
+
 def _files_with(text, folder) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if text.encode() in path.read_bytes())
 

@@ -50,6 +50,7 @@ def cases(rng):
     ]  # fmt: skip
 
 
+PARTS = ("hit rate", "NDCG")
 PROPERTIES = (
     Property("there are two numbers, the hit rate first",
              lambda result, scores, k: np.shape(result) == (2,),

@@ -68,6 +68,7 @@ def cases(rng):
 
 
 TOLERANCE = 1e-4
+PARTS = ("value", "lower end", "upper end")
 PROPERTIES = (
     Property("a value and the two ends of its interval",
              lambda result, *inputs: np.shape(result) == (3,),

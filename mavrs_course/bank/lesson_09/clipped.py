@@ -63,6 +63,7 @@ def cases(rng):
     ]  # fmt: skip
 
 
+PARTS = ("the objective", "the gradient")
 PROPERTIES = (
     Property("it returns the objective and its gradient",
              lambda result, *inputs: len(result) == 2,
