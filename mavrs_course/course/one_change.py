@@ -33,7 +33,8 @@ def one_change(exercise: Exercise, evidence: Evidence) -> Cause | None:
         if time.monotonic() - start > IN_ALL:
             break
         what = describe(mutant)
-        if what in found or not _gives(exercise, mutant.answer, evidence):
+        # An unstable sort does what the machine does: nobody's answer is told by it.
+        if what in found or "`kind=`" in what or not _gives(exercise, mutant.answer, evidence):
             continue
         found.append(what)
         if len(found) == 2:

@@ -73,7 +73,8 @@ PROPERTIES = (
     Property("there is one vector for each video",
              lambda result, vectors, logits, there: np.shape(result) == (len(vectors),
                  vectors.shape[2]),
-             "One vector for each video is wanted, float[N, D]: sum over the senses, axis 1."),
+             "One vector for each video is wanted, float[N, D], also for one with nothing at all: "
+             "the sum over its senses (axis 1)."),
 )  # fmt: skip
 
 HINTS = """
