@@ -88,6 +88,11 @@ MISTAKES = """
       | total = np.bincount(owners[shown], weights[shown], minlength=channels) =>
       | total = np.zeros(channels)
       | total[owners[shown]] += weights[shown]
+      or
+      | total = np.bincount(owners[shown], weights[shown], minlength=channels) =>
+      | total = np.zeros(channels)
+      | for slot, mine in enumerate(owners.T):
+      |     total[mine[mine >= 0]] += weights[0, slot]
       total[owners] += weights adds once for each channel, however often it occurs: the last one
       wins. np.bincount and np.add.at add every time.
     channel_0_left_out: owners >= 0 => owners > 0

@@ -18,14 +18,6 @@ def fuse(vectors, logits, there):
     return fused
 
 
-def fuse_in_one_go(vectors, logits, there):
-    some = there.any(axis=1, keepdims=True)
-    highest = np.where(there, logits, -np.inf).max(axis=1, keepdims=True)
-    gates = np.where(there, np.exp(np.where(there, logits - np.where(some, highest, 0), 0)), 0.0)
-    gates = gates / np.maximum(gates.sum(axis=1, keepdims=True), 1e-300)
-    return (gates[..., None] * np.where(there[..., None], vectors, 0.0)).sum(axis=1)
-
-
 def fuse_with_softmax(vectors, logits, there):
     from scipy.special import softmax
 
@@ -34,7 +26,7 @@ def fuse_with_softmax(vectors, logits, there):
     return np.einsum("nm,nmd->nd", gates, np.nan_to_num(vectors) * there[..., None])
 
 
-OTHERS = (fuse_in_one_go, fuse_with_softmax)
+OTHERS = (fuse_with_softmax,)
 
 
 def cases(rng):

@@ -84,6 +84,10 @@ MISTAKES = """
       | (scores[:, 1:] >= scores[:, :1]).sum(axis=1) =>
       |     np.argsort(-scores, axis=1, kind="stable")[:, 0]
       argsort gives who is first, not which rank the positive has. Count those above it.
+    reciprocal_rank: np.log2(ranks + 1) => ranks
+      That is the reciprocal rank, 1 / rank. NDCG falls more gently: 1 / log2(rank + 1).
+    mean_over_the_hits: + 1)).mean() => + 1)).sum() / max(hits.sum(), 1)
+      You average over the hits alone. A viewer whose rank is beyond k counts too, with a gain of 0.
     precision_for_hit_rate: hits.mean() => hits.mean() / k
       Divided by k it is precision. The hit rate asks only whether the positive is there.
     ideal_of_k_positives: + 1)).mean() => + 1)).mean() / (1 / np.log2(np.arange(k) + 2)).sum()

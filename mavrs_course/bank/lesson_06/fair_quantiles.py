@@ -102,6 +102,8 @@ MISTAKES = """
       |     (below + equal / 2 - 0.5 / len(mine)) * len(mine) / max(len(mine) - 1, 1)
       You divide by one view less than there are, so that the ends become 0 and 1. Divide by the
       number of views in the class: (rank - 1/2) / n.
+    rank_over_n: below + equal / 2 => below + equal / 2 + 0.5 / len(mine)
+      You divide the rank by n, so that the best get 1. Half a view less: (rank - 1/2) / n.
     ranks_not_divided: below + equal / 2 => (below + equal / 2) * len(mine) + 0.5
       or below + equal / 2 => (below + equal / 2) * len(mine)
       These are ranks, which are larger in larger classes. Divide by the number of views in the

@@ -28,12 +28,7 @@ def drift_with_loops(values):
     return drifts
 
 
-def drift_by_spread(values):
-    """The spread of what moved is what the differences moved."""
-    return np.sqrt(np.diff(values, axis=0).var(axis=2).mean(axis=1))
-
-
-OTHERS = (drift_with_loops, drift_by_spread)
+OTHERS = (drift_with_loops,)
 
 
 def cases(rng):

@@ -25,15 +25,7 @@ def nearest_sum_by_least_squares(table):
     return (one_hot @ parts).reshape(table.shape)
 
 
-def nearest_sum_one_entry_at_a_time(table):
-    fit = np.empty(table.shape)
-    for place in np.ndindex(*table.shape):
-        means = [np.take(table, action, axis=agent).mean() for agent, action in enumerate(place)]
-        fit[place] = sum(means) - (len(place) - 1) * table.mean()
-    return fit.tolist()
-
-
-OTHERS = (additive_fit, nearest_sum_by_least_squares, nearest_sum_one_entry_at_a_time)
+OTHERS = (additive_fit, nearest_sum_by_least_squares)
 
 
 def cases(rng):
