@@ -1,7 +1,7 @@
 """22.4 A path over what you believe.
 
 35 minutes, difficulty 3, 5 points, L22.4
-This is the agent that leaves every published recommender of the lesson's table behind.
+This agent plans, looks at the answer, and plans again: the best of the lesson's table.
 """
 
 from itertools import pairwise
