@@ -53,7 +53,7 @@ def test_it_runs_pauses_and_tells_screen_readers_alarms_alone(monkeypatch):
 
 def test_it_ends_by_itself_and_without_a_notebook_it_does_not_run(monkeypatch):
     monkeypatch.setattr(live_dashboard, "SECONDS", 0.0)
-    monkeypatch.setattr(live_dashboard, "MOST", 30)
+    monkeypatch.setattr(live_dashboard, "MOST", 52)
     board = LiveDashboard()
     board.run.value = True
     assert not board.run.value
@@ -63,14 +63,14 @@ def test_it_ends_by_itself_and_without_a_notebook_it_does_not_run(monkeypatch):
         await board._task
 
     asyncio.run(evening())
-    assert not board.run.value and len(board.evening) == 30
+    assert not board.run.value and len(board.evening) == 52
 
 
 def test_highlights_are_told_only_when_asked_for():
     board = LiveDashboard()
-    assert "▬ highlight" not in board.picture.value
+    assert ">highlight<" not in board.picture.value
     board.truth.value = True
-    assert "▬ highlight" in board.picture.value
+    assert ">highlight<" in board.picture.value
 
 
 def test_an_evening_is_judged_as_by_hand():

@@ -22,8 +22,7 @@ RATES = RoomRates(on_air=30.0, off_air=1.0, joins=25.0, spread=0.6, gifts=0.01)
 MEMORY = 2.0  # how far above its limit S may go
 SECONDS = 0.7  # on the screen, for a window of half a minute
 MOST = 240  # windows: two hours, then it pauses by itself
-AT_FIRST = 24
-SHOWN = 48  # windows in the picture
+SHOWN = AT_FIRST = 48  # windows in the picture
 WIDTH, LEFT, STRIP, TOP, BOTTOM = 680, 84, 74, 8, 62
 
 
@@ -68,7 +67,7 @@ class LiveDashboard(LessonWidget):
         self.start(seed)
 
     def start(self, seed: int) -> None:
-        """Another evening, which is twelve minutes old."""
+        """Another evening, which is 24 minutes old."""
         self.seed = seed
         self.rooms = Rooms(len(NAMES), RATES, np.random.default_rng(seed))
         self._windows: list[tuple] = []
@@ -172,12 +171,8 @@ def picture(evening: Evening, alarm: Bools, told: str, label: str, truth: bool) 
         f'<text x="{WIDTH - 12}" y="{below + 14}" fill="{FADED}" text-anchor="end">'
         f"minute {len(evening) / 2:g}</text>"
         f'<text x="{LEFT}" y="{below + 34}" font-weight="bold">{html.escape(told)}</text>'
-        f'<text x="{LEFT}" y="{below + 52}"><tspan fill="{FADED}">― viewers</tspan>'
-        f'  <tspan fill="{BLUE}">▮ comments</tspan>  <tspan fill="{PURPLE}">◆ gifts</tspan>'
-        f'  <tspan fill="{VERMILION}">▬ alarm</tspan>'
-        + ('  <tspan fill="#8A5F00">▬ highlight</tspan>' if truth else "")
-        + "</text>"
     )
+    parts.append(_legend(below + 52, truth))
     return (
         f'<svg width="{WIDTH}" height="{height}" font-size="12" fill="{INK}" role="img" '
         f'aria-label="{html.escape(label)}" style="background:{CARD};border-radius:8px">'
@@ -213,9 +208,29 @@ def _room(evening: Evening, alarm: Bools, room: int, first: int, truth: bool) ->
         if truth and evening.highlight[first + at, room]:
             parts.append(f'<rect {whole} y="{base + 2}" fill="{ORANGE}"/>')
         if evening.gifts[first + at, room]:
-            parts.append(
-                f'<text x="{left + step / 2:.1f}" y="{base - 2}" text-anchor="middle" '
-                f'fill="{PURPLE}" stroke="{CARD}" stroke-width="3" paint-order="stroke">◆</text>'
-            )
+            parts.append(_diamond(left + step / 2, base - 6))
     parts.append(f'<polyline points="{line}" fill="none" stroke="{GREY}" stroke-width="1.5"/>')
+    return "".join(parts)
+
+
+def _diamond(x: float, y: float) -> str:
+    corners = f"{x:.1f},{y - 5} {x + 5:.1f},{y} {x:.1f},{y + 5} {x - 5:.1f},{y}"
+    return f'<polygon points="{corners}" fill="{PURPLE}" stroke="{CARD}" stroke-width="1.5"/>'
+
+
+def _legend(y: int, truth: bool) -> str:
+    """The marks, each with its word."""
+    marks = [
+        ("viewers", GREY, 2),
+        ("comments", BLUE, 10),
+        ("gifts", "", 0),
+        ("alarm", VERMILION, 6),
+        *([("highlight", ORANGE, 6)] if truth else []),
+    ]
+    parts = []
+    for number, (word, colour, high) in enumerate(marks):
+        x = LEFT + 100 * number
+        mark = f'<rect x="{x}" y="{y - 4 - high / 2}" width="14" height="{high}" fill="{colour}"/>'
+        parts.append(mark if colour else _diamond(x + 7, y - 4))
+        parts.append(f'<text x="{x + 20}" y="{y}" fill="{FADED}">{word}</text>')
     return "".join(parts)
