@@ -103,6 +103,7 @@ def test_the_reference_value_is_that_of_the_likelihood_ratio():
         (lambda: reference_value(1.0, 1.0), "burst"),
         (lambda: ForgettingAgent(live(), keep=2.0), "keep"),
         (lambda: HeedingAgent(None, DetectorAgent(live()), weight=-1.0), "weight"),
+        (lambda: DetectorAgent(live(), chart="guess"), "chart"),
         (lambda: fixed_labels([1.0], 0.0), "window"),
         (lambda: sliding_labels([1.0], [True], [np.nan], np.inf), "window"),
         (lambda: play_mortal_ucb(0.1, 0, 10, generator()), "one arm"),
@@ -116,10 +117,10 @@ def test_what_cannot_be(make, word):
 # --- the detector --------------------------------------------------------------------------------
 
 
-def watched(h, windows=400, seed=1):
+def watched(h, windows=400, seed=1, chart="counts"):
     """The detector, the share of highlights it hears, of calm rooms it takes for one."""
     world = live(seed, viewers=1)
-    detector = DetectorAgent(world, h=h)
+    detector = DetectorAgent(world, h=h, chart=chart)
     heard, false = [], []
     for _ in range(windows):
         world.rooms.tick()
@@ -136,6 +137,14 @@ def test_a_detector_hears_the_crowd_and_learns_what_is_usual():
     assert heard > 0.4 and false < 0.1
     assert fewer < heard and quiet < false
     assert detector.calm == pytest.approx(0.2 * 0.5, rel=0.15)  # comments x window
+
+
+@pytest.mark.parametrize(("chart", "h"), [("cusum", 4.0), ("ewma", 3.0)])
+def test_other_charts_hear_it_too_and_are_wrong_more_often(chart, h):
+    detector, heard, false = watched(h, chart=chart)
+    _, of_counts, quiet = watched(4.0)
+    assert detector.name == f"{chart} detector"
+    assert heard > of_counts - 0.1 and quiet < false < 0.1
 
 
 def test_an_alarm_begins_ends_and_is_not_handed_on_to_the_next_room():

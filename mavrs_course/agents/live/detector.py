@@ -6,12 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.agents.live.charts import PoissonCusum, reference_value
+from mavrs_course.agents.live.charts import Cusum, Ewma, PoissonCusum, reference_value
 from mavrs_course.agents.simple import PopularityAgent
-from mavrs_course.messages import Agent, Bools, Feedback, Floats, Message, Opinion, Request, World
+from mavrs_course.messages import (
+    Agent,
+    Bools,
+    Feedback,
+    Floats,
+    Ints,
+    Message,
+    Opinion,
+    Request,
+    World,
+)
 from mavrs_course.words import capitalised
 
 ROOM_BYTES = 8  # what it takes to name a room
+CHARTS = ("counts", "cusum", "ewma")
+SMOOTHING = 0.5  # of the EWMA: a highlight lasts four windows
 
 
 class DetectorAgent:
@@ -24,11 +36,13 @@ class DetectorAgent:
     begins when S reaches ``h`` comments more than expected, and stands until S is below h again;
     S goes to ``h + memory`` at most.  A room that opens starts at 0.
 
+    chart: ``counts``, or a chart of how many deviations the comments are above what is expected,
+    ``cusum`` with k = 1, or ``ewma``, whose limit is h deviations.  These take counts for normal,
+    which in small rooms they are not.
+
     It has an opinion where some candidates have an alarm and others have none, and is then sure.
     In a world without rooms it has none.  It learns nothing from feedback: it listens to the crowd.
     """
-
-    name = "detector"
 
     def __init__(
         self,
@@ -38,9 +52,13 @@ class DetectorAgent:
         burst: float = 4.0,
         memory: float = 2.0,
         calm: float | None = None,
+        chart: str = "counts",
     ) -> None:
+        if chart not in CHARTS:
+            raise ValueError(f"a chart is one of {', '.join(CHARTS)}, not {chart!r}")
         self.world, self.burst, self.told_calm = world, burst, calm
-        self.h, self.memory = h, memory
+        self.h, self.memory, self.kind = h, memory, chart
+        self.name = "detector" if chart == "counts" else f"{chart} detector"
         self.alarm: Bools = np.zeros(len(world.catalog), dtype=bool)
         self.expected: Floats = np.zeros(len(world.catalog))
         self._said, self._heads = 0.0, 0.0  # comments and viewers in calm windows, in all
@@ -66,7 +84,12 @@ class DetectorAgent:
 
     def _begin(self) -> None:
         rows = len(self.alarm)
-        self.chart = PoissonCusum(rows, 0.0, self.h, most=self.h + self.memory)
+        most = self.h + self.memory
+        self.chart: Cusum | Ewma = {
+            "counts": lambda: PoissonCusum(rows, 0.0, self.h, most=most),
+            "cusum": lambda: Cusum(rows, 1.0, self.h, most=most),
+            "ewma": lambda: Ewma(rows, SMOOTHING, self.h),
+        }[self.kind]()
         self._minute, self._since = -1.0, np.zeros(rows)
 
     def _take_in(self, rooms: Any) -> None:
@@ -76,9 +99,14 @@ class DetectorAgent:
         if self._heads == 0.0:
             self._count(rooms, rooms.on_air)
         self.expected = self.calm * rooms.viewers
-        self.chart.watch(rooms.comments, reference_value(self.expected, self.burst))
-        self.alarm = self.chart.alarm() & rooms.on_air
+        self.alarm = self._rings(rooms.comments) & rooms.on_air
         self._count(rooms, rooms.on_air & ~self.alarm)
+
+    def _rings(self, comments: Ints) -> Bools:
+        if isinstance(self.chart, PoissonCusum):
+            return self.chart.watch(comments, reference_value(self.expected, self.burst))
+        above = (comments - self.expected) / np.sqrt(np.maximum(self.expected, 1.0))
+        return self.chart.watch(above) & (self.chart.state > 0)
 
     def _count(self, rooms: Any, calm: Bools) -> None:
         self._said += rooms.comments[calm].sum()
@@ -142,6 +170,8 @@ class HeedingAgent:
 
 MAKERS = {
     "detector": lambda world, rng: DetectorAgent(world),
+    "cusum-detector": lambda world, rng: DetectorAgent(world, chart="cusum"),
+    "ewma-detector": lambda world, rng: DetectorAgent(world, chart="ewma", h=3.0),
     "heeding": lambda world, rng: HeedingAgent(
         PopularityAgent(world.catalog), DetectorAgent(world)
     ),
