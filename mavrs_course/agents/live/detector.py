@@ -84,13 +84,16 @@ class DetectorAgent:
 
     def _begin(self) -> None:
         rows = len(self.alarm)
-        most = self.h + self.memory
-        self.chart: Cusum | Ewma = {
-            "counts": lambda: PoissonCusum(rows, 0.0, self.h, most=most),
-            "cusum": lambda: Cusum(rows, 1.0, self.h, most=most),
-            "ewma": lambda: Ewma(rows, SMOOTHING, self.h),
-        }[self.kind]()
+        self.chart = self._chart(rows)
         self._minute, self._since = -1.0, np.zeros(rows)
+
+    def _chart(self, rows: int) -> Cusum | Ewma:
+        if self.kind == "ewma":
+            return Ewma(rows, SMOOTHING, self.h)
+        most = self.h + self.memory
+        if self.kind == "cusum":
+            return Cusum(rows, 1.0, self.h, most=most)
+        return PoissonCusum(rows, 0.0, self.h, most=most)
 
     def _take_in(self, rooms: Any) -> None:
         self._minute = rooms.minute
