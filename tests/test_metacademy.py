@@ -57,6 +57,17 @@ def test_what_must_be_known_first(metacademy, concept, others):
         met.add(number(item))
 
 
+def test_how_far_concepts_are_apart(metacademy):
+    far, neighbours = metacademy.distance, metacademy.before | metacademy.before.T
+    np.testing.assert_array_equal(far == 1, neighbours)
+    assert (far == far.T).all() and (np.diag(far) == 0).all()
+    apart = np.isfinite(far)  # through whichever neighbour it is nearest
+    for item in (0, 206, 392):
+        near = far[neighbours[item]].min(axis=0, initial=np.inf) + 1
+        others = apart[item] & (far[item] > 0)
+        np.testing.assert_array_equal(far[item][others], near[others])
+
+
 def test_whoever_knows_something_has_a_shorter_path(metacademy):
     whole = metacademy.path_to("latent Dirichlet allocation")
     rest = metacademy.path_to("latent Dirichlet allocation", known=[whole[30]])

@@ -105,7 +105,10 @@ class KnowledgeStructure:
         far = np.where(np.eye(len(self.items), dtype=bool), 0.0, np.inf)
         reached = near
         for edges in range(1, len(self.items)):
-            far = np.where(reached & np.isinf(far), float(edges), far)
+            new = reached & np.isinf(far)
+            if not new.any():  # whatever lies further off would be behind one of these
+                break
+            far = np.where(new, float(edges), far)
             reached = reached.astype(int) @ near.astype(int) > 0
         return far
 
