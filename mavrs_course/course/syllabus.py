@@ -90,7 +90,7 @@ def path_section(path: TeachingPath, graph: dict[str, Node]) -> str:
     ]
     total = [0, 0]
     for place, numbers in enumerate(path.units, start=1):
-        nodes = [graph[number] for number in numbers]
+        nodes = [graph[number] for number in numbers if number in graph]  # the rest is told
         chosen = [exercise for node in nodes for exercise in path.set_exercises(node)]
         study = sum(node.outline.minutes for node in nodes)
         practice = sum(exercise.minutes for exercise in chosen)

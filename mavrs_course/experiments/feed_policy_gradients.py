@@ -77,5 +77,6 @@ EXPERIMENTS = [
         "feed_ippo",
         "Selfish IPPO, IPPO for the team and MAPPO for the team, on the feed.",
         train_all,
+        seeds=tuple(range(100, 110)),
     )
 ]
