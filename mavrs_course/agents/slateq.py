@@ -42,6 +42,7 @@ from mavrs_course.messages import (
     Opinion,
     Request,
     Slate,
+    VideoCatalog,
 )
 from mavrs_course.once import learns_once
 from mavrs_course.world.catalog import Catalog
@@ -323,7 +324,7 @@ class Believed:
     The budget is taken to be full, as nothing tells how much of it is left.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: VideoCatalog) -> None:
         self.agent = InterestAgent(catalog)
 
     def __call__(self, viewers: Ints) -> Floats:

@@ -71,8 +71,8 @@ def describe(mutant: Mutant) -> str:
 
 
 def _arguments(node: Any) -> list[str]:
-    names = (part for part in ast.walk(node) if getattr(part, "is_parameter", False))
-    return [name.id for name in names if name.id != "self"]
+    names = (part for part in ast.walk(node) if isinstance(part, ast.Name))
+    return [name.id for name in names if getattr(name, "is_parameter", False) and name.id != "self"]
 
 
 def _changed(old: Any, new: Any) -> str:
