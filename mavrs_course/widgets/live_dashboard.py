@@ -54,7 +54,9 @@ class LiveDashboard(LessonWidget):
         self.next = widgets.Button(description="Half a minute on")
         self.anew = widgets.Button(description="Another evening")
         self.limit = widgets.FloatSlider(6.0, min=1.0, max=16.0, step=0.5, description="limit h")
-        self.truth = widgets.Checkbox(False, description="show when highlights really were")
+        self.truth = widgets.Checkbox(
+            False, description="show when highlights really were", layout={"width": "auto"}
+        )
         self.news, self.picture = widgets.HTML(), widgets.HTML()
         self._task: asyncio.Task | None = None
         self.next.on_click(lambda _: self.step())
