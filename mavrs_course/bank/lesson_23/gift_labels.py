@@ -93,13 +93,12 @@ MISTAKES = """
       A gift is known when its own window is over, and not when the visit is.
     known_at_once: window * (np.floor(happened / window) + 1.0) => happened
       What happens is known when its window is over, not in the same instant.
-    start_of_the_window: (np.floor(happened / window) + 1.0) => np.floor(happened / window)
-      You give the beginning of the window. It is known at its end, one window later.
     zero_is_known_at_zero: (np.floor(happened / window) + 1.0) => np.ceil(happened / window)
       A gift at minute 0 falls in the first window, which is over at minute `window`, not at 0. Round
       down, then add one.
-    number_of_the_window: window * (np.floor(happened / window) + 1.0) => np.floor(happened / window) + 1.0
-      You count windows. Times `window` they are minutes.
+    nearest_end:
+      | np.floor(happened / window) + 1.0 => np.maximum(np.round(happened / window), 1.0)
+      You round to the nearest end of a window. Round down, then add one.
     a_window_after: window * (np.floor(happened / window) + 1.0) => happened + window
       You wait a whole window from the moment it happened. Windows begin at 0, and it is known when
       the one it falls in ends.
@@ -109,13 +108,8 @@ MISTAKES = """
       A gift at minute 0, on entering, is a gift. Only NaN says that there was none.
     first_window_only: gift = ~np.isnan(gift_minute) => gift = gift_minute < window
       You count gifts of the first window alone. Later windows bring gifts too.
-    closed_is_known: np.where(label >= 0, known_at, np.inf) => known_at
-      A visit without a label is never known: its minute is infinite.
     closed_is_never_in_zeros: np.where(label >= 0, known_at, np.inf) => np.where(label >= 0, known_at, 0.0)
       A visit without a label is never known, so its minute is infinite, and not 0.
-    only_yes_is_known: label >= 0 => label > 0
-      A no is known as well, when the viewer has left.
-    nearest_end:
-      | np.floor(happened / window) + 1.0 => np.maximum(np.round(happened / window), 1.0)
-      You round to the nearest end of a window. Round down, then add one.
+    closed_is_known: np.where(label >= 0, known_at, np.inf) => known_at
+      A visit without a label is never known: its minute is infinite.
 """  # noqa: E501

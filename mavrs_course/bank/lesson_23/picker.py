@@ -84,9 +84,6 @@ def cases(rng):
     ]  # fmt: skip
 
 
-NAMES = ("death", "failures", "events")
-
-
 def observe(kind, case):
     """The bound, then the number of the arm to pull after each event (won, died)."""
     death, failures, events = case.inputs
@@ -119,18 +116,12 @@ MISTAKES = """
       above.
     by_the_share_alone: self.failed >= self.failures and share < self.bound => share < self.bound
       An arm below the bound is thrown away only when it has had its failures.
-    either_is_enough: self.failures and share => self.failures or share
-      Both must hold: enough failures, *and* a share below the bound.
-    one_failure_more: self.failed >= self.failures => self.failed > self.failures
-      An arm may go at failure number `failures`. You wait for one more.
     counts_pulls: self.failed >= self.failures => self.pulled >= self.failures
       You count pulls. An arm may go when it has *failed* so often.
     mourns_nobody: if died or poor => if poor
       A dead arm is pulled again in your answer. When it dies, a fresh one takes its place.
     only_the_dead: if died or poor => if died
       You never throw a living arm away.
-    dead_only_if_poor: died or poor => died and poor
-      A dead arm must go, however good it was.
     failures_are_inherited: self.arm + 1, 0, 0 => self.arm + 1, 0, self.failed
       The next arm inherits failures. It starts with none.
     pulls_are_inherited: self.arm + 1, 0, 0 => self.arm + 1, self.pulled, 0
@@ -139,16 +130,12 @@ MISTAKES = """
       You count successes as failures.
     in_a_row: self.failed += not won => self.failed = 0 if won else self.failed + 1
       You count failures in a row. A success does not wipe out those before it.
-    share_of_failures: share = 1 - self.failed / self.pulled => share = self.failed / self.pulled
-      You compare the share of failures with the bound. It is a bound for successes.
     judges_before_counting:
       | self.failed += not won
       | share = 1 - self.failed / self.pulled =>
       | share = 1 - self.failed / self.pulled
       | self.failed += not won
       The share leaves out the failure that has just come. Count first, then judge.
-    same_number: self.arm + 1, 0, 0 => 1 - self.arm, 0, 0
-      Two arms take turns in your answer. A fresh arm has a new number: one more than the last.
 """  # noqa: E501
 EQUAL = r"""
     share < self.bound => share <= self.bound | poor = self.failed >= self.failures and share < self.bound

@@ -6,7 +6,6 @@ A room's crowd now rings a bell, within seconds and without a single click.
 
 import numpy as np
 
-from mavrs_course.agents.live import PoissonCusum
 from mavrs_course.course import Case
 
 
@@ -24,19 +23,10 @@ class RoomChart:
         return self.s >= self.h
 
 
-class ChartFromTheLibrary:
-    def __init__(self, k, h, most):
-        self.k, self.chart = k, PoissonCusum(1, 0.0, h, most=most)
-
-    @property
-    def s(self):
-        return self.chart.state[0]
-
-    def opened(self):
-        self.chart.restart(np.array([True]))
-
+class ChartByClip(RoomChart):
     def hear(self, comments, viewers):
-        return bool(self.chart.watch(comments, self.k * viewers)[0])
+        self.s = float(np.clip(self.s + comments - self.k * viewers, 0.0, self.most))
+        return self.h <= self.s
 
 
 class ChartInSteps:
@@ -57,7 +47,7 @@ class ChartInSteps:
         return not self.s < h
 
 
-OTHERS = (ChartFromTheLibrary, ChartInSteps)
+OTHERS = (ChartByClip, ChartInSteps)
 OPENED = (-1, -1)
 
 
@@ -86,12 +76,8 @@ def cases(rng):
              [[3.0, 1], [5.0, 1], [7.0, 1]]),
         Case("two comments of people who have left since",
              (0.25, 4.0, 6.0, np.array([[2, 0], [3, 4]])), [[2.0, 0], [4.0, 1]]),
-        Case("a long evening", (0.21, 3.7, 6.3, evening(60))),
-        Case("a limit that is high, and most far above it", (0.21, 8.2, 30.0, evening(60))),
+        Case("a long evening, and most far above the limit", (0.21, 8.2, 30.0, evening(60))),
     ]  # fmt: skip
-
-
-NAMES = ("k", "h", "most", "events")
 
 
 def observe(kind, case):
@@ -122,19 +108,12 @@ MISTAKES = """
       S sinks below 0 in quiet windows, and a highlight must first climb back. After each step it is
       at least 0.
     without_end: min(self.most, max(0.0, self.s + surplus)) => max(0.0, self.s + surplus)
-      S rises without end in a storm of comments, so that the alarm stands long after it is over.
-      Hold S at `most`.
+      S rises without end in a storm, and the alarm stands long after it is over: hold it at `most`.
     only_what_is_too_much: max(0.0, self.s + surplus) => self.s + max(0.0, surplus)
       S never falls: a quiet window takes nothing away in your answer. The surplus may be negative;
       it is S that stays at 0 or above.
-    no_memory: self.s + surplus => surplus
-      S is only the last window's surplus. Add it to the S that there was.
-    usual_for_the_room: self.k * viewers => self.k
-      k is what one viewer writes. The usual number for a room is k times its viewers.
     backwards: comments - self.k * viewers => self.k * viewers - comments
       Your S grows when the room is quiet. Count comments minus what is usual.
-    above_and_not_at: self.s >= self.h => self.s > self.h
-      The alarm stands when S has reached h, not only when it is above.
     alarm_at_the_top: self.s >= self.h => self.s >= self.most
       You give the alarm only when S stands at `most`. The limit is h.
     starts_again_at_the_alarm:
@@ -151,32 +130,12 @@ MISTAKES = """
       | def opened(self):
       |     pass
       A room that opens again inherits the S of the one that closed. In opened, set it to 0.
-    opens_with_a_head_start:
-      | def opened(self):
-      |     self.s = 0.0 =>
-      | def opened(self):
-      |     self.s = self.h / 2
-      A room that opens starts at 0 here. (A head start of h / 2 is a good idea of Lucas and
-      Crosier; it brings the false alarms sooner too.)
     a_window_late:
       | surplus = comments =>
       | before = self.s
       | surplus = comments;
       | return self.s >= self.h => return before >= self.h
       The alarm looks at S as it was before this window. Update S first.
-    for_ever:
-      | self.s = 0.0
-      |
-      | def opened(self):
-      |     self.s = 0.0 =>
-      | self.s, self.rang = 0.0, False
-      |
-      | def opened(self):
-      |     self.s, self.rang = 0.0, False;
-      | return self.s >= self.h =>
-      | self.rang = self.rang or self.s >= self.h
-      | return self.rang
-      Once given, your alarm never ends. It stands as long as S is at h or above.
     by_the_share: comments - self.k * viewers => comments / max(viewers, 1) - self.k
       You add comments a viewer. A room of a thousand viewers says more than a room of one: count
       comments, minus k times the viewers.

@@ -49,9 +49,8 @@ class MemoryOfPages:
         self.pages[page] = (*memo, minutes)
 
     def value(self, room):
-        alive = [
-            m for show, where, m in self.pages.values() if where == room and show > self.since[room]
-        ]
+        of_room = [(show, m) for show, where, m in self.pages.values() if where == room]
+        alive = [m for show, m in of_room if show > self.since[room]]
         return float(np.mean(alive)) if alive else 0.0
 
 
@@ -82,21 +81,17 @@ OTHERS = (MemoryOfPages, MemoryOfSums)
 
 def cases(rng):
     def evening(steps):
-        events, shown = [("opens", room, 0) for room in range(3)], []
-        for step in range(steps):
-            room = int(rng.integers(3))
-            kind = rng.choice(
-                ["shown", "told", "told", "asked", "opens"], p=[0.3, 0.25, 0.2, 0.2, 0.05]
-            )
+        events = [("opens", 0, 0), ("opens", 1, 0), ("opens", 2, 0), ("shown", 0, 0)]
+        shown = [0]
+        for step in range(1, steps):
+            kind = rng.choice(["shown", "told", "asked", "opens"], p=[0.3, 0.45, 0.2, 0.05])
+            which, more = int(rng.integers(3)), step
             if kind == "shown":
                 shown.append(step)
-            if kind == "told":
-                if not shown:
-                    continue
-                pick = shown[int(rng.integers(len(shown)))]
-                events.append(("told", pick, float(pick % 7 + 1)))
-            else:
-                events.append((str(kind), room, step))
+            elif kind == "told":
+                which = int(rng.choice(shown))
+                more = float(which % 7 + 1)
+            events.append((str(kind), which, more))
         return [*events, *(("asked", room, 0) for room in range(3))]
 
     return [
@@ -125,17 +120,14 @@ def cases(rng):
              ([("opens", 4, 0), ("shown", 4, 10), ("shown", 4, 11), ("shown", 4, 12),
                ("told", 10, 0.0), ("told", 12, 3.0), ("told", 11, 6.0), ("asked", 4, 0)],), [3.0]),
         Case("a long evening", (evening(120),)),
-        Case("another one", (evening(120),)),
     ]  # fmt: skip
-
-
-NAMES = ("events",)
 
 
 def observe(kind, case):
     """What it answers each time that it is asked for the value of a room."""
+    (events,) = case.inputs
     memory, memos, answers = kind(), {}, []
-    for what, which, more in case.inputs[0]:
+    for what, which, more in events:
         if what == "opens":
             memory.opened(which)
         elif what == "shown":
@@ -166,9 +158,6 @@ MISTAKES = """
     remembers_the_dead: self.told[room] = [] => self.told.setdefault(room, [])
       A room that opens again keeps what was learned of its last life. It starts with nothing.
     forgets_everybody: self.told[room] = [] => self.told = {**dict.fromkeys(self.told, []), room: []}
-      or self.told[room] = [] =>
-      | for other in [*self.told, room]:
-      |     self.told[other] = []
       When one room opens you forget all others. They go on.
     all_rooms_die: life != self.life[room] => life != max(self.life.values()); self.life.get(room, 0) + 1 => max(self.life.values(), default=0) + 1
       When one room opens, feedback about all others is refused too. A life belongs to its room.
@@ -182,37 +171,22 @@ MISTAKES = """
       You add minutes up. The value is minutes a page: divide by how many you were told of.
     newest_only: sum(told) / len(told) => told[-1]
       You take the last news alone. The value is the mean of all that was told.
-    best_only: sum(told) / len(told) => max(told)
-      You take the best page. The value is the mean.
     draws_towards_zero: sum(told) / len(told) => sum(told) / (len(told) + 1)
       You divide by one page too many.
-    nothing_is_nan: else 0.0 => else float("nan")
-      or if told else 0.0 => if told else None
-      A room of which nothing was told has the value 0.
-    divides_by_nothing: return sum(told) / len(told) if told else 0.0 => return sum(told) / len(told)
-      Nothing was told of the room yet, and you divide by 0 pages. Its value is 0.
     pages_forgotten_too: self.told[room] = [] => self.told[room], self.known = [], set()
       When a room opens you forget which pages you have learned from, so that a double of another
       room's page counts again.
-    one_page_remembered: self.known.add(page) => self.known = {page}
-      You remember only the last page that you learned from. The double of an older one still counts
-      twice.
-    nothing_counts_as_nothing: self.told[room].append(minutes) => self.told[room] += [minutes] if minutes else []
-      A page of 0 minutes counts too: it was shown, and nobody stayed.
     once_a_room: self.known.add(page) => self.known |= {page, *range(page + 1)}
       You take pages to come in order, and refuse a page that is older than one you know. Late is not
       twice.
-    running_half: self.told[room].append(minutes) => self.told[room] = [(sum(self.told[room]) + minutes) / (len(self.told[room]) + 1)]
-      You average the new page with the old mean, which gives the newest half of the weight. All
-      pages count alike.
+    one_page_remembered: self.known.add(page) => self.known = {page}
+      You remember only the last page that you learned from. The double of an older one still counts
+      twice.
 """  # noqa: E501
 EQUAL = r"""
     self.life.get(room, 0) + 1 => self.life.get(room, 0) - 1 | self.life[room] = self.life.get(room, 0) + 1
-      Lives are told apart, whichever way they are numbered.
     1 => 2 | self.life[room] = self.life.get(room, 0) + 1
-      Lives are told apart, whichever way they are numbered.
     0 => 1 | self.life[room] = self.life.get(room, 0) + 1
-      Lives are told apart, whichever number is the first.
     0 => -1 | self.life[room] = self.life.get(room, 0) + 1
-      Lives are told apart, whichever number is the first.
+      Lives are told apart, whichever way they are numbered.
 """  # noqa: E501

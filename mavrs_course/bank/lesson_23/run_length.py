@@ -87,10 +87,6 @@ MISTAKES = """
       L = 1 + chain L.
     the_other_way: states - states[:, None] + k => states[:, None] - states + k
       From s to t it takes a count of t - s + k. You have s - t + k.
-    adds_k: states - states[:, None] + k => states - states[:, None] - k
-      k is taken from each count, so a count must be k larger than the step of S: t - s + k.
-    without_k: states - states[:, None] + k => states - states[:, None]
-      The reference value k is left out: S moves by count - k.
     from_zero_always: lengths[start] => lengths[0]
       You start at S = 0 whatever `start` says.
     from_the_other_end: lengths[start] => lengths[-1 - start]
@@ -101,10 +97,7 @@ MISTAKES = """
     mean_over_starts: float(lengths[start]) => float(lengths.mean())
       You average over all states to start from. The chart starts in one of them.
     one_count_alone:
-      | lengths = np.linalg.solve(np.eye(h) - chain, np.ones(h))
-      | return float(lengths[start]) =>
-      | return float(1.0 / poisson.sf(h - start + k - 1, mean))
-      or np.linalg.solve(np.eye(h) - chain, np.ones(h)) => 1.0 / (1.0 - chain.sum(axis=1))
+      | np.linalg.solve(np.eye(h) - chain, np.ones(h)) => 1.0 / (1.0 - chain.sum(axis=1))
       You wait for a single count that reaches h at once. S remembers: smaller ones add up.
     cumulative_everywhere: chain = poisson.pmf => chain = poisson.cdf
       or chain = poisson.pmf => chain = poisson.sf
