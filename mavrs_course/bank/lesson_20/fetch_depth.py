@@ -26,17 +26,7 @@ def fetch_depth_by_trying(wanted, stall, waste, stale):
     return int(np.argmin(np.round(costs, 9)))
 
 
-def fetch_depth_by_counting(wanted, stall, waste, stale):
-    depth, occasions = 0, len(wanted)
-    while depth < max(wanted):
-        reached = sum(1 for count in wanted if count >= depth + 1)
-        if reached * stall <= (occasions - reached) * waste + stale * occasions:
-            break
-        depth += 1
-    return depth
-
-
-OTHERS = (fetch_depth_by_trying, fetch_depth_by_counting, prefetch.depth_worth_fetching)
+OTHERS = (fetch_depth_by_trying, prefetch.depth_worth_fetching)
 
 
 def cases(rng):
@@ -49,7 +39,6 @@ def cases(rng):
         Case("the same, stale 0.5", (few, 4.0, 1.0, 0.5), 3),
         Case("the same in another order", (np.array([3, 5, 1, 3]), 4.0, 1.0, 0.5), 3),
         Case("stall 3: the fourth saves exactly what it wastes", (few, 3.0, 1.0, 0.0), 3),
-        Case("stall and waste alike", (few, 1.0, 1.0, 0.0), 3),
         Case("waste is dear", (few, 1.0, 8.0, 0.0), 1),
         Case("stale is dearer than any stall", (few, 2.0, 0.0, 2.5), 0),
         Case("nobody ever asks", (np.zeros(5, dtype=int), 9.0, 1.0, 0.0), 0),
@@ -57,11 +46,8 @@ def cases(rng):
         Case("half of the time nobody asks, and stalls cost less",
              (np.array([0, 0, 8, 8]), 1.75, 1.0, 0.5), 0),
         Case("one occasion only", (np.array([6]), 1.0, 5.0, 0.25), 6),
-        Case("a stale price, no waste", (few, 2.0, 0.0, 0.75), 3),
         Case("a long tunnel", some(9, 4.0, 1.0, 0.3)),
-        Case("a short one", some(3, 4.0, 1.0, 0.3)),
         Case("data are dear", some(8, 1.0, 2.3, 0.07)),
-        Case("stalls are dear", some(8, 20.0, 1.1, 0.07)),
     ]  # fmt: skip
 
 
@@ -83,21 +69,15 @@ MISTAKES = """
       You fetch one video too many. With `depth` fetched, the next is asked for where wanted is
       larger than depth.
     one_too_few: wanted > depth => wanted > depth + 1
-      You stop a video too early. With `depth` fetched, the next is asked for where wanted is
-      larger than depth.
+      You stop a video too early: the next is asked for where wanted is larger than depth.
     nothing_is_stale: + stale =>
       The stale price is left out. Each video that waits costs it, whether asked for or not.
     stale_where_wasted: (1 - needed) * waste + stale => (1 - needed) * (waste + stale)
-      The stale price is paid only where the video is wasted. It is paid always.
-    stale_where_needed: needed * stall <= (1 - needed) * waste + stale =>
+      or needed * stall <= (1 - needed) * waste + stale =>
       |     needed * (stall - stale) <= (1 - needed) * waste
-      The stale price is paid only where the video is asked for. It is paid always.
-    stale_is_a_gain: waste + stale => waste - stale
-      Stale decisions are a cost: add them.
-    exchanged: needed * stall <= (1 - needed) * waste =>
-      |     needed * waste <= (1 - needed) * stall
-      Stall and waste have changed places. A video that is asked for saves a stall; one that is not
-      is waste.
+      You pay the stale price only where the video is wasted, or asked for. It is paid always.
+    exchanged: needed * stall <= (1 - needed) * waste => needed * waste <= (1 - needed) * stall
+      Stall and waste have changed places. A video that is asked for saves a stall.
     always_needed: needed * stall <= => stall <=
       You count a whole stall saved for each video. It is saved only where the video is asked for.
     always_wasted: (1 - needed) * waste + stale => waste + stale
@@ -105,23 +85,15 @@ MISTAKES = """
     never_wasted: (1 - needed) * waste + stale => stale
       Waste is left out: what is fetched and not asked for costs something.
     counts_for_shares: (wanted > depth).mean() => (wanted > depth).sum()
-      You count occasions, where the share of them is needed: the chance that the video is
-      asked for.
+      or (wanted > depth).mean() => (wanted > depth).sum() / max(wanted.sum(), 1)
+      The chance that a video is asked for is a share of the occasions: divide by their number.
     at_least_one: return depth => return max(depth, 1); int(max(wanted)) => max(int(max(wanted)), 1)
       You fetch one video in any case. It may be that none is worth it.
-    share_of_all: (wanted > depth).mean() => (wanted > depth).sum() / max(wanted.sum(), 1)
-      You divide by all videos asked for. The chance is a share of the occasions.
     exactly_that_many: wanted > depth => wanted == depth + 1
-      You ask how often exactly so many are asked for. The next video is needed whenever more than
-      `depth` are.
+      The next video is needed whenever more than `depth` are asked for, not just one more.
     fetches_the_mean:
-      You fetch the mean of what is asked for. Where a stall costs more than waste it pays to have
-      more than that, else less.
-    fetches_the_median:
-      You fetch the median. That is right only where stalls and waste cost the same and nothing is
-      stale.
-    fetches_the_most:
-      You fetch all that was ever asked for. Most of it is wasted most of the time.
+      or fetches_the_median
+      You fetch what is asked for on average. Where a stall costs more than waste, more pays.
 """
 
 
@@ -131,7 +103,3 @@ def fetches_the_mean(wanted, stall, waste, stale):
 
 def fetches_the_median(wanted, stall, waste, stale):
     return int(np.median(wanted))
-
-
-def fetches_the_most(wanted, stall, waste, stale):
-    return int(np.max(wanted))

@@ -25,13 +25,8 @@ class Phone:
         return int(np.argmax(hope[topics]))
 
 
-class PhoneByPrecision:
+class PhoneByPrecision(Phone):
     """Adds precisions instead of multiplying variances, and weighs two means by them."""
-
-    def __init__(self, topics, walk, noise, start=1.0):
-        self.guess = np.array([0.0] * topics)
-        self.variance = np.array([float(start)] * topics)
-        self.walk, self.noise = walk, noise
 
     def watch(self, topic, seen):
         known, new = 1 / self.variance[topic], 1 / self.noise
@@ -40,13 +35,8 @@ class PhoneByPrecision:
         self.variance = self.variance + self.walk
 
     def choose(self, topics):
-        best = 0
-        for place, topic in enumerate(topics):
-            first = topics[best]
-            mine, theirs = (self.guess[t] + self.variance[t] ** 0.5 for t in (topic, first))
-            if mine > theirs:
-                best = place
-        return best
+        hope = [self.guess[topic] + self.variance[topic] ** 0.5 for topic in topics]
+        return hope.index(max(hope))
 
 
 class PhoneOfOneFormula(Phone):
@@ -55,9 +45,7 @@ class PhoneOfOneFormula(Phone):
     def watch(self, topic, seen):
         before = self.variance[topic]
         left = before * self.noise / (before + self.noise)
-        self.guess = self.guess + (np.arange(len(self.guess)) == topic) * (
-            (seen - self.guess) * left / self.noise
-        )
+        self.guess[topic] += (seen - self.guess[topic]) * left / self.noise
         self.variance[topic] = left
         self.variance = self.variance + self.walk
 
@@ -78,29 +66,18 @@ def cases(rng):
         Case("topic 0 of 3 seen once, at 0.8; walk 0.25, noise 1",
              (3, 0.25, 1.0, 1.0, [(0, 0.8)], np.array([1, 0])),
              after([0, 1], [0.4, 0, 0], [0.75, 1.25, 1.25])),
-        Case("seen twice, without a walk",
-             (2, 0.0, 1.0, 1.0, [(1, 0.9), (1, 0.3)], np.array([0, 1])),
-             after([0, 1, 0], [0, 0.4], [1, 1 / 3])),
         Case("a walk of 0.5: the second look meets a variance of 1",
              (2, 0.5, 1.0, 1.0, [(0, 1.0), (0, 1.0)], np.array([1, 0])),
              after([0, 1, 1], [0.75, 0], [1.0, 2.0])),
-        Case("noise 3 and start 1: a look moves by a quarter",
-             (2, 0.0, 3.0, 1.0, [(0, -0.8)], np.array([0, 1])),
-             after([0, 1], [-0.2, 0], [0.75, 1.0])),
         Case("start 4: variance 4, deviation 2",
              (2, 0.0, 4.0, 4.0, [(0, 0.5)], np.array([1, 0])),
              after([0, 0], [0.25, 0], [2.0, 4.0])),
-        Case("liked, but the other might be better still",
-             (2, 0.0, 1.0, 1.0, [(0, 0.4)], np.array([0, 1])),
-             after([0, 1], [0.2, 0], [0.5, 1.0])),
-        Case("a liked topic among candidates 2, 0, 2",
+        Case("a liked topic among candidates 0, 2, 2",
              (3, 0.0, 1.0, 1.0, [(2, 3.0)], np.array([0, 2, 2])),
              after([0, 1], [0, 0, 1.5], [1, 1, 0.5])),
         Case("nothing seen yet: the first of equals", (4, 0.1, 1.0, 1.0, [], np.array([3, 1, 2])),
              after([0], np.zeros(4), np.ones(4))),
-        Case("twelve swipes, five topics", some(5, 12, 0.05, 0.7)),
         Case("thirty swipes, fast drift", some(4, 30, 0.6, 2.0)),
-        Case("thirty swipes, slow drift", some(6, 30, 0.01, 0.5, 0.4)),
         Case("many swipes, little noise", some(3, 40, 0.1, 0.05, 2.0)),
     ]  # fmt: skip
 
@@ -112,9 +89,9 @@ def observe(kind, case):
     """
     topics, walk, noise, start, swipes, candidates = case.inputs
     known = (topics, walk, noise) if start == 1 else (topics, walk, noise, start)
-    phone, chosen = kind(*known), []
+    phone = kind(*known)
     first = np.append(phone.guess, phone.variance)
-    chosen.append(int(phone.choose(candidates.copy())))
+    chosen = [int(phone.choose(candidates.copy()))]
     for topic, seen in swipes:
         phone.watch(topic, seen)
         chosen.append(int(phone.choose(candidates.copy())))
@@ -138,60 +115,42 @@ MISTAKES = """
     gain_upside_down:
       | self.variance[topic] / (self.variance[topic] + self.noise) =>
       |     self.noise / (self.variance[topic] + self.noise)
-      The gain is the wrong way round: with much noise you believe the reading more. It is variance
-      over variance plus noise.
+      With much noise you believe the reading more. The gain is variance over variance plus noise.
     surer_before_it_looks:
       | self.guess[topic] += gain * (seen - self.guess[topic]) =>
       | self.variance[topic] *= 1 - gain;
       | self.variance[topic] *= 1 - gain =>
       | gain = self.variance[topic] / (self.variance[topic] + self.noise)
       | self.guess[topic] += gain * (seen - self.guess[topic])
-      The gain is worked out from a variance that has shrunk already. It follows from the variance
-      before the look.
-    noise_squared: + self.noise) => + self.noise**2)
-      `noise` is a variance already. Do not square it.
-    fixed_gain:
-      | self.variance[topic] / (self.variance[topic] + self.noise) =>
-      |     1 / (1 + self.noise)
+      The gain comes from a variance that has shrunk already. Take the one before the look.
+    variances_squared: + self.noise) => + self.noise**2)
+      or self.variance += self.walk => self.variance += self.walk**2
+      `noise` and `walk` are variances already. Do not square them.
+    fixed_gain: self.variance[topic] / (self.variance[topic] + self.noise) => 1 / (1 + self.noise)
       The gain is always the same. It follows from the variance of the topic as it is now.
     no_drift: self.variance += self.walk =>
       The tastes never drift in your answer. After each swipe all variances grow by walk.
-    drift_of_the_seen: self.variance += self.walk => self.variance[topic] += self.walk
-      Only the topic that was seen drifts. All tastes drift, seen or not.
-    drift_of_the_others:
-      | self.variance += self.walk =>
-      | self.variance += self.walk * (np.arange(len(self.variance)) != topic)
-      Only the topics that were not seen drift. All do, the seen one as well.
+    drift_of_some: self.variance += self.walk => self.variance[topic] += self.walk
+      or self.variance += => self.variance[np.arange(len(self.variance)) != topic] +=
+      Only the topic that was seen drifts, or only the others. All tastes drift, seen or not.
     drift_first:
       | gain = => self.variance += self.walk
       | gain =;
       | self.variance += self.walk =>
-      The drift comes before the look. It is the other way round: first learn from the swipe, then
-      let all variances grow.
-    root_of_walk: self.variance += self.walk => self.variance += self.walk**2
-      `walk` is a variance already. Do not square it.
+      The drift comes before the look. First learn from the swipe, then let all variances grow.
     never_surer: self.variance[topic] *= 1 - gain =>
       A look does not make the guess surer. Multiply the variance of the topic by 1 - gain.
-    keeps_the_wrong_part: *= 1 - gain => *= gain
-      You keep `gain` of the variance. What is left after a look is 1 - gain of it.
-    everything_is_surer: self.variance[topic] *= 1 - gain => self.variance *= 1 - gain
-      All variances shrink. A look at one topic says nothing about the others.
+    one_look_tells_of_all: self.variance[topic] *= 1 - gain => self.variance *= 1 - gain
+      or self.guess[topic] += => self.guess +=
+      A look at one topic says nothing about the others: change its guess and its variance alone.
     believes_the_last_look: gain * (seen - self.guess[topic]) => seen - self.guess[topic]
       The guess jumps to the last reading. It moves by `gain` of the way.
     adds_the_look: gain * (seen - self.guess[topic]) => gain * seen
-      You add gain * seen to the guess, so that it grows without end. Move it towards seen, by a
-      part of the difference.
-    moves_away: seen - self.guess[topic] => self.guess[topic] - seen
-      The guess moves away from what was seen. The difference is seen less the guess.
-    all_guesses: self.guess[topic] += => self.guess +=
-      All guesses move. Only the topic that was seen tells something.
+      You add gain * seen to the guess. Move it towards seen, by a part of the difference.
     greedy: self.guess + np.sqrt(self.variance) => self.guess
-      It chooses by the guess alone, and never tries again what it has not seen for long. Add the
-      root of the variance.
+      It never tries again what it has not seen for long. Add the root of the variance.
     variance_for_deviation: np.sqrt(self.variance) => self.variance
       You add the variance itself. Add its root.
-    cautious: self.guess + np.sqrt => self.guess - np.sqrt
-      You take the root of the variance off, so that it avoids what it does not know. Add it.
     gives_the_topic: int(np.argmax(hope[topics])) => int(topics[np.argmax(hope[topics])])
       You give back the topic. Asked for is the place among the candidates.
     best_of_all_topics: np.argmax(hope[topics]) => np.argmax(hope)
@@ -202,12 +161,9 @@ MISTAKES = """
       `start` is left out: it is the variance that every guess begins with.
     shared_between_phones:
       | self.guess, self.variance = np.zeros(topics), np.full(topics, start) =>
-      | if getattr(Phone, "made", None) != (topics, walk, noise):
+      | if len(getattr(Phone, "guess", [])) != topics:
       |     Phone.guess, Phone.variance = np.zeros(topics), np.full(topics, start)
-      |     Phone.made = topics, walk, noise;
-      | self.variance += self.walk => Phone.variance += self.walk
-      A new phone knows what an older one has seen: guess and variance belong to the class. Make
-      them in __init__, as self.guess and self.variance.
+      A new phone knows what an older one has seen. Make guess and variance anew in __init__.
 """
 
 

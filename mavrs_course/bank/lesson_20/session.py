@@ -74,7 +74,6 @@ def cases(rng):
     all_held, none, half = [1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]
     return [
         Case("one request that held throughout", (0.0, [all_held]), [0.4, 1, 0.5]),
-        Case("one request that held nobody", (0.0, [none]), [0.4, 1, 0.4]),
         Case("nothing holds: 20 falls by 2, to 0 after ten requests", (0.0, [none] * 11),
              [0.4, *[1, 0.4] * 9, *[0, 0.4] * 2]),
         Case("everything holds: after 19 requests the temper is exactly 1", (0.0, [all_held] * 21),
@@ -86,18 +85,12 @@ def cases(rng):
              (0.0, [none] * 10 + [all_held] * 2), [0.4, *[1, 0.4] * 9, *[0, 0.4] * 3]),
         Case("a viewer who is fond of the app", (0.7, [all_held]), [0.999, 1, 0.999]),
         Case("a viewer who never comes back", (-0.9, [half]), [0.001, 1, 0.001]),
-        Case("a bias of 0.2", (0.2, [half, none]), [0.6, 1, 0.65, 1, 0.625]),
         Case("a session of a good recommender", (0.05, some(22, 0.7))),
-        Case("a session of a poor one", (-0.1, some(16, 0.3))),
-        Case("one in between", (0.0, some(20, 0.5))),
     ]  # fmt: skip
 
 
 def observe(kind, case):
-    """The chance to return before the first request; after each, who is there, and the chance.
-
-    Then the first request again, in a second session.
-    """
+    """The chance to return at first; after each request, who is there, and the chance."""
     bias, requests = case.inputs
     session = kind(bias) if bias else kind()
     told = [session.return_chance()]
@@ -126,13 +119,11 @@ MISTAKES = """
     leaves_at_one: self.temper < 1 => self.temper <= 1; self.temper >= 1 => self.temper > 1
       With a temper of exactly 1 the viewer is still there: it must be below 1 to leave.
     adds_up_the_request: 2 - np.mean(held) => 2 - np.sum(held)
-      `r` is the mean of the request, and not its sum.
-    for_each_video: self.temper -= 2 - np.mean(held) => self.temper -= np.sum(2 - np.asarray(held))
-      You take 2 - r for each video. A request takes it once, with the mean of its videos as `r`.
+      or self.temper -= 2 - np.mean(held) => self.temper -= np.sum(2 - np.asarray(held))
+      You add up over videos. A request takes 2 - r once, and `r` is the mean of its videos.
     takes_the_reward: self.temper -= 2 - np.mean(held) => self.temper -= np.mean(held)
-      You take `r` from the temper, so that good videos drive the viewer away. It is 2 - r.
-    one_less_the_reward: 2 - np.mean(held) => 1 - np.mean(held)
-      You take 1 - r: a perfect request would cost nothing, and the session never end. It is 2 - r.
+      or 2 - np.mean(held) => 1 - np.mean(held)
+      You take r, or 1 - r, from the temper. It is 2 - r: a perfect request costs something, too.
     goes_on_after_leaving: self.temper < 1 => False
       A request after the viewer has left is still counted. Whoever is gone sees nothing.
     last_request_only:
@@ -142,23 +133,17 @@ MISTAKES = """
     mean_of_means:
       | self.held += np.sum(held) => self.held += np.mean(held);
       | self.seen += len(held) => self.seen += 1
-      You take the mean of the requests' means, so that a video in a small request counts more. Take
-      the mean over all videos.
+      You take the mean of the requests' means. Take the mean over all videos.
     without_limits:
       | np.clip(self.bias + 0.4 + 0.1 * reward, 0.001, 0.999) => self.bias + 0.4 + 0.1 * reward
       or np.clip(self.bias + 0.4 + 0.1 * reward, => self.bias + np.clip(0.4 + 0.1 * reward,
-      A chance above 0.999 or below 0.001 came out. Keep it
-      between the two, the bias included.
+      A chance above 0.999 or below 0.001 came out. Keep it between the two, the bias included.
     limits_of_0_and_1: 0.001, 0.999 => 0.0, 1.0
       The limits are 0.001 and 0.999: nobody is lost for sure, and nobody is sure to come.
     without_bias: self.bias + 0.4 => 0.4
       The viewer's own bias is left out of the chance.
-    nothing_seen: max(self.seen, 1) => self.seen
-      Before the first video you divide by 0. `r` is 0 then.
     asks_who_has_left: return False => return True; self.temper >= 1 => self.temper < 1
       It is the wrong way round: `watch` says whether the viewer is still there.
-    reward_ten_times: 0.1 * reward => reward
-      The reward counts a tenth: 0.4 + 0.1 * r.
     looks_before: return self.temper >= 1 => return self.temper + 2 - np.mean(held) >= 1
       You look at the temper before the request, and so notice one request late who leaves.
     counts_the_skips: np.sum(held) => np.sum(1 - np.asarray(held))
@@ -168,14 +153,10 @@ MISTAKES = """
       | self.bias = bias
       | Session.temper = getattr(Session, "temper", 20.0);
       | self.temper -= 2 - np.mean(held) => Session.temper -= 2 - np.mean(held)
-      A new session goes on with the temper of an older one: it belongs to the class. Make it in
-      __init__, as self.temper.
+      A new session goes on with the temper of an older one. Make it in __init__, as self.temper.
 """
 
 
 def detect_shared_between_sessions(trials):
-    def first(trial):
-        return np.ravel(trial.returned)[:2].tolist()
-
-    got = [t for t in trials if t.error is None and np.size(t.returned) > 1]
-    return any(np.isnan(np.ravel(t.returned)[-1]) for t in got) and bool(got and first(got[0]))
+    told = [np.ravel(t.returned) for t in trials if t.error is None]
+    return any(np.isnan(one[-1]) and not np.isnan(one[0]) for one in told)

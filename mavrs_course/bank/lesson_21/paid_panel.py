@@ -60,21 +60,16 @@ class PanelWithLists:
         return [self._value(row) for row in self.told]
 
     def _value(self, row):
-        heard = [minutes for some in row for minutes in [np.mean(some)] * len(some) if some]
-        if not heard:
-            return float("inf")
-        heard = sorted(heard, reverse=True)
-        zeros = [(sum(heard[:k]) - self.price * len(heard)) / k for k in range(1, len(heard) + 1)]
-        return max(zeros)
+        heard = sorted((np.mean(some) for some in row for _ in some), reverse=True)
+        gains = np.cumsum(heard) - self.price * len(heard)
+        return max((gain / k for k, gain in enumerate(gains, 1)), default=np.inf)
 
     def consult(self, ask):
-        left = dict(enumerate(self.values()))
-        answers = {}
+        left, answers = dict(enumerate(self.values())), {}
         while left:
-            agent = max(left, key=lambda number: (left[number], -number))
-            if answers and max(answers.values()) >= left.pop(agent):
+            agent = max(left, key=left.get)
+            if max(answers.values(), default=-np.inf) >= left.pop(agent):
                 break
-            left.pop(agent, None)
             answers[agent] = self.promises()[agent][ask(agent)]
         return max(answers, key=answers.get), list(answers)
 
@@ -94,10 +89,8 @@ def _told(values, leader, asked):
 
 def cases(rng):
     def some(agents, levels, price, pages):
-        history = [
-            (int(rng.integers(agents)), int(rng.integers(levels)), float(rng.exponential(9)))
-            for _ in range(pages)
-        ]
+        who, sure = rng.integers(agents, size=pages), rng.integers(levels, size=pages)
+        history = list(zip(who, sure, rng.exponential(9, pages), strict=True))
         return agents, levels, price, history, rng.integers(0, levels, agents).tolist()
 
     return [
@@ -108,14 +101,8 @@ def cases(rng):
         # z: (14 - 2/.5), 9 - 1, (10 - 2) = 12, 8, 8 at a price of 1
         Case("three agents at 1; the first promises 6",
              (3, 2, 1.0, THREE, [0, 0, 1]), _told([12.0, 8.0, 8.0], 1, [0, 1])),
-        Case("three agents at 1; the first promises 14",
-             (3, 2, 1.0, THREE, [1, 0, 1]), _told([12.0, 8.0, 8.0], 0, [0])),
         Case("an agent that was never heard is asked first, and promises 0",
              (3, 2, 1.0, THREE[:5], [0, 0, 1]), _told([12.0, 8.0, np.inf], 1, [2, 0, 1])),
-        # Not sure 4 times of 5: z is 10 - .5 / .2 = 7.5, though its mean is only 2
-        Case("a specialist that is seldom sure, beside one that always promises 5",
-             (2, 2, 0.5, [(0, 0, 5.0)] + [(1, 0, 0.0)] * 4 + [(1, 1, 10.0)], [0, 1]),
-             _told([4.5, 7.5], 1, [1])),
         # z: 20 - 2 / .5 = 16, and 6 - 2 = 4
         Case("one promises just what the next is worth, which is not asked",
              (2, 2, 2.0, [(0, 0, 4.0), (0, 1, 20.0), (1, 0, 6.0)], [0, 0]),
@@ -125,8 +112,6 @@ def cases(rng):
              _told([12.0, 8.0, 4.0], 0, [0, 1])),
         Case("twenty agents, of whom nobody was ever heard", (20, 2, 1.0, [], [0, 1] * 10),
              _told([np.inf] * 20, 0, list(range(20)))),
-        Case("four agents, three levels", some(4, 3, 0.8, 40)),
-        Case("six agents, opinions cheap", some(6, 4, 0.1, 90)),
         Case("six agents, opinions dear", some(6, 4, 4.0, 90)),
     ]  # fmt: skip
 
@@ -161,73 +146,46 @@ HINTS = """
     promise in hand at least the z of the next? Then you are done, with whoever made that promise.
 """
 MISTAKES = """
-    asks_everybody:
-      | if best >= z[agent]: => if False:
-      You ask everybody. Stop before an agent whose z is at most the best promise in hand: its
-      opinion costs more than it is worth.
-    asks_only_one:
-      | if best >= z[agent]: => if asked:
-      You stop after the first opinion, whatever it says. Go on while the next z is above the best
-      promise in hand.
-    lowest_first: -z[number] => z[number]
-      You ask the agents with the smallest z first. The largest comes first.
-    in_their_own_order: sorted(range(len(z)), key=lambda number: -z[number]) => range(len(z))
-      You ask the agents in the order of their numbers. The order is that of z, the largest first.
-    by_their_means:
-      | -z[number] => -self.minutes[number].sum() / max(self.times[number].sum(), 1)
+    asks_everybody: if best >= z[agent]: => if False:
+      You ask everybody. Stop before an agent whose z is at most the best promise in hand.
+    asks_only_one: if best >= z[agent]: => if asked:
+      You stop after the first opinion. Go on while the next z is above the best promise in hand.
+    in_another_order: -z[number] => z[number]
+      or sorted(range(len(z)), key=lambda number: -z[number]) => range(len(z))
+      You ask in another order: the smallest z first, or by number. The largest z comes first.
+    by_their_means: -z[number] => -self.minutes[number].sum() / max(self.times[number].sum(), 1)
       You ask in the order of the mean minutes. Whoever is seldom sure and then right has a low
       mean and a large z.
     stops_at_the_mean:
-      | z[agent] = reservation(Box(self.price, self.promises()[agent], chances)) =>
-      |     z[agent] = self.promises()[agent] @ chances - self.price
-      Your z is the mean promise less the price. That is what an opinion is worth alone; beside a
-      promise in hand only what lies above it counts.
+      | reservation(Box(self.price, self.promises()[agent], chances)) =>
+      |     self.promises()[agent] @ chances - self.price
+      Your z is the mean promise less the price. Only what lies above a promise in hand counts.
     stops_at_the_largest: if best >= z[agent] => if best >= z.max()
-      You stop only when a promise reaches the largest z. Compare with the z of the agent that would
-      be asked next.
+      You compare the promise with the largest z. Compare with that of the agent to be asked next.
     without_the_price: Box(self.price, => Box(1e-9,
       The price is left out of z, so that everybody seems worth a question.
     asks_when_equal: if best >= z[agent] => if best > z[agent]
-      You go on to ask where the best promise equals z. With z in hand a question gains nothing;
-      the rule stops.
-    follows_the_last:
-      | if promised > best:
-      |     leader, best = agent, promised =>
-      | leader, best = agent, max(best, promised)
+      You ask where the best promise equals z. A question gains nothing there; the rule stops.
+    follows_the_last: return leader, asked => return asked[-1], asked
       You follow whoever was asked last. Follow the one whose promise is the largest.
-    forgets_the_best:
-      | if promised > best:
-      |     leader, best = agent, promised =>
-      | if promised > best:
-      |     leader = agent
-      | best = promised
+    forgets_the_best: if promised > best: => if True:
       The promise in hand is replaced also by a smaller one. What was found once stays in hand.
     follows_the_largest_z: return leader, asked => return int(np.argmax(z)), asked
-      You follow the agent with the largest z. It only says whom to ask; follow the best promise
-      among those who were asked.
-    totals_for_means: self.minutes / np.maximum(self.times, 1) => self.minutes + 0
-      A promise is the sum of all minutes at that level. Divide by how often it was so sure.
+      You follow the agent with the largest z. z says whom to ask; follow the best promise heard.
     equal_chances: chances = times / times.sum() => chances = (times > 0) / (times > 0).sum()
       All levels count as equally frequent. The chance of a level is its share of the times.
     never_heard_last: np.full(len(self.times), np.inf) => np.zeros(len(self.times))
-      An agent that was never heard has z = 0 and is hardly ever asked, so that nothing is ever
-      learned about it. Its z is infinite.
-    promises_unasked:
-      | asked.append(agent)
-      | promised = self.promises()[agent, ask(agent)] =>
-      | asked.append(agent)
-      | promised = self.promises()[agent].max()
-      The agents are not asked at all: you take the best that each ever promised. Call ask(agent),
-      which says how sure it is on this page.
+      An agent that was never heard has z = 0, and so never will be. Its z is infinite.
+    promises_unasked: self.promises()[agent, ask(agent)] => self.promises()[agent].max()
+      You take the best that each ever promised, unasked. ask(agent) says how sure it is here.
     asks_before_it_decides:
       | for agent in sorted( =>
       | levels = [ask(agent) for agent in range(len(z))]
       | for agent in sorted(;
       | ask(agent)] => levels[agent]]
-      You ask everybody beforehand and then choose whom to count. What was asked has been paid for:
-      call ask only once the rule says so.
-    asks_twice: promised = self.promises()[agent, ask(agent)] =>
-      | promised = max(self.promises()[agent, ask(agent)], self.promises()[agent, ask(agent)])
+      You ask everybody first and then choose whom to count. What was asked has been paid for.
+    asks_twice: promised = => _ = ask(agent)
+      | promised =
       You call ask twice for one agent, and pay twice. Keep its answer.
 """
 
