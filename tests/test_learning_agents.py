@@ -348,9 +348,11 @@ def test_seats_are_dealt_as_the_quota_says():
     request = Request(np.array([0]), np.arange(5)[None], 4)
     team = [Fixed("a", [5, 4, 3, 2, 1]), Fixed("b", [1, 2, 3, 4, 5]), Fixed("c", [7, 7, 7, 7, 7])]
     slate = FixedQuota(team, {"a": 2, "b": 1, "c": 3}).recommend(request)
-    # a's two, then b's one; c has no preference, so seats are dealt again from the front... of c.
-    assert slate.videos[0, :3].tolist() == [0, 1, 4]
-    assert slate.credit[0, :3].argmax(axis=1).tolist() == [0, 0, 1]
+    # a's two, then b's one; c has no preference, so the seats of the others are dealt again.
+    assert slate.videos[0].tolist() == [0, 1, 4, 2]
+    assert slate.credit[0].argmax(axis=1).tolist() == [0, 0, 1, 0]
+    nobody = FixedQuota([team[2]]).recommend(request)
+    assert len(set(nobody.videos[0])) == 4
     drawn = [
         FixedQuota(team[:2], {"a": 3}, rng=RNG(seed)).recommend(request).videos[0, 0]
         for seed in range(400)

@@ -37,14 +37,16 @@ class FixedQuota(PanelCoordinator):
 
     def decide(self, hearing: Hearing, trace: Trace) -> Decision:
         votes, slots = hearing.votes, hearing.request.slots
-        order = self._order(votes.max(axis=2, initial=0.0) > 0)
+        speaks = votes.max(axis=2, initial=0.0) > 0
+        order, seats = self._order(speaks), speaks[:, self.seats].sum(axis=1)
+        seats = np.where(seats > 0, seats, len(self.seats))  # where nobody speaks, all are dealt
         pages, rows = np.zeros((len(votes), slots), dtype=np.int64), np.arange(len(votes))
         credit = np.zeros((len(votes), slots, len(self.agents)))
         left = votes.copy()
         if self.rng is not None:  # ties go by chance
             left += 1e-9 * self.rng.random(votes[:, :1].shape)
         for slot in range(slots):
-            owner = self.seats[order[:, slot % order.shape[1]]]
+            owner = self.seats[order[rows, slot % seats]]
             pages[:, slot] = left[rows, owner].argmax(axis=1)
             left[rows, :, pages[:, slot]] = -1.0
             credit[rows, slot, owner] = 1.0
