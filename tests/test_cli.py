@@ -45,6 +45,9 @@ def course(tmp_path, monkeypatch):
     for name in ("notebooks", "solutions", "exercises"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "README.md", tmp_path)
+    (tmp_path / "docs").mkdir()
+    for name in ("course.toml", "teaching.md"):  # the README's map shows the parts
+        shutil.copy(ROOT / "docs" / name, tmp_path / "docs")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -143,7 +146,8 @@ def test_doctor_without_an_ollama_server_says_so(monkeypatch):
 
 
 def test_build_check_shows_what_is_stale_and_changes_nothing(run, course):
-    assert run("build", "--check").exit_code == 0
+    first = run("build", "--check")
+    assert first.exit_code == 0, first.output
     header = course / "exercises" / "00_welcome.ipynb"
     before = {path: path.read_bytes() for path in course.rglob("*.ipynb")}
     header.unlink()
