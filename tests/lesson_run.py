@@ -127,9 +127,8 @@ def looks_right_in_jupyterlab(request):
 
     try:
         _look(request)
-    except (
-        Error
-    ):  # now and then a browser loses an answer of its page: what is there is asked again
+    except Error:
+        # Now and then a browser loses an answer of its page, so it is asked again.
         _look(request)
 
 
