@@ -15,12 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from mavrs_course.course.exercise import ExerciseHeader
 from mavrs_course.course.notebook import BuildError
-from mavrs_course.course.prerequisites import Node
+from mavrs_course.course.prerequisites import Node, require_order
 
 NAMED = re.compile(r"\bL(\d\d)\.\d+\b")
 
@@ -55,7 +54,8 @@ def objective_graph(lessons: dict[str, Node]) -> dict[str, Objective]:
                     f"{lessons[objective.lesson].name}.ipynb: {objective.id} builds on {other}, "
                     "which there is not"
                 )
-    _require_order(graph)
+    builds_on = {key: {*made.needs, *made.helps} for key, made in graph.items()}
+    require_order(builds_on, "objectives build on each other")
     return graph
 
 
@@ -81,14 +81,6 @@ def _of_lessons(numbers: Sequence[str], words: str, lessons: dict[str, Node]) ->
         some = [key for key, lesson in named.items() if lesson == number]
         found += some or list(lessons[number].objectives)
     return found
-
-
-def _require_order(graph: dict[str, Objective]) -> None:
-    try:
-        TopologicalSorter({key: {*o.needs, *o.helps} for key, o in graph.items()}).prepare()
-    except CycleError as error:
-        circle = " → ".join(reversed(error.args[1]))
-        raise BuildError(f"objectives build on each other in a circle: {circle}") from None
 
 
 def _data(node: Node, graph: dict[str, Objective]) -> dict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -73,7 +73,7 @@ def course_graph(root: Path, *, whole: bool = True) -> dict[str, Node]:
                     f"{node.name}.ipynb, cell {OBJECTIVES}: it builds on lesson {number}, "
                     "which there is not"
                 )
-    _require_order(graph)
+    require_order({key: node.needs for key, node in graph.items()}, "lessons need each other")
     return graph
 
 
@@ -129,9 +129,10 @@ def _node(number: str, name: str, notebook: NotebookNode) -> Node:
     )
 
 
-def _require_order(graph: dict[str, Node]) -> None:
+def require_order(builds_on: Mapping[str, Collection[str]], told: str) -> None:
+    """Raise :class:`BuildError`, which begins with ``told``, where things build on one another."""
     try:
-        TopologicalSorter({number: node.needs for number, node in graph.items()}).prepare()
+        TopologicalSorter(builds_on).prepare()
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
-        raise BuildError(f"lessons need each other in a circle: {circle}") from None
+        raise BuildError(f"{told} in a circle: {circle}") from None
