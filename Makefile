@@ -27,7 +27,7 @@ environment:
 	@sh tools/with_python.sh tools/environment.py
 
 environment-test:
-	@sh tools/with_python.sh tools/environment.py --extra test --extra book
+	@sh tools/with_python.sh tools/environment.py --extra test --extra book --extra scale --extra speech
 
 environment-book:
 	@sh tools/with_python.sh tools/environment.py --extra book
