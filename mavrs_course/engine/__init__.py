@@ -1,0 +1,5 @@
+"""Where agents run, and what happens when there are very many of them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
