@@ -37,15 +37,17 @@ ALLOWED = {
     "envs": PLATFORM,
     "agents": SHELF,
     "coordination": SHELF,
+    "engine": SHELF | {"agents", "coordination"},
     "marl": SHELF | {"agents"},
-    "llm": SHELF | {"agents", "coordination", "marl"},
-    "widgets": SHELF | {"agents", "coordination", "marl", "llm", "tournament"},
+    "llm": SHELF | {"agents", "coordination", "marl", "engine"},
+    "widgets": SHELF | {"agents", "coordination", "marl", "llm", "tournament", "engine"},
     "benchmarks": SHELF | {"agents", "coordination", "marl", "llm"},
-    "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course"},
+    "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine"},
     "tutor": SHELF | {"agents", "coordination", "course"},
-    "experiments": SHELF | {"agents", "coordination", "marl", "llm", "course", "tournament"},
-    "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course"},
-    "bank": SHELF | {"agents", "coordination", "marl", "llm", "course"},
+    "experiments": SHELF
+    | {"agents", "coordination", "marl", "llm", "course", "tournament", "engine"},
+    "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine"},
+    "bank": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine"},
 }
 # Drawing is asked for, not needed: a Trace draws itself without its module depending on matplotlib.
 ON_REQUEST = {("messages", "plots")}

@@ -18,6 +18,9 @@ from numpy.typing import ArrayLike
 from mavrs_course.messages import Floats
 
 
+SMALL = 1e-12  # what a fit leaves of a coefficient that is 0
+
+
 @dataclass(frozen=True)
 class Scalability:
     """One law: ``rate`` (lambda) is what one agent gets done, per the unit of time."""
@@ -45,7 +48,7 @@ class Scalability:
 
         A law whose sigma is 1 or more is past its peak from the first agent on: 1.
         """
-        if self.kappa <= 0:
+        if self.kappa <= SMALL:
             return float("inf")
         return max(1.0, float(np.sqrt(max(0.0, 1 - self.sigma) / self.kappa)))
 
@@ -57,16 +60,16 @@ class Scalability:
     @property
     def ceiling(self) -> float:
         """Amdahl's asymptote ``rate / sigma``, which is not passed even with kappa = 0."""
-        return self.rate / self.sigma if self.sigma > 0 else float("inf")
+        return self.rate / self.sigma if self.sigma > SMALL else float("inf")
 
     @property
     def nonsense(self) -> str:
         """Why these numbers can't be what the law says they are; empty where they can."""
-        if self.kappa < 0:
+        if self.kappa < -SMALL:
             return "kappa is below 0: as if pairs of agents saved each other work"
-        if self.sigma < 0:
+        if self.sigma < -SMALL:
             return "sigma is below 0: as if a queue served faster the longer it is"
-        if self.sigma > 1:
+        if self.sigma > 1 + SMALL:
             return "sigma is above 1: as if an agent waited for more than all there is"
         return ""
 

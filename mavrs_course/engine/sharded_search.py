@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from mavrs_course.messages import Floats, Ints
 
@@ -39,6 +38,8 @@ def expected_share(k: int, shards: int, each: int) -> float:
     ``shards / k (1 - (1 - 1 / shards) ** k)``.  Source for one each: Chern and others, "TPU-KNN"
     (NeurIPS 2022), whose bound is ``((shards - 1) / shards) ** (k - 1)``.
     """
+    from scipy import stats
+
     if min(k, shards, each) < 1:
         raise ValueError(f"k, shards and each are at least 1, not {k}, {shards} and {each}")
     there = np.arange(k + 1)
