@@ -125,6 +125,8 @@ def test_a_class_name_means_one_thing():
         ("mavrs_course", {"numpy", "torch", "pandas", "matplotlib"}),
         ("mavrs_course.course", {"torch", "pandas", "matplotlib", "nbformat"}),
         ("mavrs_course.world.platform", {"torch", "matplotlib", "av"}),
+        ("mavrs_course.engine", {"numpy", "torch", "ray"}),
+        ("mavrs_course.engine.shards", {"torch", "ray", "matplotlib", "pandas"}),
         ("mavrs_course.cli", {"torch", "matplotlib", "numpy", "pandas"}),
     ],
 )

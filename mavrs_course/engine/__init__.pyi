@@ -1,4 +1,7 @@
 # What lessons and readers use of this package; each is loaded when it is first asked for.
+from .agents import AgentShard as AgentShard
+from .agents import RemoteAgent as RemoteAgent
+from .agents import spread_agents as spread_agents
 from .caching import best_hit_rate as best_hit_rate
 from .caching import lru_hit_chances as lru_hit_chances
 from .caching import lru_hit_rate as lru_hit_rate
@@ -8,6 +11,13 @@ from .capacity import Assumed as Assumed
 from .capacity import Measured as Measured
 from .capacity import capacity_plan as capacity_plan
 from .hashing import jump_hash as jump_hash
+from .places import Engine as Engine
+from .places import EngineError as EngineError
+from .places import EngineStats as EngineStats
+from .places import LocalEngine as LocalEngine
+from .places import LostError as LostError
+from .places import Place as Place
+from .places import SlowError as SlowError
 from .policies import Autoscaler as Autoscaler
 from .policies import leave_in_batches as leave_in_batches
 from .policies import replicas_wanted as replicas_wanted
@@ -28,3 +38,6 @@ from .sharded_search import enough_each as enough_each
 from .sharded_search import expected_share as expected_share
 from .sharded_search import sharded_top as sharded_top
 from .sharded_search import top as top
+from .shards import ShardedWorld as ShardedWorld
+from .streams import ViewerStreams as ViewerStreams
+from .viewers import ViewerShard as ViewerShard

@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 
 from mavrs_course.messages import Floats
 
-
 SMALL = 1e-12  # what a fit leaves of a coefficient that is 0
 
 

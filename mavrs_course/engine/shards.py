@@ -1,0 +1,119 @@
+"""One world of many shards of viewers, wherever these are.
+
+Each viewer has a chance of her own, and the rows of all shards are put into the viewers' order
+before anybody sees them. So the team is asked what it would be asked in one process, and learns
+what it would learn: the pages are the same to the byte, for every agent and every way of
+coordinating, however many shards there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from mavrs_course.engine.places import Engine
+from mavrs_course.engine.viewers import Shown, ViewerShard
+from mavrs_course.messages import Bools, Feedback, Ints, Request, Slate
+from mavrs_course.world.catalog import Catalog
+from mavrs_course.world.offer import PlatformError, checked_pages
+
+Assign = Callable[[Ints, int], Ints]
+
+
+def in_blocks(viewers: Ints, shards: int) -> Ints:
+    """Which shard each viewer int[B] goes to, int[B]: neighbours together, shares equal."""
+    return np.arange(len(viewers)) * shards // max(len(viewers), 1)
+
+
+class ShardedWorld:
+    """A World whose viewers are in shards of an engine.
+
+    seed: of the viewers' chance.  assign: ``assign(viewers int[B], shards)`` says which shard each
+    viewer goes to; no result depends on it.  seconds: that a shard may take for a page.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        catalog: Catalog,
+        seed: int,
+        *,
+        shards: int = 1,
+        slots: int = 3,
+        assign: Assign = in_blocks,
+        seconds: float | None = None,
+    ) -> None:
+        if shards < 1:
+            raise PlatformError(f"a world needs at least one shard, not {shards}")
+        self.engine, self.catalog, self.slots = engine, catalog, slots
+        self._assign, self._seconds = assign, seconds
+        self._places = [engine.spawn(ViewerShard, catalog, seed) for _ in range(shards)]
+        self._rows: list[Ints] = []
+        self.viewers: Ints = np.arange(0)
+        self.active: Bools = np.zeros(0, dtype=bool)
+        self._request: Request | None = None
+
+    @property
+    def request(self) -> Request:
+        """The pages that ``show`` waits for."""
+        if self._request is None:
+            raise PlatformError("nobody is there yet; call reset(sessions) first")
+        return self._request
+
+    def reset(self, sessions: int) -> Request:
+        """New viewers, whose numbers go on from those before, and their first request."""
+        if sessions < 1:
+            raise PlatformError(f"reset needs at least one session, got {sessions}")
+        first = self.viewers[-1] + 1 if len(self.viewers) else 0
+        self.viewers = np.arange(first, first + sessions)
+        shard = self._assign(self.viewers, len(self._places))
+        self._rows = [np.flatnonzero(shard == n) for n in range(len(self._places))]
+        if sum(map(len, self._rows)) != sessions:
+            raise PlatformError(f"assign names shards outside 0..{len(self._places) - 1}")
+        return self._wake(self._all("welcome", self.viewers))
+
+    def next_day(self) -> Request:
+        """Let a day pass: everybody comes back."""
+        _ = self.request
+        return self._wake(self._all("wake"))
+
+    def show(self, slate: Slate) -> Feedback:
+        """Show one page to every viewer and go on to the next request."""
+        request = self.request
+        videos = checked_pages(slate, request, self.active, len(self.catalog))
+        did: list[Shown] = self._all("view", videos)
+        self.active = self._joined([each.going_on for each in did])
+        slate = replace(slate, videos=videos, request=request)
+        feedback = Feedback(
+            slate,
+            clicked=self._joined([each.clicked for each in did]),
+            watch_minutes=self._joined([each.watch_minutes for each in did]),
+            active=self._joined([each.active for each in did]),
+        )
+        self._offer([each.candidates for each in did])
+        return feedback
+
+    def _wake(self, candidates: list[Ints]) -> Request:
+        self.active = np.ones(len(self.viewers), dtype=bool)
+        return self._offer(candidates)
+
+    def _offer(self, candidates: list[Ints]) -> Request:
+        self._request = Request(self.viewers, self._joined(candidates), self.slots)
+        return self._request
+
+    def _all(self, method: str, *by_row: Ints) -> list:
+        """Call every shard that has viewers with its own rows, all at once."""
+        answers = [
+            self.engine.call(place, method, *(each[rows] for each in by_row))
+            for place, rows in zip(self._places, self._rows, strict=True)
+        ]
+        return self.engine.gather(answers, self._seconds)
+
+    def _joined(self, parts: list) -> np.ndarray:
+        """The shards' rows, in the viewers' order."""
+        whole = np.concatenate(parts)
+        joined = np.empty_like(whole)
+        joined[np.concatenate(self._rows)] = whole
+        return joined
