@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from mavrs_course.engine.places import Engine
-from mavrs_course.engine.viewers import Shown, ViewerShard
+from mavrs_course.engine.viewers import PageTurn, ViewerShard
 from mavrs_course.messages import Bools, Feedback, Ints, Request, Slate
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.offer import PlatformError, checked_pages
@@ -83,7 +83,7 @@ class ShardedWorld:
         """Show one page to every viewer and go on to the next request."""
         request = self.request
         videos = checked_pages(slate, request, self.active, len(self.catalog))
-        did: list[Shown] = self._all("view", videos)
+        did: list[PageTurn] = self._all("view", videos)
         self.active = self._joined([each.going_on for each in did])
         slate = replace(slate, videos=videos, request=request)
         feedback = Feedback(

@@ -35,7 +35,7 @@ def drawn(numbers: Floats) -> Any:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PageTurn:
     """What viewers did with a page, and what they may be shown next.
 
     clicked, active, watch_minutes: as in :class:`~mavrs_course.messages.Feedback`.
@@ -90,7 +90,7 @@ class ViewerShard:
         self.active = np.ones(len(self.viewers), dtype=bool)
         return self._offer()
 
-    def view(self, videos: Ints) -> Shown:
+    def view(self, videos: Ints) -> PageTurn:
         """What the viewers do with their pages int[B, K]."""
         topic, active = self.catalog.topic, self.active
         chance = self._streams.random(2)  # whether an interest grows is drawn for all, click or not
@@ -104,7 +104,7 @@ class ViewerShard:
         self.budget = np.where(active, budget, self.budget)
         laws.evolve(self.interest, chose, topic[video], drawn(chance[chose, 1]))
         self.active = active & (self.budget > 0)
-        return Shown(clicked, watch, active, self._offer(), self.active)
+        return PageTurn(clicked, watch, active, self._offer(), self.active)
 
     def reset(self, sessions: int) -> Request:
         """New viewers, whose numbers go on from those before, and their first request."""
