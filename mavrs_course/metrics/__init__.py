@@ -15,7 +15,15 @@ from mavrs_course.metrics.diversity import (
     novelty,
 )
 from mavrs_course.metrics.engagement import return_rate, watch_time
-from mavrs_course.metrics.fairness import exposure, exposure_by_group, gini, jain
+from mavrs_course.metrics.fairness import (
+    disparity,
+    exposure,
+    exposure_by_group,
+    exposure_per_merit,
+    gini,
+    jain,
+    price_of_fairness_bound,
+)
 from mavrs_course.metrics.pages import EMPTY, MetricError, top_k
 from mavrs_course.metrics.ranking import (
     average_precision,
@@ -36,9 +44,11 @@ __all__ = [
     "average_precision",
     "calibration",
     "coverage",
+    "disparity",
     "evaluate",
     "exposure",
     "exposure_by_group",
+    "exposure_per_merit",
     "genre_shares",
     "gini",
     "hit_rate",
@@ -49,6 +59,7 @@ __all__ = [
     "ndcg",
     "novelty",
     "precision",
+    "price_of_fairness_bound",
     "recall",
     "reciprocal_rank",
     "return_rate",

@@ -60,6 +60,55 @@ def exposure_by_group(ranked: ArrayLike, group: ArrayLike) -> Floats:
     return np.bincount(group, attention) / attention.sum()
 
 
+def exposure_per_merit(exposure: ArrayLike, merit: ArrayLike) -> Floats:
+    """Share of all exposure over share of all merit, by group: float[G]; 1 is what merit earns.
+
+    exposure, merit: float[G], 0 or more, sums over the members of each group (Singh and Joachims
+    2018, disparate treatment).  A group without members has merit 0.  NaN where merit is 0: who has
+    no claim is treated neither well nor badly.  NaN everywhere before anything was shown.
+    """
+    shown, earned = np.asarray(exposure, dtype=float), np.asarray(merit, dtype=float)
+    require(
+        shown.ndim == 1 and shown.shape == earned.shape,
+        f"exposure and merit need one number a group each, got {shown.shape} and {earned.shape}",
+    )
+    for name, amounts in (("exposure", shown), ("merit", earned)):
+        fine = np.isfinite(amounts) & (amounts >= 0)
+        require(bool(fine.all()), f"{name} must be finite and not negative")
+    claim = earned > 0
+    known = shown[claim].sum()
+    if known <= 0:
+        return np.full(shown.shape, np.nan)
+    fair = known * np.where(claim, earned, np.nan) / earned.sum()
+    return shown / fair
+
+
+def disparity(exposure: ArrayLike, merit: ArrayLike) -> float:
+    """The best treated group's :func:`exposure_per_merit` less the worst's.
+
+    0 for fewer than two groups with merit: there is nobody to be treated otherwise.
+    """
+    treated = exposure_per_merit(exposure, merit)
+    treated = treated[~np.isnan(treated)]
+    return float(np.ptp(treated)) if len(treated) > 1 else 0.0
+
+
+def price_of_fairness_bound(players: int, kind: str = "proportional") -> float:
+    """At most this share of the sum of utilities is lost to fairness among ``players``.
+
+    ``1 - (2 sqrt n - 1) / n`` for proportional fairness, the largest product of utilities, and
+    ``1 - 4 n / (n + 1)^2`` for max-min fairness, where the utilities that can be had form a convex
+    set and each player alone could get the same (Bertsimas, Farias and Trichakis 2011).
+    """
+    require(players >= 1, f"fairness needs at least one player, not {players}")
+    bounds = {
+        "proportional": 1.0 - (2.0 * np.sqrt(players) - 1.0) / players,
+        "max-min": 1.0 - 4.0 * players / (players + 1.0) ** 2,
+    }
+    require(kind in bounds, f"kind is one of {sorted(bounds)}, not {kind!r}")
+    return float(bounds[kind])
+
+
 def _amounts(amounts: ArrayLike) -> Floats:
     """The amounts in units of the largest: no index depends on the unit, and nothing overflows."""
     amounts = np.asarray(amounts, dtype=float)

@@ -1,0 +1,19 @@
+# What lessons and readers use of this package; each is loaded when it is first asked for.
+from .calibration import calibrated_pages as calibrated_pages
+from .controller import FairAgent as FairAgent
+from .controller import FairnessAgent as FairnessAgent
+from .controller import Ledger as Ledger
+from .delay import deficits as deficits
+from .delay import gain_limit as gain_limit
+from .delay import ringing_gain as ringing_gain
+from .dual import fairest_pages as fairest_pages
+from .dual import nash_attention as nash_attention
+from .fair_star import failure_probability as failure_probability
+from .fair_star import fair_star as fair_star
+from .fair_star import nearest_table as nearest_table
+from .fair_star import prefix_table as prefix_table
+from .fair_star import safe_table as safe_table
+from .programme import fair_programme as fair_programme
+from .programme import pages_of as pages_of
+from .rounds import envy_left as envy_left
+from .rounds import fair_rounds as fair_rounds
