@@ -24,6 +24,8 @@ STEP_BY_STEP |= {"path", "zone", "aim", "resume", "classmates", "struggling", "n
 STEP_BY_STEP |= {"legality"}
 # Their tastes drift, so that they forget by the page.
 STEP_BY_STEP |= {"on-the-phone", "data-centre", "for-return"}
+# Its errors shrink from page to page.
+STEP_BY_STEP |= {"senses"}
 
 
 def a_platform():

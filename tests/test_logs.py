@@ -544,6 +544,7 @@ def test_available_says_where_each_source_is(no_logs, tmp_path, monkeypatch):
         **{f"movielens-{size}": "absent" for size in ("1m", "10m", "25m")},
         "microlens": "absent",
         "metacademy": "absent",
+        "qvhighlights": "absent",
     }
 
 

@@ -36,6 +36,9 @@ from .mmrf import MMRFAgent as MMRFAgent
 from .mmrf import MMRFSettings as MMRFSettings
 from .mmrf import train_mmrf as train_mmrf
 from .parcels import InParcels as InParcels
+from .precision import PrecisionAgent as PrecisionAgent
+from .precision import Readings as Readings
+from .precision import readings_of as readings_of
 from .reasoning import ReasoningAgent as ReasoningAgent
 from .return_day import ReturnDayAgent as ReturnDayAgent
 from .simple import InterestAgent as InterestAgent

@@ -14,6 +14,9 @@ from .learning.kss import KSSLearners as KSSLearners
 from .learning.platform import LearningPlatform as LearningPlatform
 from .learning.structure import KSS as KSS
 from .learning.structure import KnowledgeStructure as KnowledgeStructure
+from .planted import LOOKS as LOOKS
+from .planted import Planted as Planted
+from .planted import planted_clips as planted_clips
 from .platform import Platform as Platform
 from .senses import SENSES as SENSES
 from .sessions import play_day as play_day

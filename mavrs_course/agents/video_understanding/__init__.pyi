@@ -7,6 +7,14 @@ from .features import Features as Features
 from .features import features_of_catalog as features_of_catalog
 from .features import text_of as text_of
 from .fusion import weights as weights
+from .joining import JointReader as JointReader
+from .joining import add_log_odds as add_log_odds
+from .joining import drop_senses as drop_senses
+from .joining import precision_weighted as precision_weighted
+from .joining import products as products
+from .joining import sense_variances as sense_variances
+from .moments import best_stretch as best_stretch
+from .moments import find_moments as find_moments
 from .reading import VideoError as VideoError
 from .reading import read_video as read_video
 from .training import embed as embed

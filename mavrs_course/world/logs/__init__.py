@@ -9,7 +9,7 @@ from mavrs_course.world.logs.official import get
 from mavrs_course.world.logs.simulated import simulated_logs
 from mavrs_course.world.logs.sources import SOURCES, Source
 from mavrs_course.world.logs.splits import by_time, leave_one_out, stratified
-from mavrs_course.world.logs.store import Available, available, load, load_structure
+from mavrs_course.world.logs.store import Available, available, load, load_moments, load_structure
 from mavrs_course.world.logs.table import Logs
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "get",
     "leave_one_out",
     "load",
+    "load_moments",
     "load_structure",
     "simulated_logs",
     "stratified",

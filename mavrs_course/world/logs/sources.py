@@ -6,67 +6,14 @@ places; ``data/README.md`` tells the same in prose.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from mavrs_course.world.logs import readers
 from mavrs_course.world.logs.concepts import read_metacademy
-
-
-@dataclass(frozen=True)
-class RemoteFile:
-    """One file at its official address.
-
-    size: bytes, or None where it is not published.  md5: the published checksum, or md5_url:
-    where the publisher keeps it up to date.  With neither, nothing was published that we know
-    of: the checksum of the first download is remembered and later ones are held against it.
-    """
-
-    url: str
-    size: int | None = None
-    md5: str | None = None
-    md5_url: str | None = None
-
-    @property
-    def name(self) -> str:
-        return self.url.rsplit("/", 1)[1]
-
-
-@dataclass(frozen=True)
-class Source:
-    """One set of real logs.
-
-    folder: the name of its folder in MAVRS_DATA or in the cache; other_folders: names that the
-    same folder goes by.  read: folder -> Logs, or a KnowledgeStructure.  files: what to download;
-    archives are unpacked.  licence: the terms in short; licence_url: in full.  columns: the
-    documented columns of each table, as far as a reader looks at the table.
-    """
-
-    name: str
-    title: str
-    folder: str
-    read: Callable[..., Any]
-    page: str
-    files: tuple[RemoteFile, ...]
-    licence: str
-    licence_url: str
-    citation: str
-    columns: Mapping[str, tuple[str, ...]]
-    other_folders: tuple[str, ...] = ()
-
-    @property
-    def size(self) -> int | None:
-        """Bytes to download, or None where it is not published."""
-        sizes = [file.size for file in self.files if file.size is not None]
-        return sum(sizes) if len(sizes) == len(self.files) else None
-
-    def folders_in(self, root: Path) -> list[Path]:
-        """Where in ``root`` this source's folder may be."""
-        return [root / name for name in (self.folder, *self.other_folders)]
-
+from mavrs_course.world.logs.moments import read_moments
+from mavrs_course.world.logs.source import RemoteFile, Source
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 MOVIELENS_CITATION = (
@@ -281,10 +228,37 @@ METACADEMY = Source(
     },
 )
 
+MOMENT_DETR = "https://github.com/jayleicn/moment_detr"
+QVHIGHLIGHTS = Source(
+    name="qvhighlights",
+    title="QVHighlights",
+    folder="qvhighlights",
+    read=read_moments,
+    page=MOMENT_DETR,
+    # Queries of the validation set, and what two models found, with the figures published for it.
+    files=tuple(
+        RemoteFile(f"{MOMENT_DETR}/raw/main/{path}", size=size)
+        for path, size in (
+            ("data/highlight_val_release.jsonl", 821_101),
+            ("run_on_video/moment_detr_ckpt/inference_hl_val_test_code_preds.jsonl", 2_443_100),
+            ("run_on_video/moment_detr_ckpt/inference_hl_val_test_code_preds_metrics.json", 3_245),
+            ("standalone_eval/sample_val_preds.jsonl", 2_399_408),
+            ("standalone_eval/sample_val_preds_metrics_raw.json", 3_252),
+        )
+    ),
+    licence="Creative Commons Attribution-NonCommercial-ShareAlike 4.0 (CC BY-NC-SA 4.0).",
+    licence_url="https://creativecommons.org/licenses/by-nc-sa/4.0/",
+    citation=(
+        "Jie Lei, Tamara L. Berg and Mohit Bansal. 2021. QVHighlights: Detecting Moments and "
+        "Highlights in Videos via Natural Language Queries. NeurIPS 2021. arXiv:2107.09609"
+    ),
+    columns={},
+)
+
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
         *(MOVIELENS_LATEST_SMALL, MOVIELENS_100K, MOVIELENS_1M, MOVIELENS_10M, MOVIELENS_25M),
-        *(KUAIREC, KUAIRAND, MICROLENS, METACADEMY),
+        *(KUAIREC, KUAIRAND, MICROLENS, METACADEMY, QVHIGHLIGHTS),
     )
 }

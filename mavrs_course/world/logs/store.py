@@ -10,6 +10,7 @@ from platformdirs import user_cache_path
 
 from mavrs_course.world.learning.structure import KnowledgeStructure
 from mavrs_course.world.logs.errors import LogsError, LogsMissingError
+from mavrs_course.world.logs.moments import Moments
 from mavrs_course.world.logs.sources import SOURCES, Source
 from mavrs_course.world.logs.table import Logs
 
@@ -37,7 +38,8 @@ def load(name: str, **options: Any) -> Logs:
     """
     logs = _read(name, options)
     if not isinstance(logs, Logs):
-        raise LogsError(f"{name} is no log of viewers; load_structure({name!r}) reads it")
+        other = "load_moments" if isinstance(logs, Moments) else "load_structure"
+        raise LogsError(f"{name} is no log of viewers; {other}({name!r}) reads it")
     return logs
 
 
@@ -48,8 +50,19 @@ def load_structure(name: str = "metacademy") -> KnowledgeStructure:
     """
     structure = _read(name, {})
     if not isinstance(structure, KnowledgeStructure):
-        raise LogsError(f"{name} is a log of viewers; load({name!r}) reads it")
+        raise LogsError(f"{name} is no structure of knowledge")
     return structure
+
+
+def load_moments(name: str = "qvhighlights") -> Moments:
+    """1,550 sentences about videos, when they are true, and when two models say they are.
+
+    Found as :func:`load` finds logs, with its errors.
+    """
+    moments = _read(name, {})
+    if not isinstance(moments, Moments):
+        raise LogsError(f"{name} holds no moments of videos")
+    return moments
 
 
 def _read(name: str, options: dict[str, Any]) -> Any:
