@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -118,7 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def show(self, model: ChatModel, asked: dict) -> None:
         licence = "Apache License\nVersion 2.0\n"
-        about = {"capabilities": ["completion"], "details": {}, "model_info": {}}
+        able = ["completion"] + ["vision"] * ("see" in model.abilities)
+        about = {"capabilities": able, "details": {}, "model_info": {}}
         self.say(200, {"license": licence, **about})
 
     def chat(self, model: ChatModel, asked: dict) -> None:
@@ -133,6 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
                 max_tokens=options.get("num_predict", 128),
                 temperature=options.get("temperature", 0.8),
                 seed=options.get("seed", 0),
+                images=[
+                    b64decode(image)
+                    for said in asked["messages"]
+                    for image in said.get("images", ())
+                ],
             ),
         )
         pieces = re.findall(r"\s*\S+|\s+$", reply.text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from typing import Literal
 
 import numpy as np
 import pytest
 from ollama_double import BLOCK, NEW, OLD, OllamaDouble
+from PIL import Image
 from pydantic import BaseModel
 
 from mavrs_course.llm.deciding.ladder import PARSED, ask
@@ -20,8 +23,10 @@ from mavrs_course.llm.models.loose import without_thoughts
 from mavrs_course.llm.models.ollama import ABILITIES, SCORE_TOKEN, OllamaModel
 from mavrs_course.llm.models.ollama_server import Served, delete, licence, pull, served, version
 from mavrs_course.llm.models.scripted import ScriptedModel
+from mavrs_course.llm.models.tape import NotOnTapeError, Recorded, Tape
 from mavrs_course.llm.models.tools import Tool, call
 from mavrs_course.llm.models.wire import address
+from mavrs_course.llm.watching.describing import LanguageEye
 
 SMALL = "smollm2-135m"
 SAID = [{"role": "user", "content": "Which is a fruit, an apple or a hammer? Answer in JSON."}]
@@ -362,3 +367,57 @@ def test_a_download_fills_one_bar(monkeypatch):
     assert bar.seen[0] == "<progress></progress> pulling manifest"
     assert bar.seen[3] == '<progress value="0.500"></progress> pulling abcd: 50%'
     assert bar.seen[-1] == '<progress value="1.000"></progress> success: 100%'
+
+
+# Pictures
+
+EYES = frozenset({"chat", "see"})
+
+
+def test_a_picture_goes_with_the_last_message():
+    model = ScriptedModel(["A red ball."], abilities=EYES)
+    said = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What is it?"}]
+    with OllamaDouble({"seer:latest": model}) as double:
+        eye = OllamaModel("seer", host=double.host)
+        assert eye.abilities == ABILITIES | {SCORE_TOKEN, "see"}
+        assert eye.chat(said, Ask(images=[b"first", b"second"])).text == "A red ball."
+        (asked,) = [body for path, body in double.asked if path == "/api/chat"]
+    assert [said.get("images") for said in asked["messages"]] == [
+        None,
+        [base64.b64encode(b"first").decode(), base64.b64encode(b"second").decode()],
+    ]
+    assert model.shown == [[b"first", b"second"]] and "images" not in said[-1]
+
+
+def test_a_model_without_eyes_says_so():
+    with toy("A cat, I suppose.") as double:
+        for blind in (OllamaModel("toy", host=double.host), ScriptedModel(["A cat, I suppose."])):
+            with pytest.raises(CannotDoError, match=r"cannot see; it can chat"):
+                blind.chat(SAID, Ask(images=[b"picture"]))
+            with pytest.raises(CannotDoError, match="cannot see"):
+                LanguageEye(blind)
+        assert not [path for path, _ in double.asked if path == "/api/chat"]
+
+
+def test_what_was_seen_is_on_the_tape_by_the_hash_of_the_picture(tmp_path):
+    tape = Tape(tmp_path / "tape.sqlite", "record")
+    model = ScriptedModel(["A cat.", "A dog.", "Nothing."], abilities=EYES)
+    seer = Recorded(model, tape)
+    told = [seer.chat(SAID, Ask(images=images)).text for images in ([b"cat"], [b"dog"], ())]
+    assert told == ["A cat.", "A dog.", "Nothing."]
+    again = Recorded(None, tape, name="scripted", digest="scripted", abilities=EYES)
+    assert again.chat(SAID, Ask(images=[b"cat"])).replayed
+    assert again.chat(SAID, Ask(images=[b"cat"])).text == "A cat."
+    with pytest.raises(NotOnTapeError):
+        again.chat(SAID, Ask(images=[b"another"]))
+
+
+def test_an_eye_made_of_language():
+    """It sees a PNG that any reader opens, and hands on one line, whatever the model says."""
+    model = ScriptedModel(["A cat\n\nsits  on a <b>mat</b>." + 999 * "!"], abilities=EYES)
+    with OllamaDouble({"seer:latest": model}) as double:
+        eye = LanguageEye(OllamaModel("seer", host=double.host))
+        line = eye.describe(np.full((600, 1200, 3), (200, 0, 0), np.uint8))
+    assert line.startswith("A cat sits on a <b>mat</b>.!") and len(line) == 300
+    image = Image.open(io.BytesIO(model.shown[0][0]))
+    assert image.size == (512, 256) and image.getpixel((5, 5)) == (200, 0, 0)

@@ -60,11 +60,24 @@ class Reading:
         return features_of(self.pictures, self.sound, text)
 
 
-def read_video(path: str | os.PathLike) -> Reading:
-    """Read an mp4, or any other file that ffmpeg's libraries can read.
+@dataclass(frozen=True)
+class MediaFile:
+    """The tracks of a file: films and songs by number, those to be tried first at the front.
 
-    Raises :class:`VideoError` for a file that is not there, empty, broken, or neither picture
-    nor sound.
+    start: when it begins on its own clock.  seconds: how long it says that it is.
+    """
+
+    path: Path
+    films: list[int]
+    songs: list[int]
+    start: float
+    seconds: float
+
+
+def media_file(path: str | os.PathLike) -> MediaFile:
+    """What tracks there are in a file, and for how long.
+
+    Raises :class:`VideoError` for a file that is not there, empty or broken.
     """
     path = Path(path)
     if not path.is_file():
@@ -72,26 +85,34 @@ def read_video(path: str | os.PathLike) -> Reading:
     if path.stat().st_size == 0:
         raise VideoError(f"{path.name} is empty: its download or recording never started")
     try:
-        reading = _read(path)
+        with opened(path) as container:
+            films, songs = _films(container), _songs(container)
+            claimed = (container.duration or 0) / av.time_base
+        return MediaFile(path, films, songs, *_span(path, films or songs, claimed))
     except av.FFmpegError as error:
         raise VideoError(
             f"{path.name} is not a video, or is broken or cut off ({error.strerror}): "
             "does it play elsewhere? Else get it again"
         ) from error
-    if reading.pictures is None and reading.sound is None:
-        raise VideoError(f"{path.name} holds neither a picture nor a sound that can be decoded")
-    return reading
 
 
-def _read(path: Path) -> Reading:
-    with opened(path) as container:
-        films, songs = _films(container), _songs(container)
-        claimed = (container.duration or 0) / av.time_base
-    start, seconds = _span(path, films or songs, claimed)
-    pictures = _first(path, films, lambda track: _pictures(track, start, seconds))
-    middle = start + max(0.0, (seconds - SECONDS) / 2)
-    sound = _first(path, songs, lambda track: _sound(track, middle))
-    return Reading(pictures, sound, seconds)
+def read_video(path: str | os.PathLike) -> Reading:
+    """Read an mp4, or any other file that ffmpeg's libraries can read.
+
+    Raises :class:`VideoError` for a file that is not there, empty, broken, or neither picture
+    nor sound.
+    """
+    file = media_file(path)
+    pictures = _first(
+        file.path, file.films, lambda track: _pictures(track, file.start, file.seconds)
+    )
+    middle = file.start + max(0.0, (file.seconds - SECONDS) / 2)
+    sound = _first(file.path, file.songs, lambda track: _sound(track, middle))
+    if pictures is None and sound is None:
+        raise VideoError(
+            f"{file.path.name} holds neither a picture nor a sound that can be decoded"
+        )
+    return Reading(pictures, sound, file.seconds)
 
 
 def _films(container: InputContainer) -> list[int]:

@@ -26,6 +26,7 @@ __all__ = [
     "Schema",
     "Wrapper",
     "require",
+    "require_eyes",
 ]
 
 Said = Mapping[str, str]  # {"role": "system", "user" or "assistant", "content": text}
@@ -37,7 +38,8 @@ class Ask:
 
     schema: constrains the text to its JSON.  tools: constrains it to a call of one of them
     (:func:`mavrs_course.llm.models.tools.call` carries it out); not together with ``schema``.
-    max_tokens: of the answer.  temperature, seed: of its chance.
+    max_tokens: of the answer.  temperature, seed: of its chance.  images: PNG or JPEG files, shown
+    with the last message to a model that can "see"; others raise :class:`CannotDoError`.
     """
 
     schema: Schema | None = None
@@ -45,6 +47,7 @@ class Ask:
     max_tokens: int = 256
     temperature: float = 0.0
     seed: int = 0
+    images: Sequence[bytes] = ()
 
     @property
     def form(self) -> Schema | None:
@@ -136,8 +139,9 @@ class ChatModel(Protocol):
     """A language model.
 
     name: of the model.  digest: tells two models of one name apart; recordings are kept by it.
-    abilities: any of "chat", "schema", "score", "embed"; "score token" is a score of continuations
-    of one likely token, which is all that an Ollama server tells.  bill: what it has cost so far.
+    abilities: any of "chat", "schema", "score", "embed", "see"; "score token" is a score of
+    continuations of one likely token, which is all that an Ollama server tells.  bill: what it has
+    cost so far.
     """
 
     name: str
@@ -161,6 +165,12 @@ def require(model: ChatModel, ability: str) -> None:
     if ability not in model.abilities:
         able = ", ".join(sorted(model.abilities)) or "nothing"
         raise CannotDoError(f"{model.name} cannot {ability}; it can {able}")
+
+
+def require_eyes(model: ChatModel, ask: Ask) -> None:
+    """Raise :class:`CannotDoError` where pictures are shown to a model that cannot see."""
+    if ask.images:
+        require(model, "see")
 
 
 class Wrapper:

@@ -18,7 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import ASK, Ask, Bill, CannotDoError, ModelError, Reply, Said
+from mavrs_course.llm.models.chat import (
+    ASK,
+    Ask,
+    Bill,
+    CannotDoError,
+    ModelError,
+    Reply,
+    Said,
+    require_eyes,
+)
 from mavrs_course.llm.models.grammar import grammar_of
 from mavrs_course.messages import Floats
 
@@ -74,6 +83,7 @@ class EmbeddedModel:
 
     def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """See :class:`ChatModel`; a schema becomes a bounded grammar."""
+        require_eyes(self, ask)
         request: dict[str, Any] = {
             "messages": [dict(message) for message in messages],
             "max_tokens": ask.max_tokens,

@@ -12,7 +12,7 @@ of one token: the ability is called "score token", not "score".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from time import perf_counter
 from typing import Any
@@ -28,9 +28,10 @@ from mavrs_course.llm.models.chat import (
     Reply,
     Said,
     Schema,
+    require_eyes,
 )
 from mavrs_course.llm.models.loose import without_thoughts
-from mavrs_course.llm.models.ollama_server import LISTING, served, version
+from mavrs_course.llm.models.ollama_server import LISTING, capabilities, served, version
 from mavrs_course.llm.models.wire import MEGABYTE, Limit, ServerError, client
 from mavrs_course.messages import Floats
 
@@ -42,7 +43,7 @@ CHARACTERS_A_TOKEN = 8  # more than any ordinary text has
 LIKELIEST = 20  # next tokens whose log-probabilities a server tells
 TELLS_LIKELIHOODS = (0, 12, 11)  # the first version that does
 ABILITIES = frozenset({"chat", "schema", "embed"})
-SCORE_TOKEN = "score token"
+SCORE_TOKEN, SEE = "score token", "see"
 
 
 class OllamaModel:
@@ -70,11 +71,19 @@ class OllamaModel:
 
     @property
     def abilities(self) -> frozenset[str]:
-        """ "chat", "schema", "embed", and "score token" where the server is new enough."""
-        try:
-            return ABILITIES | {SCORE_TOKEN} if self._version >= TELLS_LIKELIHOODS else ABILITIES
-        except ModelError:
-            return ABILITIES
+        """ "chat", "schema", "embed"; "score token" where the server is new enough, and "see"
+        where it says that the model has eyes."""
+        found = set(ABILITIES)
+        with suppress(ModelError):  # a server that is not there has no more to tell
+            if self._version >= TELLS_LIKELIHOODS:
+                found.add(SCORE_TOKEN)
+            if self._has_eyes:
+                found.add(SEE)
+        return frozenset(found)
+
+    @cached_property
+    def _has_eyes(self) -> bool:
+        return "vision" in capabilities(self.name, self.host)
 
     @cached_property
     def _version(self) -> tuple[int, ...]:
@@ -94,6 +103,7 @@ class OllamaModel:
         A model that thinks aloud is asked not to, as its thoughts would use up ``max_tokens``, and
         what it thinks nevertheless is left out.
         """
+        require_eyes(self, ask)
         options = {
             "num_predict": ask.max_tokens,
             "temperature": ask.temperature,
@@ -104,7 +114,7 @@ class OllamaModel:
         if start := getattr(self.stream, "start", None):
             start(self.name)
         started, text, thoughts, last = perf_counter(), [], [], None
-        for piece in self._pieces(messages, ask.form, options):
+        for piece in self._pieces(_with_images(messages, ask), ask.form, options):
             if self.stream is not None and piece.message.content:
                 self.stream(piece.message.content)
             text.append(piece.message.content or "")
@@ -132,13 +142,13 @@ class OllamaModel:
         )
 
     def _pieces(
-        self, messages: Sequence[Said], schema: Schema | None, options: dict
+        self, messages: Sequence[dict], schema: Schema | None, options: dict
     ) -> Iterator[Any]:
         most = MEGABYTE + BYTES_A_TOKEN * options["num_predict"]
         with self._client(Limit(self.timeout, most)) as talk:
             yield from talk.chat(
                 model=self.name,
-                messages=[dict(message) for message in messages],
+                messages=messages,
                 format=dict(schema) if schema is not None else None,
                 options=options,
                 think=False,
@@ -221,3 +231,11 @@ class OllamaModel:
 
     def _missing(self) -> ServerError:
         return ServerError(f"the Ollama server has no {self.name}: ollama pull {self.name}", 404)
+
+
+def _with_images(messages: Sequence[Said], ask: Ask) -> list[dict[str, Any]]:
+    """The messages as the client takes them, the pictures with the last one."""
+    told: list[dict[str, Any]] = [dict(message) for message in messages]
+    if ask.images and told:
+        told[-1]["images"] = list(ask.images)
+    return told

@@ -71,6 +71,12 @@ def licence(name: str, host: str | None = None, *, seconds: float | None = None)
     return brief(next(iter(text.strip().splitlines()), ""))
 
 
+def capabilities(name: str, host: str | None = None, *, seconds: float | None = None) -> set[str]:
+    """What a server says that a model can do, such as "vision"; nothing on servers that are old."""
+    with client(host, Limit(seconds or PATIENCE, LISTING)) as talk:
+        return {str(ability) for ability in talk.show(name).capabilities or ()}
+
+
 def pull(
     name: str,
     *,

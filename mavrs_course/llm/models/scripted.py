@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import ASK, Ask, Bill, ModelError, Reply, Said
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, ModelError, Reply, Said, require_eyes
 from mavrs_course.messages import Floats
 
 Answer = str | Exception | Callable[[Sequence[Said]], str]
@@ -16,7 +16,8 @@ class ScriptedModel:
     """Gives ``answers`` in order; an exception among them is raised, a function is called.
 
     scores: log-likelihoods by continuation; what is not in it gets its length, negated.
-    ``heard`` holds the messages of every call.
+    ``heard`` holds the messages of every call, ``shown`` their pictures; a script can't see unless
+    ``abilities`` are given that say so.
     """
 
     name = "scripted"
@@ -24,15 +25,21 @@ class ScriptedModel:
     abilities = frozenset({"chat", "schema", "score", "embed"})
 
     def __init__(
-        self, answers: Sequence[Answer] = (), scores: Mapping[str, float] | None = None
+        self,
+        answers: Sequence[Answer] = (),
+        scores: Mapping[str, float] | None = None,
+        abilities: frozenset[str] = abilities,
     ) -> None:
+        self.abilities, self.shown = abilities, []
         self._answers, self._scores = list(answers), dict(scores or {})
         self.heard: list[list[Said]] = []
         self.bill = Bill()
 
     def chat(self, messages: Sequence[Said], ask: Ask = ASK) -> Reply:
         """The next answer of the script; ModelError where it has ended."""
+        require_eyes(self, ask)
         self.heard.append(list(messages))
+        self.shown.append(list(ask.images))
         if not self._answers:
             raise ModelError("the script has no more answers")
         answer = self._answers.pop(0)

