@@ -48,9 +48,7 @@ def counts(first: ArrayLike, second: ArrayLike, label: ArrayLike) -> Floats:
 def mutual_information(table: ArrayLike) -> float:
     """``I(X; Z)`` of a joint table float[X, Z], of probabilities or counts."""
     joint = _chances(table, 2)
-    expected = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)
-    there = joint > 0
-    return float((joint[there] * np.log2(joint[there] / expected[there])).sum())
+    return float((joint * _log_ratio(joint)).sum())
 
 
 def specific_information(table: ArrayLike) -> Floats:
@@ -61,10 +59,7 @@ def specific_information(table: ArrayLike) -> Floats:
     """
     joint = _chances(table, 2)
     classes = joint.sum(axis=0)
-    expected = joint.sum(axis=1, keepdims=True) * classes
-    there = joint > 0
-    log_ratio = np.log2(np.where(there, joint, 1.0) / np.where(there, expected, 1.0))
-    told = (joint * log_ratio).sum(axis=0)
+    told = (joint * _log_ratio(joint)).sum(axis=0)
     return np.divide(told, classes, out=np.zeros_like(classes), where=classes > 0)
 
 
@@ -84,6 +79,15 @@ def partial_information(table: ArrayLike) -> PartialInformation:
     synergy = both - first - second + redundancy
     parts = redundancy, first - redundancy, second - redundancy, synergy
     return PartialInformation(*(0.0 if abs(part) < 1e-12 else part for part in parts))
+
+
+def _log_ratio(joint: Floats) -> Floats:
+    """``log2(p(x, z) / (p(x) p(z)))``, 0 where p(x, z) is: float[X, Z]."""
+    there = joint > 0
+    log = np.log2(np.where(there, joint, 1.0))
+    rows, columns = joint.sum(axis=1, keepdims=True), joint.sum(axis=0, keepdims=True)
+    apart = np.log2(np.where(rows > 0, rows, 1.0)) + np.log2(np.where(columns > 0, columns, 1.0))
+    return np.where(there, log - apart, 0.0)
 
 
 def _chances(table: ArrayLike, axes: int) -> Floats:

@@ -50,7 +50,8 @@ def load_structure(name: str = "metacademy") -> KnowledgeStructure:
     """
     structure = _read(name, {})
     if not isinstance(structure, KnowledgeStructure):
-        raise LogsError(f"{name} is no structure of knowledge")
+        kind = "holds moments" if isinstance(structure, Moments) else "is a log of viewers"
+        raise LogsError(f"{name} {kind}; another loader reads it")
     return structure
 
 
