@@ -33,7 +33,8 @@ def pages_of(engine, mode, seed, shards=1, *, sessions=13, team=TEAM, pages=PAGE
         ]
     else:
         world = ShardedWorld(engine, catalog, seed, shards=shards, **how)
-        seated = spread_agents(engine, team, catalog, seed, min(shards, 2))
+        every = how.get("every")
+        seated = spread_agents(engine, team, catalog, seed, min(shards, 2), every=every)
     coordinator = modes()[mode](seated, deadline=None, rng=np.random.default_rng([seed, 1]))
     world.reset(sessions)
     told = []

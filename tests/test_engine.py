@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import numpy as np
 import pytest
 from engine_play import Bare, a_catalog, pages_of
@@ -10,12 +12,18 @@ from mavrs_course.agents import agents
 from mavrs_course.coordination.modes import modes
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.engine import (
+    Checkpoints,
     Engine,
+    EngineError,
+    LastingPlaces,
     LocalEngine,
     LostError,
     ShardedWorld,
+    SlowError,
     ViewerShard,
     ViewerStreams,
+    farm,
+    play_kept,
     spread_agents,
 )
 from mavrs_course.engine.places import crossed
@@ -163,3 +171,134 @@ def test_the_engine_of_this_process():
         engine.gather([engine.call(first, "add", 1)])
     engine.stop()
     assert engine.stats().places == 0
+
+
+class Frail(LocalEngine):
+    """Loses the place of a call now and then, before or after the call was made."""
+
+    def __init__(self, often: float, seed: int) -> None:
+        super().__init__()
+        self.often, self.rng = often, np.random.default_rng(seed)
+
+    def call(self, place, method, *given):
+        before, after = self.rng.random(2) < self.often
+        if before:
+            self.lose(place)
+        answer = super().call(place, method, *given)
+        if after:
+            self.lose(place)
+            answer = super().call(place, method)  # the answer is lost with the place
+        return answer
+
+
+@pytest.mark.parametrize("mode", ["mean", "gossip"])
+@pytest.mark.parametrize("every", [1, 3, 100])
+def test_shards_that_are_lost_come_back_as_they_were(mode, every):
+    engine = Frail(0.015, seed=2)
+    assert pages_of(engine, mode, 4, 3, every=every) == pages_of(Bare(), mode, 4)
+    assert engine.stats().lost > 1
+
+
+def test_a_place_that_is_always_lost_is_an_error():
+    with pytest.raises(LostError, match="is gone"):
+        pages_of(Frail(1.0, seed=0), "mean", 0, 2, every=1)
+    with pytest.raises(LostError):  # and at once where nothing is kept
+        pages_of(Frail(0.5, seed=0), "mean", 0, 2)
+
+
+class Doubting(Counter):
+    def add(self, more: int) -> int:
+        self.value += 1
+        return super().add(more)
+
+
+def test_a_call_that_raised_is_made_again_too():
+    engine = LocalEngine()
+    places = LastingPlaces(engine, Doubting, [()], every=100)
+    with pytest.raises(ValueError, match="only upwards"):
+        places.ask(0, "add", -1)
+    engine.lose(places.places[0])
+    assert places.ask(0, "add", 5) == 7 and places.revived == 1
+
+
+class Stop(Exception):
+    pass
+
+
+def kept_evening(path, engine, stop_after=None, seed=6):
+    world = ShardedWorld(engine, a_catalog(), seed, shards=2)
+    team = [agents()[name](world, np.random.default_rng(1)) for name in ("memory", "popularity")]
+    told = []
+    show = world.show
+
+    def watched(slate):
+        if len(told) == stop_after:
+            raise Stop
+        feedback = show(slate)
+        told.append(feedback.slate.videos.tobytes() + feedback.watch_minutes.tobytes())
+        return feedback
+
+    world.show = watched
+    coordinator = modes()["gossip"](team, deadline=None, rng=np.random.default_rng(2))
+    try:
+        minutes, pages = play_kept(world, coordinator, 7, Checkpoints(path), every=4)
+    except Stop:
+        return told, None, None
+    return told, minutes, pages
+
+
+def test_an_interrupted_evening_goes_on(tmp_path):
+    whole, minutes, pages = kept_evening(tmp_path / "whole.sqlite", LocalEngine())
+    before, _, _ = kept_evening(tmp_path / "kept.sqlite", LocalEngine(), stop_after=10)
+    rest, then, in_all = kept_evening(tmp_path / "kept.sqlite", LocalEngine())
+    assert before[:8] + rest == whole  # eight pages were kept, two are made again
+    assert minutes.tobytes() == then.tobytes() and in_all == pages
+    with pytest.raises(EngineError, match="another evening"):
+        kept_evening(tmp_path / "kept.sqlite", LocalEngine(), seed=7)
+
+
+def test_a_full_disk_leaves_the_step_before(tmp_path, monkeypatch):
+    book = Checkpoints(tmp_path / "kept.sqlite")
+    book.write(1, {"a": b"1" * 5_000})
+    connect = sqlite3.connect
+
+    def full(path):
+        connected = connect(path)
+        connected.execute("PRAGMA max_page_count = 4")
+        return connected
+
+    monkeypatch.setattr(sqlite3, "connect", full)
+    with pytest.raises(EngineError, match=r"step 2 could not be kept .*full.*make room"):
+        book.write(2, {"a": b"2" * 500_000})
+    monkeypatch.undo()
+    assert book.read() == (1, {"a": b"1" * 5_000})
+
+
+def test_a_file_that_is_no_checkpoint(tmp_path):
+    (tmp_path / "notes.txt").write_text("a shopping list, and not a short one " * 50)
+    with pytest.raises(EngineError, match="no kept step"):
+        Checkpoints(tmp_path / "notes.txt").read()
+    assert Checkpoints(tmp_path / "nothing").read() is None
+
+
+def square(number: int) -> int:
+    if number == 3:
+        raise ValueError("not three")
+    return number * number
+
+
+def test_a_farm_does_every_job_once_its_machines_hold():
+    answers = dict(farm(Frail(0.3, seed=1), square, [(n,) for n in range(12)], hands=3))
+    assert sorted(answers) == list(range(12))
+    assert isinstance(answers[3].exception(), ValueError)
+    lost = {n for n, answer in answers.items() if isinstance(answer.exception(), LostError)}
+    assert all(answers[n].result() == n * n for n in answers if n != 3 and n not in lost)
+    assert len(lost) < 3
+    assert not list(farm(LocalEngine(), square, []))
+
+
+def test_slow_is_an_error_with_a_number():
+    from concurrent.futures import Future
+
+    with pytest.raises(SlowError, match="1 of 1 did not answer"):
+        LocalEngine().gather([Future()], 0.01)

@@ -10,7 +10,10 @@ from .caching import zipf as zipf
 from .capacity import Assumed as Assumed
 from .capacity import Measured as Measured
 from .capacity import capacity_plan as capacity_plan
+from .farm import farm as farm
 from .hashing import jump_hash as jump_hash
+from .lasting import Checkpoints as Checkpoints
+from .lasting import LastingPlaces as LastingPlaces
 from .places import Engine as Engine
 from .places import EngineError as EngineError
 from .places import EngineStats as EngineStats
@@ -39,5 +42,6 @@ from .sharded_search import expected_share as expected_share
 from .sharded_search import sharded_top as sharded_top
 from .sharded_search import top as top
 from .shards import ShardedWorld as ShardedWorld
+from .shards import play_kept as play_kept
 from .streams import ViewerStreams as ViewerStreams
 from .viewers import ViewerShard as ViewerShard

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from mavrs_course.agents.makers import agents
-from mavrs_course.engine.places import Engine, Place
+from mavrs_course.engine.lasting import LastingPlaces
+from mavrs_course.engine.places import Engine, EngineError
 from mavrs_course.messages import Agent, Feedback, Opinion, Request, Trace, VideoCatalog
 
 AgentMaker = str | Callable[["CatalogOnly", np.random.Generator], Agent]
@@ -29,19 +31,23 @@ class CatalogOnly:
 class AgentShard:
     """Some agents of a team, by their numbers in it.
 
-    makers: for each number an agent's name (of :func:`mavrs_course.agents.agents`) or a function
-    ``make(world, rng)`` of a module.  seed, team: the team's seed and size; each agent's chance
-    comes from the seed and its number.
+    makers: for each number a function ``make(world, rng)`` of a module, or the module that offers
+    an agent among its ``MAKERS`` and the agent's name there.  seed, team: the team's seed and size;
+    each agent's chance comes from the seed and its number.
     """
 
     def __init__(
-        self, makers: dict[int, AgentMaker], catalog: VideoCatalog, seed: int, team: int
+        self,
+        makers: dict[int, Callable | tuple[str, str]],
+        catalog: VideoCatalog,
+        seed: int,
+        team: int,
     ) -> None:
         world, chance = CatalogOnly(catalog), np.random.default_rng(seed).spawn(team)
-        known = agents()
         self._agents: dict[int, Agent] = {}
-        for number, maker in makers.items():
-            make: Any = known[maker] if isinstance(maker, str) else maker
+        for number, make in makers.items():
+            if isinstance(make, tuple):
+                make = import_module(make[0]).MAKERS[make[1]]
             self._agents[number] = make(world, chance[number])
 
     def names(self) -> dict[int, str]:
@@ -61,9 +67,9 @@ class RemoteAgent:
     slow or lost. Without one it waits for each.
     """
 
-    def __init__(self, engine: Engine, place: Place, number: int, name: str) -> None:
+    def __init__(self, shards: LastingPlaces, shard: int, number: int, name: str) -> None:
         self.name = name
-        self._engine, self._place, self._number = engine, place, number
+        self._shards, self._shard, self._number = shards, shard, number
 
     def opine(self, request: Request) -> Opinion:
         return self._ask("opine", request)
@@ -73,9 +79,8 @@ class RemoteAgent:
         slate = replace(feedback.slate, reasons=None, trace=Trace())
         self._ask("learn", replace(feedback, slate=slate))
 
-    def _ask(self, method: str, message: Request | Feedback):
-        answer = self._engine.call(self._place, method, self._number, message)
-        return self._engine.gather([answer])[0]
+    def _ask(self, method: str, message: Request | Feedback) -> Any:
+        return self._shards.ask(self._shard, method, self._number, message)
 
 
 def spread_agents(
@@ -84,12 +89,31 @@ def spread_agents(
     catalog: VideoCatalog,
     seed: int,
     shards: int = 1,
+    *,
+    every: int | None = None,
 ) -> list[RemoteAgent]:
-    """A team in ``shards`` places, in the order of its makers; no result depends on ``shards``."""
-    team: dict[int, RemoteAgent] = {}
-    for shard in range(min(shards, len(makers))):
-        own = {n: makers[n] for n in range(shard, len(makers), shards)}
-        place = engine.spawn(AgentShard, own, catalog, seed, len(makers))
-        names = engine.gather([engine.call(place, "names")])[0]
-        team |= {n: RemoteAgent(engine, place, n, names[n]) for n in own}
-    return [team[number] for number in sorted(team)]
+    """A team in ``shards`` places, in the order of its makers; no result depends on ``shards``.
+
+    makers: agents' names (of :func:`mavrs_course.agents.agents`), or functions ``make(world, rng)``
+    of a module.  every: calls after which a shard's state is kept, for when its machine is lost.
+    """
+    offers = [_found(maker) for maker in makers]
+    shards = min(shards, len(offers))
+    own = [{n: offers[n] for n in range(shard, len(offers), shards)} for shard in range(shards)]
+    made = [(each, catalog, seed, len(offers)) for each in own]
+    places = LastingPlaces(engine, AgentShard, made, every=every)
+    names = places.ask_all("names", [()] * shards)
+    return [
+        RemoteAgent(places, number % shards, number, names[number % shards][number])
+        for number in range(len(offers))
+    ]
+
+
+def _found(maker: AgentMaker) -> Callable | tuple[str, str]:
+    """Where a shard finds an agent's maker, so that it loads the one module that offers it."""
+    if not isinstance(maker, str):
+        return maker
+    known: dict[str, Any] = agents()
+    if maker not in known:
+        raise EngineError(f"there is no agent {maker!r}; there is {', '.join(known)}")
+    return known[maker].__module__, maker

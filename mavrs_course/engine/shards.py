@@ -8,14 +8,17 @@ coordinating, however many shards there are.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from mavrs_course.engine.places import Engine
+from mavrs_course.engine.lasting import Checkpoints, LastingPlaces
+from mavrs_course.engine.places import Engine, EngineError
 from mavrs_course.engine.viewers import PageTurn, ViewerShard
-from mavrs_course.messages import Bools, Feedback, Ints, Request, Slate
+from mavrs_course.messages import Bools, Coordinator, Feedback, Floats, Ints, Request, Slate
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.offer import PlatformError, checked_pages
 
@@ -31,7 +34,9 @@ class ShardedWorld:
     """A World whose viewers are in shards of an engine.
 
     seed: of the viewers' chance.  assign: ``assign(viewers int[B], shards)`` says which shard each
-    viewer goes to; no result depends on it.  seconds: that a shard may take for a page.
+    viewer goes to; no result depends on it.  every: pages after which the shards' states are kept,
+    so that a lost one comes back as it was; None takes a loss for an error.  seconds: that a shard
+    may take for a page, or it counts as lost.
     """
 
     def __init__(
@@ -43,13 +48,15 @@ class ShardedWorld:
         shards: int = 1,
         slots: int = 3,
         assign: Assign = in_blocks,
+        every: int | None = None,
         seconds: float | None = None,
     ) -> None:
         if shards < 1:
             raise PlatformError(f"a world needs at least one shard, not {shards}")
-        self.engine, self.catalog, self.slots = engine, catalog, slots
-        self._assign, self._seconds = assign, seconds
-        self._places = [engine.spawn(ViewerShard, catalog, seed) for _ in range(shards)]
+        self.engine, self.catalog, self.seed, self.slots = engine, catalog, seed, slots
+        self._assign = assign
+        made = [(catalog, seed, slots)] * shards
+        self.shards = LastingPlaces(engine, ViewerShard, made, every=every, seconds=seconds)
         self._rows: list[Ints] = []
         self.viewers: Ints = np.arange(0)
         self.active: Bools = np.zeros(0, dtype=bool)
@@ -68,10 +75,10 @@ class ShardedWorld:
             raise PlatformError(f"reset needs at least one session, got {sessions}")
         first = self.viewers[-1] + 1 if len(self.viewers) else 0
         self.viewers = np.arange(first, first + sessions)
-        shard = self._assign(self.viewers, len(self._places))
-        self._rows = [np.flatnonzero(shard == n) for n in range(len(self._places))]
+        shard = self._assign(self.viewers, len(self.shards))
+        self._rows = [np.flatnonzero(shard == n) for n in range(len(self.shards))]
         if sum(map(len, self._rows)) != sessions:
-            raise PlatformError(f"assign names shards outside 0..{len(self._places) - 1}")
+            raise PlatformError(f"assign names shards outside 0..{len(self.shards) - 1}")
         return self._wake(self._all("welcome", self.viewers))
 
     def next_day(self) -> Request:
@@ -95,6 +102,29 @@ class ShardedWorld:
         self._offer([each.candidates for each in did])
         return feedback
 
+    def keep(self, checkpoints: Checkpoints, step: int, beside: Any) -> None:
+        """Keep the whole world, and ``beside`` it whatever belongs to the same step."""
+        own = self.seed, self.viewers, self.active, self._rows, self.request
+        states = {f"shard {n}": state for n, state in enumerate(self.shards.states())}
+        states |= {"world": pickle.dumps(own), "beside": pickle.dumps(beside)}
+        checkpoints.write(step, states)
+
+    def resume(self, checkpoints: Checkpoints) -> tuple[int, Any] | None:
+        """Go on from what was kept: its step and what was beside it, or None if nothing was."""
+        kept = checkpoints.read()
+        if kept is None:
+            return None
+        step, states = kept
+        seed, *own = pickle.loads(states["world"])
+        if seed != self.seed or len(states) != len(self.shards) + 2:
+            raise EngineError(
+                f"{checkpoints.path} holds another evening (seed {seed}, {len(states) - 2} shards):"
+                " name another file"
+            )
+        self.viewers, self.active, self._rows, self._request = own
+        self.shards.become([states[f"shard {n}"] for n in range(len(self.shards))])
+        return step, pickle.loads(states["beside"])
+
     def _wake(self, candidates: list[Ints]) -> Request:
         self.active = np.ones(len(self.viewers), dtype=bool)
         return self._offer(candidates)
@@ -105,11 +135,8 @@ class ShardedWorld:
 
     def _all(self, method: str, *by_row: Ints) -> list:
         """Call every shard that has viewers with its own rows, all at once."""
-        answers = [
-            self.engine.call(place, method, *(each[rows] for each in by_row))
-            for place, rows in zip(self._places, self._rows, strict=True)
-        ]
-        return self.engine.gather(answers, self._seconds)
+        given = [tuple(each[rows] for each in by_row) for rows in self._rows]
+        return self.shards.ask_all(method, given)
 
     def _joined(self, parts: list) -> np.ndarray:
         """The shards' rows, in the viewers' order."""
@@ -117,3 +144,33 @@ class ShardedWorld:
         joined = np.empty_like(whole)
         joined[np.concatenate(self._rows)] = whole
         return joined
+
+
+def play_kept(
+    world: ShardedWorld,
+    coordinator: Coordinator,
+    sessions: int,
+    checkpoints: Checkpoints,
+    *,
+    every: int = 20,
+) -> tuple[Floats, int]:
+    """Play an evening that may be interrupted: minutes watched float[B], and pages shown.
+
+    World and coordinator are kept after ``every`` pages; the same call in another process goes on
+    from there, and comes to the same numbers. The coordinator's agents must be in this process. If
+    a step can't be kept, the step before is whole.
+    """
+    kept = world.resume(checkpoints)
+    if kept is None:
+        world.reset(sessions)
+        page, minutes = 0, np.zeros(sessions)
+    else:
+        page, (coordinator, minutes) = kept
+    while world.active.any():
+        feedback = world.show(coordinator.recommend(world.request))
+        coordinator.learn(feedback)
+        minutes += feedback.watch_minutes
+        page += 1
+        if page % every == 0 or not world.active.any():
+            world.keep(checkpoints, page, (coordinator, minutes))
+    return minutes, page

@@ -58,9 +58,7 @@ class ViewerShard:
     ``reset``, ``show`` and ``next_day`` are a World's.
     """
 
-    def __init__(
-        self, catalog: Catalog, seed: int, *, slots: int = 3, candidates: int = 10
-    ) -> None:
+    def __init__(self, catalog: Catalog, seed: int, slots: int = 3, candidates: int = 10) -> None:
         if not 1 <= slots <= candidates <= len(catalog):
             raise PlatformError(
                 f"{candidates} candidates out of {len(catalog)} videos do not fill {slots} slots"
