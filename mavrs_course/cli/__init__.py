@@ -22,6 +22,7 @@ from mavrs_course.cli import (
     tape,
     teacher,
     teaching,
+    watching,
 )
 
 app = typer.Typer(
@@ -33,7 +34,7 @@ app = typer.Typer(
     help="A course on multi-agent video recommender systems.\n\n"
     "Start with [bold]mavrs lab[/bold]; if anything looks wrong, [bold]mavrs doctor[/bold].",
 )
-for group in (learner, teacher, handout, teaching, authoring, site, play):
+for group in (learner, teacher, handout, teaching, authoring, site, play, watching):
     app.registered_commands += group.app.registered_commands
 classroom.app.registered_commands += results.app.registered_commands
 groups = {

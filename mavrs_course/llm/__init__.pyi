@@ -38,3 +38,8 @@ from .models.connect import connect as connect
 from .models.scripted import ScriptedModel as ScriptedModel
 from .models.tools import Tool as Tool
 from .models.tools import call as call
+from .watching.describing import LanguageEye as LanguageEye
+from .watching.hearing import Recogniser as Recogniser
+from .watching.hearing import said as said
+from .watching.watching import nearest_topics as nearest_topics
+from .watching.watching import watch as watch
