@@ -18,7 +18,7 @@ from mavrs_course.world.platform import Platform
 from mavrs_course.world.sessions import play_sessions
 
 # What these learn from a page depends on the pages before it; the rest is sums.
-STEP_BY_STEP = {"interest", "memory", "reasoning", "slateq", "mmrf"}
+STEP_BY_STEP = {"interest", "paid", "memory", "reasoning", "slateq", "mmrf"}
 # What comes after what is all that these know.
 STEP_BY_STEP |= {"path", "zone", "aim", "resume", "classmates", "struggling", "nearby", "explore"}
 STEP_BY_STEP |= {"legality"}

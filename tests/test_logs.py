@@ -545,6 +545,7 @@ def test_available_says_where_each_source_is(no_logs, tmp_path, monkeypatch):
         "microlens": "absent",
         "metacademy": "absent",
         "qvhighlights": "absent",
+        "gain": "absent",
     }
 
 

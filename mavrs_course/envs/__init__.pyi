@@ -1,4 +1,6 @@
 # What lessons and readers use of this package; each is loaded when it is first asked for.
+from .creators_core import CreatorsCore as CreatorsCore
+from .creators_core import genre_threshold as genre_threshold
 from .feed_account import account_for as account_for
 from .feed_core import FeedCore as FeedCore
 from .feed_core import play_feed as play_feed

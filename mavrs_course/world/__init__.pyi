@@ -24,5 +24,8 @@ from .sessions import play_sessions as play_sessions
 from .topics import MEAN_QUALITY as MEAN_QUALITY
 from .topics import N_TOPICS as N_TOPICS
 from .topics import TOPICS as TOPICS
+from .traces import activity_traces as activity_traces
 from .viewers import choice_probabilities as choice_probabilities
+from .weeks import Weeks as Weeks
+from .weeks import play_weeks as play_weeks
 from .worlds import worlds as worlds

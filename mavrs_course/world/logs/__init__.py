@@ -9,7 +9,14 @@ from mavrs_course.world.logs.official import get
 from mavrs_course.world.logs.simulated import simulated_logs
 from mavrs_course.world.logs.sources import SOURCES, Source
 from mavrs_course.world.logs.splits import by_time, leave_one_out, stratified
-from mavrs_course.world.logs.store import Available, available, load, load_moments, load_structure
+from mavrs_course.world.logs.store import (
+    Available,
+    available,
+    load,
+    load_moments,
+    load_panel,
+    load_structure,
+)
 from mavrs_course.world.logs.table import Logs
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "leave_one_out",
     "load",
     "load_moments",
+    "load_panel",
     "load_structure",
     "simulated_logs",
     "stratified",

@@ -111,6 +111,7 @@ def _verifier(file: RemoteFile) -> Callable[[Path], None]:
 
     def verify(part: Path) -> None:
         got, size = digest(part, "md5" if published else "sha256"), part.stat().st_size
+        _require_known(file, part)
         expected = published or _first_seen(file.name, got)
         if got != expected:
             origin = "published" if published else "of the first download"
@@ -120,6 +121,18 @@ def _verifier(file: RemoteFile) -> Callable[[Path], None]:
             )
 
     return verify
+
+
+def _require_known(file: RemoteFile, part: Path) -> None:
+    """Raise :class:`DownloadError` where a digest known in part, or the size with it, differs."""
+    if file.sha256 is None:
+        return
+    got, (begins, ends) = digest(part, "sha256"), file.sha256
+    if part.stat().st_size != file.size or not (got.startswith(begins) and got.endswith(ends)):
+        raise DownloadError(
+            f"{file.name} is not the file that we know: {part.stat().st_size:,} bytes with SHA-256 "
+            f"{got}, but it should be {file.size:,} bytes with {begins}…{ends}; nothing was kept"
+        )
 
 
 def digest(path: Path, algorithm: str) -> str:

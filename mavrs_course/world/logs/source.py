@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True)
@@ -15,16 +16,18 @@ class RemoteFile:
     size: bytes, or None where it is not published.  md5: the published checksum, or md5_url:
     where the publisher keeps it up to date.  With neither, nothing was published that we know
     of: the checksum of the first download is remembered and later ones are held against it.
+    sha256: the beginning and the end of a digest that somebody wrote down, checked besides.
     """
 
     url: str
     size: int | None = None
     md5: str | None = None
     md5_url: str | None = None
+    sha256: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
-        return self.url.rsplit("/", 1)[1]
+        return unquote(self.url.rsplit("/", 1)[1])
 
 
 @dataclass(frozen=True)

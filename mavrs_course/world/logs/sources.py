@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from mavrs_course.world.logs import readers
 from mavrs_course.world.logs.concepts import read_metacademy
 from mavrs_course.world.logs.moments import read_moments
+from mavrs_course.world.logs.panels import GAIN_FILE, read_gain
 from mavrs_course.world.logs.source import RemoteFile, Source
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
@@ -255,10 +257,33 @@ QVHIGHLIGHTS = Source(
     columns={},
 )
 
+GAIN = Source(
+    name="gain",
+    title="GAIN, Riverside (simulated)",
+    folder="gain",
+    read=read_gain,
+    page="https://github.com/OpportunityInsights/Surrogates-Replication-Code",
+    files=(
+        RemoteFile(
+            "https://github.com/OpportunityInsights/Surrogates-Replication-Code/raw/"
+            "34201ffdf9e92b96cc37f3ca6a7e66223cd936dd/Data-raw/" + quote(GAIN_FILE),
+            size=913_050,
+            sha256=("1598755a", "ffe0"),
+        ),
+    ),
+    licence="No licence is stated that we know of. Keep to research, and do not pass it on.",
+    licence_url="https://github.com/OpportunityInsights/Surrogates-Replication-Code",
+    citation=(
+        "Susan Athey, Raj Chetty, Guido Imbens and Hyunseung Kang. 2019. The Surrogate Index. "
+        "NBER working paper 26463"
+    ),
+    columns={GAIN_FILE: ("treatment", "emp1 to emp36")},
+)
+
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
         *(MOVIELENS_LATEST_SMALL, MOVIELENS_100K, MOVIELENS_1M, MOVIELENS_10M, MOVIELENS_25M),
-        *(KUAIREC, KUAIRAND, MICROLENS, METACADEMY, QVHIGHLIGHTS),
+        *(KUAIREC, KUAIRAND, MICROLENS, METACADEMY, QVHIGHLIGHTS, GAIN),
     )
 }

@@ -11,6 +11,7 @@ from platformdirs import user_cache_path
 from mavrs_course.world.learning.structure import KnowledgeStructure
 from mavrs_course.world.logs.errors import LogsError, LogsMissingError
 from mavrs_course.world.logs.moments import Moments
+from mavrs_course.world.logs.panels import OutcomePanel
 from mavrs_course.world.logs.sources import SOURCES, Source
 from mavrs_course.world.logs.table import Logs
 
@@ -38,7 +39,8 @@ def load(name: str, **options: Any) -> Logs:
     """
     logs = _read(name, options)
     if not isinstance(logs, Logs):
-        other = "load_moments" if isinstance(logs, Moments) else "load_structure"
+        others = {Moments: "load_moments", OutcomePanel: "load_panel"}
+        other = others.get(type(logs), "load_structure")
         raise LogsError(f"{name} is no log of viewers; {other}({name!r}) reads it")
     return logs
 
@@ -64,6 +66,17 @@ def load_moments(name: str = "qvhighlights") -> Moments:
     if not isinstance(moments, Moments):
         raise LogsError(f"{name} holds no moments of videos")
     return moments
+
+
+def load_panel(name: str = "gain") -> OutcomePanel:
+    """An experiment of nine years, from "gain": who was treated, and 36 quarters of work.
+
+    Found as :func:`load` finds logs, with its errors.
+    """
+    panel = _read(name, {})
+    if not isinstance(panel, OutcomePanel):
+        raise LogsError(f"{name} is no experiment; the one that the course knows is 'gain'")
+    return panel
 
 
 def _read(name: str, options: dict[str, Any]) -> Any:

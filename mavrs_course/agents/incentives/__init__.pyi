@@ -1,0 +1,20 @@
+# What lessons and readers use of this package; each is loaded when it is first asked for.
+from .alignment import AlignmentAgent as AlignmentAgent
+from .alignment import Arm as Arm
+from .alignment import Charter as Charter
+from .alignment import Pay as Pay
+from .congestion import CongestionGame as CongestionGame
+from .contracts import Work as Work
+from .contracts import best_share as best_share
+from .goodhart import best_of_n as best_of_n
+from .goodhart import divergence_of_best as divergence_of_best
+from .goodhart import expected_maximum as expected_maximum
+from .goodhart import page_engagement as page_engagement
+from .goodhart import page_utility as page_utility
+from .pay import PaidAgent as PaidAgent
+from .pay import worth_of_topics as worth_of_topics
+from .progressive import ProgressiveBelief as ProgressiveBelief
+from .progressive import share_told as share_told
+from .surrogate import SurrogateIndex as SurrogateIndex
+from .surrogate import bias_bound as bias_bound
+from .surrogate import effects_after as effects_after
