@@ -102,11 +102,11 @@ PAGES, VIEWERS = 6, 5
 # What these learn step by step depends on the order of the steps; the rest is sums over pages.
 STEP_BY_STEP = {
     "budgeted-consultation", "learned-router", "far-sighted-router", "controller-tree",
-    "monolith", "click-monolith", "learned-communication",
+    "monolith", "click-monolith", "learned-communication", "poso-gate",
 }  # fmt: skip
 FINDS_LIARS = (
     "hedge", "contextual-bandit", "learned-router", "controller-tree", "budgeted-consultation",
-    "gsp-market", "pooled-market", "learned-communication", "paid-opinions",
+    "gsp-market", "pooled-market", "learned-communication", "paid-opinions", "poso-gate",
 )  # fmt: skip
 
 

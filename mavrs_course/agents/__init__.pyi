@@ -35,6 +35,8 @@ from .mmrf import ListeningAgents as ListeningAgents
 from .mmrf import MMRFAgent as MMRFAgent
 from .mmrf import MMRFSettings as MMRFSettings
 from .mmrf import train_mmrf as train_mmrf
+from .newcomers.videos import NewVideoAgent as NewVideoAgent
+from .newcomers.viewers import NewViewerAgent as NewViewerAgent
 from .parcels import InParcels as InParcels
 from .precision import PrecisionAgent as PrecisionAgent
 from .precision import Readings as Readings

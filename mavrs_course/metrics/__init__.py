@@ -7,6 +7,12 @@ interval can be drawn round their mean.
 """
 
 from mavrs_course.metrics.coordination import Network, ScalingLaw, latency, scaling_law
+from mavrs_course.metrics.diversion import (
+    Lift,
+    lift_among_candidates,
+    lift_of_boost,
+    two_sided_lift,
+)
 from mavrs_course.metrics.diversity import (
     calibration,
     coverage,
@@ -23,9 +29,11 @@ from mavrs_course.metrics.fairness import (
     gini,
     jain,
     price_of_fairness_bound,
+    zipf_gini,
 )
 from mavrs_course.metrics.pages import EMPTY, MetricError, top_k
 from mavrs_course.metrics.ranking import (
+    auc,
     average_precision,
     evaluate,
     hit_rate,
@@ -38,9 +46,11 @@ from mavrs_course.metrics.ranking import (
 
 __all__ = [
     "EMPTY",
+    "Lift",
     "MetricError",
     "Network",
     "ScalingLaw",
+    "auc",
     "average_precision",
     "calibration",
     "coverage",
@@ -55,6 +65,8 @@ __all__ = [
     "intra_list_diversity",
     "jain",
     "latency",
+    "lift_among_candidates",
+    "lift_of_boost",
     "mean_over_viewers",
     "ndcg",
     "novelty",
@@ -65,5 +77,7 @@ __all__ = [
     "return_rate",
     "scaling_law",
     "top_k",
+    "two_sided_lift",
     "watch_time",
+    "zipf_gini",
 ]

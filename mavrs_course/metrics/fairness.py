@@ -126,3 +126,9 @@ def _amounts(amounts: ArrayLike) -> Floats:
 
 def _plain(values: Floats) -> float | Floats:
     return float(values) if np.ndim(values) == 0 else values
+
+
+def zipf_gini(n: int) -> float:
+    """Gini of n amounts in proportion to 1, 1/2, ..., 1/n: ``(n + 1) / n - 2 / H_n``."""
+    require(n >= 1, f"there is at least one receiver, got {n}")
+    return float((n + 1) / n - 2.0 / (1.0 / np.arange(1, n + 1)).sum())

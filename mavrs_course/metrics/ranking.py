@@ -130,6 +130,28 @@ def _best_gains(judged: _Judged, k: int) -> Floats:
     return best
 
 
+def auc(scores: ArrayLike, relevance: Matrix, among: ArrayLike | None = None) -> Floats:
+    """Chance that a relevant video is scored above one that is not; equals count half: float[B].
+
+    scores, relevance: [B, V].  among: bool[B, V], the videos that are looked at; all by default.
+    NaN for a viewer without a relevant video, or without another.  Worked out from ranks, as
+    Mann and Whitney's U over the number of pairs.
+    """
+    from scipy.stats import rankdata
+
+    scores = np.asarray(scores, dtype=float)
+    wanted = sparse.csr_array(relevance).toarray() > 0
+    require(scores.shape == wanted.shape, f"{scores.shape} scores, {wanted.shape} relevant")
+    require(not np.isnan(scores).any(), "the scores hold NaN: score every video before ranking")
+    looked = np.ones(scores.shape, bool) if among is None else np.asarray(among, dtype=bool)
+    require(looked.shape == scores.shape, f"among has shape {looked.shape}, not {scores.shape}")
+    ranks = rankdata(np.where(looked, scores, np.nan), axis=1, nan_policy="omit")
+    wanted = wanted & looked
+    count = wanted.sum(axis=1)
+    above = np.where(wanted, ranks, 0.0).sum(axis=1) - count * (count + 1) / 2
+    return _share(above, count * (looked.sum(axis=1) - count))
+
+
 def mean_over_viewers(values: ArrayLike) -> float:
     """Mean of per-viewer figures over the viewers that have one (at least one relevant video)."""
     values = np.asarray(values, dtype=float)

@@ -4,6 +4,7 @@
 :mod:`bandit`    linear contextual bandits: LinUCB and Thompson sampling
 :mod:`gate`      one agent for each page, chosen by a bandit
 :mod:`router`    votes mixed by a softmax gate, taught by policy gradients
+:mod:`poso`      the same, each agent opened or closed by itself
 :mod:`critic`    what is still to be expected of a viewer
 :mod:`consult`   a router that pays for every question
 :mod:`options`   goals that are held for several pages
