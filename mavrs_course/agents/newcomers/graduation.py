@@ -33,7 +33,7 @@ def value_of_shows(
     if not noise > 0 or (variance < 0).any() or (shows <= 0).any():
         raise ValueError("a value of shows needs noise and shows above 0, and no variance below")
     moves = variance / np.sqrt(variance + noise / shows)
-    z = -np.abs(mean - usual) / np.maximum(moves, 1e-300)
+    z = -np.minimum(np.abs(mean - usual) / np.maximum(moves, 1e-12), 40.0)  # far enough out
     density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
     return moves * (density + z * ndtr(z))
 

@@ -27,14 +27,16 @@ class NewViewerAgent:
     click: which topics the viewer named, ``said``, as lesson 16's agent takes them; the answers to
     a few questions, ``ask``, most telling first; and the prior, which starts from content, or from
     nothing, and is learned from everybody met by :meth:`learn_from_viewers`.
-    Then each show counts.  Scores are a draw from what is believed of the viewer: tastes that are
-    not known are tried.  The draw belongs to what is known, so asking again gives the same answer.
+    Then each show counts.  Scores are a draw from what is believed of the viewer, with ``spread``
+    times its deviation: tastes that are not known are tried.  The whole of it, 1, is for those who
+    stay for long; in one evening, with candidates drawn at random, little of it pays.  The draw
+    belongs to what is known, so asking again gives the same answer.
 
     Its confidence is ``handover / (handover + shows)``: it is there for newcomers, and hands over.
 
     said: from a viewer to numbers of topics.  ask: called as ``ask(viewers int[n], topics int[n])``
     once a viewer and topic, gives float[n], their click share, NaN for no answer.
-    questions: how many.  explore: False scores by the mean belief instead.  seed: of the draws.
+    questions: how many.  seed: of the draws.
     """
 
     name = "newcomer"
@@ -48,16 +50,16 @@ class NewViewerAgent:
         ask: Ask | None = None,
         questions: int = 3,
         handover: float = HANDOVER,
-        explore: bool = True,
+        spread: float = 0.3,
         seed: int = 0,
     ) -> None:
-        if questions < 0 or not handover > 0:
-            raise ValueError(f"questions are 0 or more, handover above 0: {questions}, {handover}")
+        if questions < 0 or spread < 0 or not handover > 0:
+            raise ValueError(f"handover is above 0: {questions=}, {spread=}, {handover=}")
         self.catalog, self.said, self.ask = catalog, said or {}, ask
         self.prior = prior or TastePrior.of_content(np.eye(catalog.n_topics))
         if len(self.prior.mean) != catalog.n_topics:
             raise ValueError(f"the prior is for {len(self.prior.mean)} topics, not these")
-        self.questions, self.handover, self.explore, self.seed = questions, handover, explore, seed
+        self.questions, self.handover, self.spread, self.seed = questions, handover, spread, seed
         self.shown, self.clicked = (np.zeros((0, catalog.n_topics)) for _ in range(2))
         # What was told counts as shows: as many as are worth one answer.
         self.told, self.answers = (np.zeros((0, catalog.n_topics)) for _ in range(2))
@@ -92,11 +94,11 @@ class NewViewerAgent:
         viewers = request.viewers
         believed, covariance = self.tastes(viewers)
         seen, topics = self.shown[viewers].sum(axis=1), np.arange(believed.shape[1])
-        if self.explore:
+        if self.spread:
             keys = viewers[:, None], seen[:, None], topics
             noise = settled_normals(self.seed, *keys)  # [B, T]
             root = np.linalg.cholesky(covariance)
-            believed = believed + np.einsum("bts,bs->bt", root, noise)
+            believed = believed + self.spread * np.einsum("bts,bs->bt", root, noise)
         of = self.catalog.topic[request.candidates]  # [B, C]
         scores = np.take_along_axis(believed, of, axis=1)
         first = of[np.arange(len(of)), scores.argmax(axis=1)]
