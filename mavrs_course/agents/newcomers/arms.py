@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
@@ -81,7 +83,7 @@ def settled_normals(seed: int, *keys: ArrayLike) -> Floats:
     soon as it has learned: nothing depends on how often it was asked.  keys: whole numbers.
     The bits are mixed as in SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
     """
-    state = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
+    state: Any = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
     with np.errstate(over="ignore"):
         for key in keys:
             mixed = np.asarray(key).astype(np.int64).astype(np.uint64)

@@ -75,7 +75,8 @@ class TastePrior:
         left of the variance of all tastes.  What an answer will be makes no difference to that,
         so the questions are the same for everybody.
         """
-        left, asked = self.covariance.copy(), []
+        left: Floats = self.covariance.copy()
+        asked: list[int] = []
         for _ in range(min(count, len(self.mean))):
             gain = (left**2).sum(axis=0) / (np.diag(left) + noise)
             gain[asked] = -np.inf
