@@ -22,7 +22,9 @@ def a_catalog(videos: int = 200) -> Catalog:
     return Catalog.sample(videos, np.random.default_rng(99))
 
 
-def pages_of(engine, mode, seed, shards=1, *, sessions=13, team=TEAM, pages=PAGES, **how):
+def pages_of(
+    engine, mode, seed, shards=1, *, sessions=13, team=TEAM, pages=PAGES, meanwhile=None, **how
+):
     """Each page's videos and what viewers did with it, on two days."""
     catalog = a_catalog()
     if isinstance(engine, Bare):
@@ -39,10 +41,15 @@ def pages_of(engine, mode, seed, shards=1, *, sessions=13, team=TEAM, pages=PAGE
     world.reset(sessions)
     told = []
     for page in range(pages):
+        if meanwhile is not None:
+            meanwhile(page)
         if page == pages // 2:
             world.next_day()
         feedback = world.show(coordinator.recommend(world.request))
         coordinator.learn(feedback)
         parts = feedback.slate.videos, feedback.clicked, feedback.watch_minutes, feedback.active
         told.append(b"".join(np.ascontiguousarray(part).tobytes() for part in parts))
+    if not isinstance(engine, Bare):
+        for place in world.shards.places:
+            engine.stop(place)
     return told

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from mavrs_course import cli
 from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.course.experiment import Results
+from mavrs_course.engine import LocalEngine
 from mavrs_course.messages import Request, Trace
-from mavrs_course.tournament import run as running
 from mavrs_course.tournament.entries import EntryError, entries, entry
 from mavrs_course.tournament.lineups import LineupError, lineup
 from mavrs_course.tournament.match import play_match
@@ -145,20 +145,20 @@ def test_what_cannot_be_played_is_refused(mine, options, complaint):
         Tournament(**asked)
 
 
-def test_it_goes_on_where_it_was_and_writes_what_it_found(mine, tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "ProcessPoolExecutor", _Here)
+def test_it_goes_on_where_it_was_and_writes_what_it_found(mine, tmp_path):
+    here = LocalEngine()
     asked = Tournament(
         ["FirstAgent"], ["calm", "cold"], (0, 1), ("random", "planner"), 3, (str(mine),)
     )
     played = []
-    outcomes = run(asked, tmp_path / "kept", progress=played.append)
+    outcomes = run(asked, tmp_path / "kept", engine=here, progress=played.append)
     assert [(o.workload, o.seed) for o in outcomes] == [
         ("calm", 0), ("cold", 0), ("calm", 1), ("cold", 1),
     ]  # fmt: skip
     assert len(played) == 4
     (tmp_path / "kept" / f"{asked.key(asked.matches[2])}.json").unlink()
     again = []
-    assert run(asked, tmp_path / "kept", progress=again.append)[0] == outcomes[0]
+    assert run(asked, tmp_path / "kept", engine=here, progress=again.append)[0] == outcomes[0]
     assert [(o.workload, o.seed) for o in again] == [("calm", 1)]
     mine.write_text(MINE + "\n# another coordinator now\n")
     assert asked.key(asked.matches[0]) not in {
@@ -168,29 +168,6 @@ def test_it_goes_on_where_it_was_and_writes_what_it_found(mine, tmp_path, monkey
     assert summed["seeds"].tolist() == [2, 2] and (summed["half"] > 0).all()
     for figure in (workloads_figure(summed), pareto_figure(summed, "calm")):
         plt.close(figure)
-
-
-class _Here:
-    """A pool without processes, so that a failure has its traceback."""
-
-    def __init__(self, *args, **kwargs): ...
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *problem): ...
-
-    def shutdown(self, **kwargs): ...
-
-    def submit(self, function, *inputs):
-        from concurrent.futures import Future
-
-        future = Future()
-        try:
-            future.set_result(function(*inputs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 def test_the_pareto_front_on_points_worked_out_by_hand():

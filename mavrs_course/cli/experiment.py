@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from mavrs_course.cli.options import AtAddress, EngineName, OnEngine, open_engine
 from mavrs_course.cli.screen import clear_errors, out
 
 app = typer.Typer(
@@ -41,6 +42,8 @@ def run_experiment(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Seeds at a time.", show_default="a core each")
     ] = None,
+    engine: OnEngine = EngineName.local,
+    address: AtAddress = None,
 ) -> None:
     """Run an experiment and write its results where the lessons find them.
 
@@ -48,15 +51,18 @@ def run_experiment(
     again. The figures differ a little from machine to machine, as sums of small numbers do.
     """
     from mavrs_course.course.experiment import run
+    from mavrs_course.engine.places import EngineError
     from mavrs_course.experiments import ExperimentError, find
 
-    with clear_errors(ExperimentError, OSError):
+    with clear_errors(EngineError, ExperimentError, OSError):
         experiment = find(name)
         out.print(experiment.title, highlight=False)
-        with out.status(f"running {len(experiment.seeds)} seeds …"):
+        running = out.status(f"running {len(experiment.seeds)} seeds …")
+        with open_engine(engine, address) as opened, running:
             results = run(
                 experiment,
                 jobs=jobs,
+                engine=opened,
                 progress=lambda seed, seconds: out.print(
                     f"seed {seed}: {seconds:.1f} s", highlight=False
                 ),

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from mavrs_course.engine.places import Engine
+
+
+class EngineName(StrEnum):
+    """Where the work is done."""
+
+    local = "local"
+    ray = "ray"
+
 
 Jobs = Annotated[
     int | None, typer.Option(min=1, help="Notebooks at a time.", show_default="up to 2")
@@ -14,3 +28,32 @@ NotebookTimeout = Annotated[float, typer.Option(min=1, help="Seconds that a note
 InSandbox = Annotated[
     bool, typer.Option("--sandbox/--no-sandbox", help="Use one where the system has one.")
 ]
+OnEngine = Annotated[
+    EngineName,
+    typer.Option("--engine", help="Processes of this machine, or Ray (docs/cluster.md)."),
+]
+AtAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="HOST:PORT",
+        help="A running Ray cluster.",
+        show_default="one of its own on this machine",
+    ),
+]
+
+
+@contextmanager
+def open_engine(name: EngineName, address: str | None) -> Iterator[Engine | None]:
+    """The engine that was asked for, stopped at the end; None for this machine's processes."""
+    from mavrs_course.engine.places import EngineError
+
+    if name is EngineName.local:
+        if address is not None:
+            raise EngineError("--address is where Ray is: add --engine ray")
+        yield None
+        return
+    from mavrs_course.engine.on_ray import RayEngine
+
+    with RayEngine(address) as engine:
+        yield engine

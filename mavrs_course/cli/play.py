@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from mavrs_course.cli.options import AtAddress, EngineName, OnEngine, open_engine
 from mavrs_course.cli.screen import clear_errors, out
 
 app = typer.Typer()
@@ -40,6 +41,8 @@ def tournament(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Matches at a time.", show_default="a core each")
     ] = None,
+    engine: OnEngine = EngineName.local,
+    address: AtAddress = None,
     folder: Annotated[
         Path, typer.Option("--out", help="Where the table and the figures go.")
     ] = Path("artefacts/tournament"),
@@ -51,6 +54,7 @@ def tournament(
     your own with [bold]--enter my_coordinator.py[/bold]; the file defines a class with recommend()
     and learn(), or MODES. Writes matches.csv, summary.csv and figures.
     """
+    from mavrs_course.engine.places import EngineError
     from mavrs_course.tournament.entries import EntryError, entries
     from mavrs_course.tournament.lineups import LineupError
     from mavrs_course.tournament.report import summary, table, write
@@ -59,7 +63,7 @@ def tournament(
     def split(text: str) -> list[str]:
         return [name.strip() for name in text.split(",") if name.strip()]
 
-    with clear_errors(EntryError, LineupError, TournamentError, OSError):
+    with clear_errors(EngineError, EntryError, LineupError, TournamentError, OSError):
         files = tuple(str(path.resolve()) for path in enter or ())
         asked = Tournament(
             list(entries(files)) if modes == "all" else split(modes),
@@ -69,20 +73,23 @@ def tournament(
             viewers,
             files,
         )
-        outcomes = _with_a_bar(asked, folder / "matches", jobs)
+        with open_engine(engine, address) as opened:
+            outcomes = _with_a_bar(asked, folder / "matches", jobs, opened)
         written = write(outcomes, folder)
     _print_summary(summary(table(outcomes)))
     out.print(f"wrote {len(written)} files into {folder}", highlight=False, soft_wrap=True)
 
 
-def _with_a_bar(asked, folder: Path, jobs: int | None):
+def _with_a_bar(asked, folder: Path, jobs: int | None, engine):
     from rich.progress import Progress
 
     from mavrs_course.tournament.run import run
 
     with Progress(console=out) as bar:
         task = bar.add_task("matches", total=len(asked.matches))
-        outcomes = run(asked, folder, jobs=jobs, progress=lambda _: bar.advance(task))
+        outcomes = run(
+            asked, folder, jobs=jobs, engine=engine, progress=lambda _: bar.advance(task)
+        )
         bar.update(task, completed=len(asked.matches))
     return outcomes
 
@@ -117,6 +124,8 @@ def simulate(
         typer.Option(help="movielens-100k or platform.", show_default="movielens-100k if here"),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the viewers' chance.")] = 0,
+    engine: OnEngine = EngineName.local,
+    address: AtAddress = None,
     folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path(
         "artefacts/simulation"
     ),
@@ -129,6 +138,7 @@ def simulate(
     """
     from rich.progress import Progress
 
+    from mavrs_course.engine.places import EngineError
     from mavrs_course.llm.agent4rec.people import PeopleError
     from mavrs_course.llm.agent4rec.simulation import (
         Simulation,
@@ -139,11 +149,14 @@ def simulate(
     from mavrs_course.llm.models.chat import ModelError
     from mavrs_course.world.logs import LogsError
 
-    with clear_errors(SimulationError, PeopleError, LogsError, ModelError, OSError):
+    with clear_errors(EngineError, SimulationError, PeopleError, LogsError, ModelError, OSError):
         asked = Simulation(viewers, recommender, logs or default_logs(), seed)
-        with Progress(console=out) as bar:
+        with open_engine(engine, address) as opened, Progress(console=out) as bar:
             task = bar.add_task("viewers", total=viewers)
-            results = simulate(asked, folder, workers=workers, progress=lambda _: bar.advance(task))
+            results = simulate(
+                asked, folder, workers=workers, engine=opened,
+                progress=lambda _: bar.advance(task),
+            )  # fmt: skip
             bar.update(task, completed=viewers)
     mean = {
         name: sum(result[name] for result in results) / len(results)

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from mavrs_course.cli.options import CellTimeout, InSandbox, Jobs, NotebookTimeout
+from mavrs_course.cli.options import (
+    AtAddress,
+    CellTimeout,
+    EngineName,
+    InSandbox,
+    Jobs,
+    NotebookTimeout,
+    OnEngine,
+    open_engine,
+)
 from mavrs_course.cli.screen import clear_errors, out, root
 
 app = typer.Typer()
@@ -29,6 +38,8 @@ def grade(
     notebook_timeout: NotebookTimeout = 600.0,
     jobs: Jobs = None,
     sandbox: InSandbox = True,
+    engine: OnEngine = EngineName.local,
+    address: AtAddress = None,
 ) -> None:
     """Grade exercise notebooks; the exit code is 0 when every exercise of all of them passes.
 
@@ -36,7 +47,7 @@ def grade(
     never changed. Checks that were altered or deleted are put back first. With several notebooks
     there is also a table of the class and of its commonest misconceptions. Archives are opened,
     and of a copy of the course only what was worked in counts. For a class there is more:
-    [bold]mavrs class grade[/bold].
+    [bold]mavrs class grade[/bold]. On Ray, a machine without a sandbox is refused.
     """
     from mavrs_course.cli.grading import Screen, mark
     from mavrs_course.course.classroom.book import check_writable
@@ -48,14 +59,30 @@ def grade(
     from mavrs_course.course.grading.batch import Room
     from mavrs_course.course.grading.isolation import isolate
     from mavrs_course.course.grading.running import GradingLimits
+    from mavrs_course.engine.places import EngineError
 
     screen = Screen(out)
-    with clear_errors(NoSolutionsError, OSError), TemporaryDirectory(prefix="mavrs-") as workspace:
+    with (
+        clear_errors(NoSolutionsError, EngineError, OSError),
+        TemporaryDirectory(prefix="mavrs-") as workspace,
+        open_engine(engine, address) as opened,
+    ):
         for path in filter(None, (json, junit)):
             check_writable(path)
         course = Course(root())
         isolation = isolate(root(), sandbox)
-        room = Room(GradingLimits(cell_timeout, notebook_timeout), isolation=isolation)
+        limits = GradingLimits(cell_timeout, notebook_timeout)
+        if opened is None:
+            room = Room(limits, isolation=isolation)
+        elif not sandbox:
+            raise EngineError(
+                "without a sandbox nothing is graded on a cluster (docs/isolation.md)"
+            )
+        else:
+            from mavrs_course.course.grading.elsewhere import room_on
+
+            room = room_on(opened, root(), limits)
+            jobs = jobs or room.free.qsize()
         marking = Marking(course, room, Path(paths[0]), json)
         submissions = collect_all(paths, Path(workspace), [key.name for key in course.keys])
         if len(submissions) > 1 and not isolation.sandboxed:

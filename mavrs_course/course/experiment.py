@@ -19,11 +19,9 @@ import json
 import os
 import platform as machine
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
-from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -31,6 +29,8 @@ from typing import Any
 import numpy as np
 
 from mavrs_course.course.project import find_root
+from mavrs_course.engine.farm import working
+from mavrs_course.engine.places import Engine
 from mavrs_course.files import write_whole
 
 ABOUT = "about"
@@ -142,37 +142,33 @@ def run(
     *,
     root: Path | None = None,
     jobs: int | None = None,
+    engine: Engine | None = None,
     progress: Callable[[int, float], None] = lambda seed, seconds: None,
 ) -> Results:
     """Run every seed that has not been run yet, and write the file once all are there.
 
     Each seed runs in a process of its own, ``jobs`` at a time (as many as there are cores, unless
-    told), and is kept as soon as it is done: an interrupted command goes on where it was.
-    ``progress`` hears of each seed that is done.
+    told), or on an ``engine``, and is kept as soon as it is done: an interrupted command goes on
+    where it was. ``progress`` hears of each seed that is done.
     """
     root = root or find_root()
     folder = root / "artefacts" / "experiments" / f"{experiment.name}-{experiment.fingerprint}"
     folder.mkdir(parents=True, exist_ok=True)
     kept = {seed: folder / f"seed_{seed}.npz" for seed in experiment.seeds}
     missing = [seed for seed, path in kept.items() if not path.is_file()]
-    with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(_one_seed, experiment, seed, kept[seed]): seed for seed in missing}
-        try:
-            for done in as_completed(waiting):
-                progress(waiting[done], done.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with working(engine, _one_seed, [(experiment, seed) for seed in missing], jobs) as answers:
+        for number, done in answers:
+            seed, arrays = missing[number], done.result()
+            _write(kept[seed], arrays)
+            progress(seed, float(arrays["seconds"]))
     _gather(experiment, list(kept.values()), results_path(experiment.name, root))
     return load(experiment.name, root)
 
 
-def _one_seed(experiment: Experiment, seed: int, path: Path) -> float:
+def _one_seed(experiment: Experiment, seed: int) -> dict[str, np.ndarray]:
     started = perf_counter()
     arrays = {name: np.asarray(value) for name, value in experiment.run(seed).items()}
-    seconds = perf_counter() - started
-    _write(path, arrays | {"seconds": np.array(seconds)})
-    return seconds
+    return arrays | {"seconds": np.array(perf_counter() - started)}
 
 
 def _gather(experiment: Experiment, parts: Sequence[Path], path: Path) -> None:

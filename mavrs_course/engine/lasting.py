@@ -17,7 +17,7 @@ from typing import Any
 
 from mavrs_course.engine.places import Engine, EngineError, LostError, Place, SlowError
 
-TRIES = 3
+TRIES = 8  # Ray puts new places on a machine for some seconds after it was lost
 
 
 class KeptObject:
@@ -42,7 +42,7 @@ class LastingPlaces:
     every: calls of a place after which its state is kept in this process; None never keeps any, and
     a lost place is an error.  seconds: that a call may take, or the place counts as lost.
     ``revived`` counts the places made anew.  Raises :class:`~.places.LostError` where a place is
-    lost three times in one call.
+    lost eight times in one call.
     """
 
     def __init__(

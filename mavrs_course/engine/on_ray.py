@@ -11,13 +11,15 @@ import contextlib
 import importlib
 import importlib.util
 import os
+import re
 import secrets
 import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,9 @@ from mavrs_course.calling import Call, LateError
 from mavrs_course.engine.places import EngineError, EngineStats, LostError, Place, gather
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-KNOCK_SECONDS, JOIN_SECONDS, END_SECONDS = 5.0, 120.0, 10.0
+KNOCK_SECONDS, JOIN_SECONDS, END_SECONDS = 5.0, 60.0, 10.0
+LOOK_SECONDS, HEAD_SECONDS = 15.0, 20.0  # Ray ends a program a minute after its head is lost
+PAUSE_SECONDS = 3.0
 OBJECT_STORE_MB = 200
 LONGEST_FOLDER = 40  # a socket's name has 107 characters, and Ray's own part takes about 60
 
@@ -52,7 +56,7 @@ class RayEngine:
         self._folder: Path | None = None
         self._actors: dict[Place, Any] = {}
         self._gone: set[Place] = set()
-        self._spawned = self._calls = self._lost = 0
+        self._spawned = self._calls = self._lost = self._seen = 0
         self._ray: Any = None
         ray = self._ray = _loaded(address)
         options = {"include_dashboard": False, "log_to_driver": False, "logging_level": "error"}
@@ -76,14 +80,17 @@ class RayEngine:
             if isinstance(error, Exception) and not isinstance(error, EngineError):
                 raise EngineError(_in_a_line(f"Ray does not start: {error}")) from error
             raise
-        with contextlib.suppress(Exception):  # its pages about a lost worker; we say it in a line
-            logging = importlib.import_module("ray._private.ray_logging")
-            logging.global_worker_stdstream_dispatcher.remove_handler("ray_print_logs")
+        # Its pages about each lost worker, which go past every setting: we say it in a line.
+        importlib.import_module("ray._private.worker").print_to_stdstream = _nothing
         self._actor = ray.remote(max_restarts=0, max_task_retries=0)(_Holder)
 
     def spawn(self, make: Callable[..., Any], *given: Any, cores: float = 0.0) -> Place:
         place = Place(self._spawned, getattr(make, "__name__", "object"))
         self._spawned += 1
+        if self._lost > self._seen:
+            self._seen = self._lost
+            time.sleep(PAUSE_SECONDS)  # until Ray knows, it would put this on the lost machine too
+            self.stats()  # without its head, Ray would wait a minute and end this process
         spread = self._actor.options(num_cpus=cores, scheduling_strategy="SPREAD")
         with self._clear_errors():
             self._actors[place] = spread.remote(make, *given)
@@ -107,7 +114,13 @@ class RayEngine:
         return answer
 
     def gather(self, answers: Sequence[Future[Any]], seconds: float | None = None) -> list[Any]:
-        return gather(answers, seconds)
+        """As :meth:`~.places.Engine.gather`; looks now and then whether the cluster is there."""
+        end = time.monotonic() + (seconds or 0.0)
+        while seconds is None or end - time.monotonic() > LOOK_SECONDS:
+            if not wait(answers, LOOK_SECONDS).not_done:
+                return gather(answers)
+            self.stats()
+        return gather(answers, max(0.0, end - time.monotonic()))
 
     def stop(self, place: Place | None = None) -> None:
         if place is not None:
@@ -126,9 +139,18 @@ class RayEngine:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    def machines(self) -> list[dict[str, Any]]:
+        """What Ray tells of each machine that is alive; EngineError where its head is lost."""
+        try:
+            nodes = Call(self._ray.nodes).result(HEAD_SECONDS)
+        except Exception as error:
+            raise EngineError(
+                "the cluster's head does not answer: start the cluster, and run the same again"
+            ) from error
+        return [node for node in nodes if node["Alive"]]
+
     def stats(self) -> EngineStats:
-        with self._clear_errors():
-            alive = [node for node in self._ray.nodes() if node["Alive"]]
+        alive = self.machines()
         places = len(self._actors.keys() - self._gone)
         cores = int(sum(node["Resources"].get("CPU", 0) for node in alive))
         return EngineStats("ray", len(alive), cores, places, self._spawned, self._calls, self._lost)
@@ -160,12 +182,21 @@ class RayEngine:
 
 
 class _Holder:
-    """What an actor is: one object, whose methods are called by name."""
+    """What an actor is: one object, whose methods are called by name.
+
+    An error in making it is raised when it is called: else Ray would say that it has died.
+    """
 
     def __init__(self, make: Callable[..., Any], *given: Any) -> None:
-        self._held = make(*given)
+        self._failed: Exception | None = None
+        try:
+            self._held = make(*given)
+        except Exception as error:
+            self._failed = error
 
     def call(self, method: str, *given: Any) -> Any:
+        if self._failed is not None:
+            raise self._failed
         return getattr(self._held, method)(*given)
 
 
@@ -256,7 +287,12 @@ def _join(ray: Any, address: str, options: dict[str, Any]) -> None:
     except LateError:
         raise EngineError(f"what answers at {address} is no Ray that lets us in") from None
     except Exception as error:
-        raise EngineError(_in_a_line(f"cannot join {address}: {error}")) from error
+        why = str(error)
+        if isinstance(error, ray.exceptions.AuthenticationError):
+            why = (
+                "put the cluster's token into RAY_AUTH_TOKEN, or its file into RAY_AUTH_TOKEN_PATH"
+            )
+        raise EngineError(_in_a_line(f"cannot join {address}: {why}")) from error
 
 
 def _told(ray: Any, error: BaseException, place: Place | None) -> BaseException:
@@ -275,6 +311,11 @@ def _told(ray: Any, error: BaseException, place: Place | None) -> BaseException:
     return error
 
 
+def _nothing(*given: Any, **named: Any) -> None:
+    """In the place of what prints."""
+
+
 def _in_a_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
     return " ".join(lines)[:300]

@@ -86,7 +86,7 @@ def gather(answers: Sequence[Future[Any]], seconds: float | None = None) -> list
     """What :meth:`Engine.gather` gives."""
     late = wait(answers, timeout=seconds).not_done
     if late:
-        raise SlowError(f"{len(late)} of {len(answers)} did not answer within {seconds:g} s")
+        raise SlowError(f"{len(late)} of {len(answers)} did not answer in their time")
     return [answer.result() for answer in answers]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 
+from mavrs_course.engine.farm import working
+from mavrs_course.engine.places import Engine, EngineError
 from mavrs_course.files import write_whole
 from mavrs_course.tournament.entries import entries
 from mavrs_course.tournament.lineups import LineupError
@@ -81,25 +81,24 @@ def run(
     folder: Path,
     *,
     jobs: int | None = None,
+    engine: Engine | None = None,
     progress: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
     """All outcomes, in the order of the matches; each is kept in ``folder`` as soon as it is known.
+
+    engine: where they are played; without one, each in a process of this machine, ``jobs`` at a
+    time.
 
     A match that fails stops the tournament with :class:`TournamentError`, which names it; those
     that are done stay done.
     """
     kept = {match: folder / f"{tournament.key(match)}.json" for match in tournament.matches}
     missing = [match for match, path in kept.items() if not path.is_file()]
-    with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(_one_match, tournament, match): match for match in missing}
-        try:
-            for done in as_completed(waiting):
-                outcome = _result(done, waiting[done])
-                write_whole(kept[waiting[done]], json.dumps(asdict(outcome)).encode())
-                progress(outcome)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with working(engine, _one_match, [(tournament, match) for match in missing], jobs) as answers:
+        for number, done in answers:
+            outcome = _result(done, missing[number])
+            write_whole(kept[missing[number]], json.dumps(asdict(outcome)).encode())
+            progress(outcome)
     return [Outcome(**json.loads(path.read_text(encoding="utf-8"))) for path in kept.values()]
 
 
@@ -107,10 +106,10 @@ def _one_match(tournament: Tournament, match: tuple[str, str, int]) -> Outcome:
     return tournament.play(match)
 
 
-def _result(done, match: tuple[str, str, int]) -> Outcome:
+def _result(done: Future[Outcome], match: tuple[str, str, int]) -> Outcome:
     try:
         return done.result()
-    except LineupError:
+    except (LineupError, EngineError):
         raise
     except Exception as error:
         mode, workload, seed = match

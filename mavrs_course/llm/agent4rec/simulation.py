@@ -10,15 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from mavrs_course.agents.collaborative import BPR, EASE, ItemKNN, Popularity
+from mavrs_course.engine.farm import working
+from mavrs_course.engine.places import Engine
 from mavrs_course.files import write_whole
 from mavrs_course.llm.agent4rec.mind import Calibration, Likelihoods, likelihoods
 from mavrs_course.llm.agent4rec.people import People, chosen, platform_logs, sample_people
@@ -122,9 +122,12 @@ def simulate(
     folder: Path,
     *,
     workers: int = 1,
+    engine: Engine | None = None,
     progress: Callable[[int], None] = lambda viewer: None,
 ) -> list[dict]:
     """Play every viewer that has no result in the folder yet; the results of all, in order.
+
+    workers: processes of this machine; with an engine, a core each of its own.
 
     A result is a dictionary: viewer, by_rule (no model answered for her), score, satisfaction,
     watched_share, liked, exit_page, left and pages, each page with films (titles), ratings,
@@ -141,18 +144,22 @@ def simulate(
         jobs = [
             (chosen(people, [n]), row, simulation) for n, row in zip(missing, scores, strict=True)
         ]
-        for (who, *_), result in zip(jobs, _played(jobs, workers), strict=True):
+        for number, result in _played(jobs, workers, engine):
+            who = jobs[number][0]
             write_whole(_file(folder, who, 0), _as_json(result))
             progress(int(who.viewers[0]))
     return [json.loads(_file(folder, people, n).read_text()) for n in range(len(people))]
 
 
-def _played(jobs: list[tuple], workers: int):
-    if workers == 1:
-        yield from map(_play, jobs)
+def _played(jobs: list[tuple], workers: int, engine: Engine | None) -> Iterator[tuple[int, dict]]:
+    """The number of a job and its result, as they are done."""
+    if workers == 1 and engine is None:
+        yield from enumerate(map(_play, jobs))
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_play, jobs)
+    hands = workers if engine is None else None
+    with working(engine, _play, [(job,) for job in jobs], hands) as answers:
+        for number, done in answers:
+            yield number, done.result()
 
 
 _MODELS: dict[int, object] = {}
