@@ -51,10 +51,9 @@ def run_experiment(
     again. The figures differ a little from machine to machine, as sums of small numbers do.
     """
     from mavrs_course.course.experiment import run
-    from mavrs_course.engine.places import EngineError
     from mavrs_course.experiments import ExperimentError, find
 
-    with clear_errors(EngineError, ExperimentError, OSError):
+    with clear_errors(ExperimentError, OSError):
         experiment = find(name)
         out.print(experiment.title, highlight=False)
         running = out.status(f"running {len(experiment.seeds)} seeds …")

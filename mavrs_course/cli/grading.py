@@ -18,12 +18,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from mavrs_course.cli.screen import out
+from mavrs_course.cli.screen import out, root
 
 if TYPE_CHECKING:
     from mavrs_course.course.classroom.handin import Gradebook, HandIn
     from mavrs_course.course.classroom.marking import Marking
     from mavrs_course.course.classroom.submissions import Submission
+    from mavrs_course.course.grading.batch import Room
+    from mavrs_course.course.grading.running import GradingLimits
+    from mavrs_course.engine.places import Engine
 
 
 class Terminated(KeyboardInterrupt):
@@ -133,6 +136,20 @@ def _told(row: HandIn) -> str:
     return row.reason
 
 
+def room_for(limits: GradingLimits, sandbox: bool, engine: Engine | None) -> Room:
+    """Where notebooks are graded; EngineError for an engine whose machines do not protect them."""
+    from mavrs_course.course.grading.batch import Room
+    from mavrs_course.course.grading.elsewhere import room_on
+    from mavrs_course.course.grading.isolation import isolate
+    from mavrs_course.engine.places import EngineError
+
+    if engine is None:
+        return Room(limits, isolation=isolate(root(), sandbox))
+    if not sandbox:
+        raise EngineError("without a sandbox nothing is graded on a cluster (docs/isolation.md)")
+    return room_on(engine, root(), limits)
+
+
 def mark(
     submissions: Sequence[Submission], marking: Marking, jobs: int | None, screen: Screen
 ) -> Gradebook:
@@ -140,6 +157,18 @@ def mark(
     jobs = jobs or min(2, os.cpu_count() or 1)
     with stoppable(), Meter(screen, out, len(submissions)) as meter:
         return marking.mark(submissions, jobs, meter.step)
+
+
+def write_junit(book: Gradebook, path: Path | None, marking: Marking) -> None:
+    """Write the grades as JUnit XML if asked to; what hinders it is the trouble of the marking."""
+    from mavrs_course.course.classroom.tables import write_junit_rows
+
+    if path is None:
+        return
+    try:
+        write_junit_rows(book.hand_ins, path)
+    except OSError as problem:
+        marking.trouble = f"{path} could not be written: {problem.strerror}"
 
 
 def grade_class(folder: Path, marking: Marking, jobs: int | None, screen: Screen) -> Gradebook:

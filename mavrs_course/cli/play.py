@@ -54,22 +54,18 @@ def tournament(
     your own with [bold]--enter my_coordinator.py[/bold]; the file defines a class with recommend()
     and learn(), or MODES. Writes matches.csv, summary.csv and figures.
     """
-    from mavrs_course.engine.places import EngineError
     from mavrs_course.tournament.entries import EntryError, entries
     from mavrs_course.tournament.lineups import LineupError
     from mavrs_course.tournament.report import summary, table, write
     from mavrs_course.tournament.run import Tournament, TournamentError
 
-    def split(text: str) -> list[str]:
-        return [name.strip() for name in text.split(",") if name.strip()]
-
-    with clear_errors(EngineError, EntryError, LineupError, TournamentError, OSError):
+    with clear_errors(EntryError, LineupError, TournamentError, OSError):
         files = tuple(str(path.resolve()) for path in enter or ())
         asked = Tournament(
-            list(entries(files)) if modes == "all" else split(modes),
-            split(world or workloads),
+            list(entries(files)) if modes == "all" else _split(modes),
+            _split(world or workloads),
             range(seeds),
-            split(agents) if agents else None,
+            _split(agents) if agents else None,
             viewers,
             files,
         )
@@ -78,6 +74,10 @@ def tournament(
         written = write(outcomes, folder)
     _print_summary(summary(table(outcomes)))
     out.print(f"wrote {len(written)} files into {folder}", highlight=False, soft_wrap=True)
+
+
+def _split(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _with_a_bar(asked, folder: Path, jobs: int | None, engine):
@@ -138,7 +138,6 @@ def simulate(
     """
     from rich.progress import Progress
 
-    from mavrs_course.engine.places import EngineError
     from mavrs_course.llm.agent4rec.people import PeopleError
     from mavrs_course.llm.agent4rec.simulation import (
         Simulation,
@@ -149,7 +148,7 @@ def simulate(
     from mavrs_course.llm.models.chat import ModelError
     from mavrs_course.world.logs import LogsError
 
-    with clear_errors(EngineError, SimulationError, PeopleError, LogsError, ModelError, OSError):
+    with clear_errors(SimulationError, PeopleError, LogsError, ModelError, OSError):
         asked = Simulation(viewers, recommender, logs or default_logs(), seed)
         with open_engine(engine, address) as opened, Progress(console=out) as bar:
             task = bar.add_task("viewers", total=viewers)

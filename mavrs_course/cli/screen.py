@@ -17,10 +17,11 @@ out, err = Console(), Console(stderr=True)
 def clear_errors(*expected: type[Exception]) -> Iterator[None]:
     """Turn errors that the user can mend into one line and exit code 1."""
     from mavrs_course.course.project import NoProjectError
+    from mavrs_course.engine.places import EngineError
 
     try:
         yield
-    except (NoProjectError, *expected) as error:
+    except (NoProjectError, EngineError, *expected) as error:
         line = "".join(sign if sign.isprintable() else " " for sign in str(error))
         err.print(f"[red]error:[/red] {escape(line)}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None

@@ -49,54 +49,36 @@ def grade(
     and of a copy of the course only what was worked in counts. For a class there is more:
     [bold]mavrs class grade[/bold]. On Ray, a machine without a sandbox is refused.
     """
-    from mavrs_course.cli.grading import Screen, mark
+    from mavrs_course.cli.grading import Screen, mark, room_for, write_junit
     from mavrs_course.course.classroom.book import check_writable
     from mavrs_course.course.classroom.choosing import Course
     from mavrs_course.course.classroom.marking import Marking
     from mavrs_course.course.classroom.submissions import collect_all
-    from mavrs_course.course.classroom.tables import print_rows, write_junit_rows
+    from mavrs_course.course.classroom.tables import print_rows
     from mavrs_course.course.grading import NoSolutionsError
-    from mavrs_course.course.grading.batch import Room
-    from mavrs_course.course.grading.isolation import isolate
     from mavrs_course.course.grading.running import GradingLimits
-    from mavrs_course.engine.places import EngineError
 
     screen = Screen(out)
     with (
-        clear_errors(NoSolutionsError, EngineError, OSError),
+        clear_errors(NoSolutionsError, OSError),
         TemporaryDirectory(prefix="mavrs-") as workspace,
         open_engine(engine, address) as opened,
     ):
         for path in filter(None, (json, junit)):
             check_writable(path)
         course = Course(root())
-        isolation = isolate(root(), sandbox)
-        limits = GradingLimits(cell_timeout, notebook_timeout)
-        if opened is None:
-            room = Room(limits, isolation=isolation)
-        elif not sandbox:
-            raise EngineError(
-                "without a sandbox nothing is graded on a cluster (docs/isolation.md)"
-            )
-        else:
-            from mavrs_course.course.grading.elsewhere import room_on
-
-            room = room_on(opened, root(), limits)
-            jobs = jobs or room.free.qsize()
+        room = room_for(GradingLimits(cell_timeout, notebook_timeout), sandbox, opened)
+        jobs = jobs or (opened.stats().cores if opened else None)
         marking = Marking(course, room, Path(paths[0]), json)
         submissions = collect_all(paths, Path(workspace), [key.name for key in course.keys])
-        if len(submissions) > 1 and not isolation.sandboxed:
-            screen.say(isolation.sentence, "yellow")
+        if len(submissions) > 1 and not room.isolation.sandboxed:
+            screen.say(room.isolation.sentence, "yellow")
         try:
             book = mark(submissions, marking, jobs, screen)
         except KeyboardInterrupt:
             screen.say(f"Stopped. What was graded is in {json}." if json else "Stopped.")
             raise typer.Exit(130) from None
-        if junit is not None:
-            try:
-                write_junit_rows(book.hand_ins, junit)
-            except OSError as problem:
-                marking.trouble = f"{junit} could not be written: {problem.strerror}"
+        write_junit(book, junit, marking)
     screen.show(lambda console: print_rows(book.hand_ins, console))
     if marking.trouble:
         screen.say(f"error: {marking.trouble}", "red")

@@ -53,7 +53,7 @@ class RayEngine:
         cores: int | None = None,
         object_store_mb: int = OBJECT_STORE_MB,
     ) -> None:
-        self._folder: Path | None = None
+        self.folder: Path | None = None
         self._actors: dict[Place, Any] = {}
         self._gone: set[Place] = set()
         self._spawned = self._calls = self._lost = self._seen = 0
@@ -62,13 +62,13 @@ class RayEngine:
         options = {"include_dashboard": False, "log_to_driver": False, "logging_level": "error"}
         try:
             if address in (None, "local"):
-                self._folder = short_folder()
-                with quick_start(self._folder):
+                self.folder = short_folder()
+                with quick_start(self.folder):
                     ray.init(
                         address="local",
                         num_cpus=cores or os.cpu_count(),
                         object_store_memory=object_store_mb << 20,
-                        _temp_dir=str(self._folder),
+                        _temp_dir=str(self.folder),
                         _node_ip_address=LOOPBACK[0],
                         **options,
                     )
@@ -131,13 +131,13 @@ class RayEngine:
             return
         self._actors.clear()
         if self._ray is not None:
-            started = processes_of(self._folder) if self._folder else []
+            started = processes_of(self.folder) if self.folder else []
             with contextlib.suppress(Exception):
                 self._ray.shutdown()
             end(started)
             self._ray = None
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def machines(self) -> list[dict[str, Any]]:
         """What Ray tells of each machine that is alive; EngineError where its head is lost."""
@@ -273,8 +273,8 @@ def _host(address: str) -> str:
     return address.rpartition(":")[0].strip("[]")
 
 
-def _join(ray: Any, address: str, options: dict[str, Any]) -> None:
-    """Join a running cluster; says in one line why it can't."""
+def check_address(address: str) -> None:
+    """EngineError where that is no ``host:port``, or nobody answers there."""
     host, port = _host(address), address.rpartition(":")[2]
     if not host or not port.isdigit() or "/" in address:
         raise EngineError(f"an address is host:port, such as 10.0.0.5:6379, not {address}")
@@ -282,6 +282,11 @@ def _join(ray: Any, address: str, options: dict[str, Any]) -> None:
         socket.create_connection((host, int(port)), KNOCK_SECONDS).close()
     except OSError as error:
         raise EngineError(f"nobody answers at {address} ({error}): is the cluster up?") from error
+
+
+def _join(ray: Any, address: str, options: dict[str, Any]) -> None:
+    """Join a running cluster; says in one line why it can't."""
+    check_address(address)
     try:
         Call(lambda: ray.init(address=address, **options)).result(JOIN_SECONDS)
     except LateError:
