@@ -422,6 +422,19 @@ def test_a_ledger_counts_looks_and_clicks_of_who_is_there_once():
     np.testing.assert_array_equal(ledger.clicks, [0, 1])
 
 
+def test_a_cap_bounds_what_bought_clicks_can_claim():
+    honest, capped = Ledger(np.arange(5)), Ledger(np.arange(5), cap=1.5)
+    for video in range(5):
+        for _ in range(20):  # video 4 is always clicked, the others never
+            for ledger in (honest, capped):
+                ledger.learn(shown([video], clicked=0 if video == 4 else -1))
+    assert honest.merit[4] > 15 * np.median(honest.merit)
+    assert capped.merit[4] == pytest.approx(1.5 * np.median(honest.merit))
+    np.testing.assert_array_equal(capped.merit[:4], honest.merit[:4])
+    with pytest.raises(ValueError, match="a cap"):
+        Ledger([0], cap=0.5)
+
+
 def test_two_agents_that_share_a_ledger_count_a_page_once():
     catalog = Catalog([0, 1, 1], [0, 0, 0], creator=[0, 1, 1], topics=("one", "two"))
     ledger = Ledger(catalog.creator)

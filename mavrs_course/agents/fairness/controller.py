@@ -21,15 +21,20 @@ class Ledger:
 
     group: int[V], the group 0..G-1 of each video, its creator say.  merit: float[G], what a video
     of each group is worth; where not given, it is the clicks for each look at a slot, smoothed as
-    ``(clicks + 1) / (looks + 5)``, so that no group begins without a claim.
+    ``(clicks + 1) / (looks + 5)``, so that no group begins without a claim.  cap: learned merit
+    counts for at most ``cap`` medians, which bounds what bought clicks can claim.
     Pages that come late, twice or in another order come to the same sums.
     """
 
-    def __init__(self, group: ArrayLike, merit: ArrayLike | None = None) -> None:
+    def __init__(
+        self, group: ArrayLike, merit: ArrayLike | None = None, cap: float = np.inf
+    ) -> None:
         self.group: Ints = np.asarray(group, dtype=np.int64)
         if self.group.ndim != 1 or bool(np.any(self.group < 0)):
             raise ValueError("a ledger needs one group, 0 or more, for each video: int[V]")
-        self.members = np.bincount(self.group)
+        if not cap >= 1:
+            raise ValueError(f"a cap is at least 1 median, not {cap}")
+        self.members, self.cap = np.bincount(self.group), cap
         self._merit = None if merit is None else np.array(merit, dtype=float)
         if self._merit is not None and self._merit.shape != self.members.shape:
             raise ValueError(
@@ -44,7 +49,10 @@ class Ledger:
         """What a video of each group is worth: float[G]."""
         if self._merit is not None:
             return self._merit
-        return (self.clicks + ASSUMED_CLICKS) / (self.exposure + ASSUMED_LOOKS)
+        rate = (self.clicks + ASSUMED_CLICKS) / (self.exposure + ASSUMED_LOOKS)
+        if self.cap < np.inf:
+            rate = np.minimum(rate, self.cap * np.median(rate[self.members > 0]))
+        return rate
 
     @property
     def claim(self) -> Floats:
