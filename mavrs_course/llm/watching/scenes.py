@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import av
@@ -63,8 +63,23 @@ class Shot:
 def shots(file: MediaFile, sound_until: float = 0.0) -> list[Shot]:
     """The shots of a film, one after the other, as far as it can be read.
 
-    sound_until: where there is no picture, the sound up to here is cut into minutes.
+    sound_until: where there is no picture any more, the sound up to here is cut into minutes.  A
+    picture that lasts less than a second beside a longer sound is a cover, shown with all of it.
     """
+    found = _film(file)
+    end, cover = (found[-1].end, None) if found else (0.0, None)
+    if sound_until <= end + 1.0:
+        return found
+    if found and end < 1.0:
+        cover, found, end = found[0], [], 0.0
+    for start in np.arange(end, sound_until, LONGEST).tolist():
+        until = min(start + LONGEST, sound_until)
+        found.append(replace(cover, start=start, end=until) if cover else Shot(start, until))
+    return found
+
+
+def _film(file: MediaFile) -> list[Shot]:
+    """The shots of the first picture track that gives any."""
     for index in file.films:
         found: list[Shot] = []
         try:
@@ -74,8 +89,7 @@ def shots(file: MediaFile, sound_until: float = 0.0) -> list[Shot]:
             continue  # such as a format without a converter; another track may do
         if found:
             return found
-    starts = np.arange(0.0, sound_until, LONGEST)
-    return [Shot(start, min(start + LONGEST, sound_until)) for start in starts.tolist()]
+    return []
 
 
 def _looks(track: MediaTrack, file: MediaFile) -> Iterator[tuple[float, NDArray[np.uint8]]]:

@@ -6,9 +6,10 @@ import base64
 import io
 import os
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ from mavrs_course.llm.watching.describing import LanguageEye
 from mavrs_course.llm.watching.hearing import NAME, Recogniser, Transcript, can_hear
 from mavrs_course.llm.watching.scenes import Shot, kinds_of_sound, shots
 from mavrs_course.world.catalog import Catalog
+from mavrs_course.world.talks import Word
 
 TITLES = 10  # of each topic, that say what it is about
 ABOUT = 0.3  # cosine from which a topic is named: 38 of the talks' 40 scenes, 34 of them rightly
+LONG, PAUSE, LEAST = 20.0, 0.8, 5.0  # seconds: of a shot, between words, of a piece of a shot
 MARGIN = 1.0  # seconds by which pictures and sound may end apart, or a file may overstate itself
 
 
@@ -120,12 +123,14 @@ def watch(
     sound = _kinds(file, transcript)
     say("looking")
     found = shots(file, max(transcript.until or 0.0, float(len(sound))))
+    found = split_at_pauses(found, transcript.words)
     if not found:
         raise VideoError(
             f"{file.path.name} holds neither a picture nor a sound that can be decoded"
         )
     described = _describe(found, eye, notes, say)
-    notes += _ends(file, found[-1].end if found[-1].picture is not None else None, len(sound))
+    pictured = max((shot.end for shot in found if shot.picture is not None), default=None)
+    notes += _ends(file, pictured, len(sound))
     spoken = [transcript.text(shot.start, shot.end) for shot in found]
     texts = [f"{told} {seen}".strip() for told, seen in zip(spoken, described, strict=True)]
     say("thinking")
@@ -139,7 +144,25 @@ def watch(
     if any(texts) and not is_here(EMBEDDER):
         notes.append(f"Topics are found by single words only; better: mavrs model get {EMBEDDER}.")
     seconds = file.seconds or scenes[-1].end
-    return Viewing(file.path.name, seconds, scenes, tuple(notes), transcript)
+    title = file.path.name.encode(errors="replace").decode()  # file systems allow any bytes
+    return Viewing(title, seconds, scenes, tuple(notes), transcript)
+
+
+def split_at_pauses(found: list[Shot], words: Sequence[Word]) -> list[Shot]:
+    """Shots of at most 20 seconds as they are; longer ones are cut where nobody speaks for .8 s,
+    into pieces of 5 seconds or more: who talks to a camera changes the topic without a cut."""
+    pauses = [
+        (one.end + two.start) / 2 for one, two in pairwise(words) if two.start - one.end >= PAUSE
+    ]
+    pieces = []
+    for shot in found:
+        start = shot.start
+        for pause in pauses if shot.end - shot.start > LONG else ():
+            if start + LEAST <= pause <= shot.end - LEAST:
+                pieces.append(replace(shot, start=start, end=round(pause, 2)))
+                start = round(pause, 2)
+        pieces.append(replace(shot, start=start))
+    return pieces
 
 
 def nearest_topics(texts: list[str]) -> list[tuple[str | None, float]]:
@@ -191,7 +214,9 @@ def _listen(file: MediaFile, language: str | None) -> tuple[Transcript, list[str
     if heard.until is None:
         return heard, ["The sound track cannot be decoded."]
     if not heard.words:
-        return heard, ["Nobody speaks in it, or not so that the recogniser understands."]
+        voice = sum(end - start for start, end in heard.voices)
+        unheard = f"A voice seems to speak for {voice:.0f} s, and no word of it was understood."
+        return heard, [unheard if voice >= 1 else "Nobody speaks in it."]
     if heard.language != "en":
         return heard, [
             f"What is said was heard as the language “{heard.language}”; topics are looked for in "
