@@ -81,7 +81,7 @@ class RayEngine:
                 raise EngineError(_in_a_line(f"Ray does not start: {error}")) from error
             raise
         # Its pages about each lost worker, which go past every setting: we say it in a line.
-        importlib.import_module("ray._private.worker").print_to_stdstream = _nothing
+        vars(importlib.import_module("ray._private.worker"))["print_to_stdstream"] = _nothing
         self._actor = ray.remote(max_restarts=0, max_task_retries=0)(_Holder)
 
     def spawn(self, make: Callable[..., Any], *given: Any, cores: float = 0.0) -> Place:
