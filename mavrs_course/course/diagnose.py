@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mavrs_course.course.causes import (
+    EXACT_CAUSES,
     Cause,
     Clue,
     explain_error,
@@ -22,15 +23,23 @@ from mavrs_course.course.causes import (
 from mavrs_course.course.compare import compare
 from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of
 from mavrs_course.course.exercise import Exercise, Mistake, Trial
+from mavrs_course.course.in_common import (
+    input_without_effect,
+    rows_mixed_up,
+    what_fails_has_in_common,
+)
 from mavrs_course.course.limits import (
     GIGABYTES,
     SECONDS,
+    LimitReached,
+    Limits,
     OutOfMemory,
     OutOfTime,
     gigabytes_allowed,
     seconds_allowed,
 )
 from mavrs_course.course.one_change import one_change
+from mavrs_course.course.one_repair import one_repair
 from mavrs_course.course.slips import two_slips
 from mavrs_course.course.trial import run, same
 from mavrs_course.course.values import as_array, is_plain, size
@@ -38,7 +47,9 @@ from mavrs_course.words import listed
 
 MOST = 0.75
 FEW = 4  # cases, by their labels
+LONG = 3.0  # seconds for inputs that are no cases
 SAYS_LITTLE = {"another_kind", "another_shape", "nearly_right"}
+SURE = EXACT_CAUSES | {"input_unchanged", "only_one_is_filled_in"}
 
 
 def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
@@ -46,9 +57,10 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
 
     What stopped the answer; one that can't be called as it should be; a result that the check
     cannot read; a known mistake that detects itself; another result on each call; a known mistake
-    that behaves exactly like the answer; one thing done to all the right values; the property
-    that does not hold; a cause that shows in the difference alone; the reference with one thing
-    changed; and where nothing is known, which cases fail.
+    that behaves exactly like the answer; one change of its own code that makes it right; one thing
+    done to all the right values; a cause that shows in the difference alone; the reference
+    with one thing changed; what the answer does to other inputs; the property that does not hold;
+    what failing cases have in common; and where nothing is known, which cases fail.
 
     What is said as a fact agrees with the answer in every case, those that pass and those of
     further seeds included.
@@ -61,10 +73,7 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
             or _unfit(exercise, answer)
             or _detected(exercise, evidence)
             or _unsteady(exercise, answer, evidence.shown)
-            or _fingerprint(exercise, evidence)
-            or _unread(evidence.shown)
-            or _in_general(exercise, answer, evidence)
-            or _which_cases(exercise, evidence)
+            or _known_or_found(exercise, answer, evidence)
         )
 
 
@@ -152,12 +161,33 @@ def _detected(exercise: Exercise, evidence: Evidence) -> Cause | None:
     return None
 
 
-def _fingerprint(exercise: Exercise, evidence: Evidence) -> Cause | None:
+def _known_or_found(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause:
     """The mistakes whose wrong answer does what the learner's does on every case.
 
-    Failing that, two of them at once; and failing that too, and said so, the one that does it
-    wherever the learner's fails, and in most of the cases that pass.
+    Failing that, two of them at once; what is sure in general; one change that mends the answer;
+    said so, the mistake that does it wherever the learner's fails, and in most cases that pass;
+    and what the results, other inputs and the failing cases show.
     """
+    exact, near = _alike_mistakes(exercise, evidence)
+    if exact:
+        return Cause(exact[0].name, " Or: ".join(mistake.because for mistake in exact))
+    if found := two_slips(exercise, evidence) or _unread(evidence.shown):
+        return found
+    general = _general(exercise, answer, evidence)
+    if general and _is_sure(general, evidence.shown):
+        return general
+    return (
+        one_repair(exercise, answer, evidence)
+        or _nearest(near, evidence)
+        or _in_general(exercise, answer, evidence, general)
+        or _which_cases(exercise, evidence)
+    )
+
+
+def _alike_mistakes(
+    exercise: Exercise, evidence: Evidence
+) -> tuple[list[Mistake], list[tuple[int, Mistake]]]:
+    """Mistakes that do the same everywhere; and others that do, with in how many that pass."""
     exact, near = [], []
     for mistake in exercise.mistakes:
         for wrong in (mistake.wrong, *mistake.also):
@@ -170,9 +200,7 @@ def _fingerprint(exercise: Exercise, evidence: Evidence) -> Cause | None:
             else:
                 exact.append(mistake)
                 break
-    if exact:
-        return Cause(exact[0].name, " Or: ".join(mistake.because for mistake in exact))
-    return two_slips(exercise, evidence) or _nearest(near, evidence)
+    return exact, near
 
 
 def _nearest(near: Sequence[tuple[int, Mistake]], evidence: Evidence) -> Cause | None:
@@ -228,12 +256,44 @@ def general_cause(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause 
     return Cause("changed_input", first.changes)
 
 
-def _in_general(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:
-    """What the results show by themselves; of a kind of result that says little, last."""
-    general = _general(exercise, answer, evidence)
-    if general is not None and general.name not in SAYS_LITTLE:
+def _is_sure(general: Cause, shown: Trial) -> bool:
+    """Whether a general cause shows in an error, in the kind of result, or in every number."""
+    if general.name in SAYS_LITTLE or shown.difference is None:
+        return False
+    return shown.difference.kind not in ("value", "shape") or general.name in SURE
+
+
+def _in_general(
+    exercise: Exercise, answer: Any, evidence: Evidence, general: Cause | None
+) -> Cause | None:
+    """What the results show by themselves; of a kind that says little, or a property, last.
+
+    A property says what is wrong, and its sentence only guesses why.
+    """
+    broken = evidence.shown.broken
+    if general and general.name not in SAYS_LITTLE | {broken and broken.name}:
         return general
-    return one_change(exercise, evidence) or _few_cases(evidence) or general
+    return (
+        one_change(exercise, evidence)
+        or _tried_on_others(exercise, answer, evidence)
+        or (general if broken else None)
+        or what_fails_has_in_common(evidence)
+        or _few_cases(evidence)
+        or general
+    )
+
+
+def _tried_on_others(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:
+    """What shows when the answer is given inputs that are no case of the check."""
+    if exercise.threshold is not None or evidence.shown.error is not None:
+        return None
+    try:
+        with Limits(LONG):
+            return input_without_effect(exercise, answer, evidence) or rows_mixed_up(
+                exercise, answer, evidence
+            )
+    except LimitReached:
+        return None
 
 
 def _few_cases(evidence: Evidence) -> Cause | None:

@@ -114,6 +114,7 @@ _EXACT = (
     transforms.rounded,
     transforms.constant_factor,
 )
+EXACT_CAUSES = {explain.__name__ for explain in _EXACT}
 _CAUSES = (
     not_a_number,
     infinite,
