@@ -19,8 +19,8 @@ from test_exercise_banks import EXERCISES, MORE_SEEDS
 
 from mavrs_course.course.causes import kinds, numbers, shapes
 from mavrs_course.course.causes.truths import TRUTHS
-from mavrs_course.course.diagnose import general_cause
 from mavrs_course.course.evidence import Evidence, shown_first
+from mavrs_course.course.general import general_cause
 from mavrs_course.course.limits import LimitReached, Limits
 from mavrs_course.course.trial import HIDDEN_SEEDS, VISIBLE_SEEDS, cases_of, try_case
 

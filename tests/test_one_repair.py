@@ -52,6 +52,13 @@ def ten_times_as_many_and_one(scores, limit):
     return 10 * len(scores) + 1
 
 
+def keeps_only_the_last(scores, limit):
+    found = 0
+    for score in scores:
+        found = int(score > limit)
+    return found
+
+
 def no_idea(scores, limit):
     return len(scores) * 10
 
@@ -77,6 +84,7 @@ def may_never_end(scores, limit):
         (not_below, "return len([score for", "look at the `<`"),
         (one_too_many, "return 1 + sum(", "look at the 1"),
         (counts_before_it_looks, "found += best", "it comes too early"),
+        (keeps_only_the_last, "found = int(score > limit)", "it is to add to what was there"),
         (only_the_first, "return found", "does it belong inside the loop?"),
         (lower, "return", "look at the"),
         (may_never_end, "found += left.pop() >= limit", "look at the `>=`"),
@@ -104,6 +112,9 @@ def not_divided(values):
 
 def test_steps_that_are_missing_are_found():
     toy = exercise([Case("two", (np.array([1.0, 3.0]),)), Case("one", (np.array([2.0]),))])
+    single = exercise([Case("two", (np.array([1.0, 3.0]),))])
+    object.__setattr__(single, "reference", shares)
+    assert said_of(not_divided, single) is None  # one case that fails is too little to go by
     object.__setattr__(toy, "reference", shares)
     assert said_of(not_divided, toy).endswith(
         "makes every case pass: `np.abs(values)` is to be divided by its sum, or `np.abs(values)` "

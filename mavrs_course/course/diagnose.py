@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from mavrs_course.course.causes import (
-    EXACT_CAUSES,
-    Cause,
-    Clue,
-    explain_error,
-    explain_exactly,
-    explain_kind,
-    explain_numbers,
-    explain_shape,
-    explain_shape_exactly,
-)
-from mavrs_course.course.compare import compare
-from mavrs_course.course.evidence import SMALL, Evidence, clue_of, clues_of
+from mavrs_course.course.causes import EXACT_CAUSES, Cause
+from mavrs_course.course.evidence import SMALL, Evidence
 from mavrs_course.course.exercise import Exercise, Mistake, Trial
+from mavrs_course.course.general import general_cause
 from mavrs_course.course.in_common import (
     input_without_effect,
     rows_mixed_up,
     what_fails_has_in_common,
 )
-from mavrs_course.course.limits import (
-    GIGABYTES,
-    SECONDS,
-    LimitReached,
-    Limits,
-    OutOfMemory,
-    OutOfTime,
-    gigabytes_allowed,
-    seconds_allowed,
-)
+from mavrs_course.course.limits import LimitReached, Limits
 from mavrs_course.course.one_change import one_change
 from mavrs_course.course.one_repair import one_repair
 from mavrs_course.course.slips import two_slips
 from mavrs_course.course.trial import run, same
-from mavrs_course.course.values import as_array, is_plain, size
+from mavrs_course.course.unfit import stopped, unfit, unread, unsteady
+from mavrs_course.course.values import size
 from mavrs_course.words import listed
 
 MOST = 0.75
@@ -69,83 +48,12 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
         warnings.simplefilter("ignore")  # odd results make odd arithmetic, which is no news here
         evidence = Evidence(exercise, answer, trials)
         return (
-            _stopped(evidence.shown)
-            or _unfit(exercise, answer)
+            stopped(evidence.shown)
+            or unfit(exercise, answer)
             or _detected(exercise, evidence)
-            or _unsteady(exercise, answer, evidence.shown)
+            or unsteady(exercise, answer, evidence.shown)
             or _known_or_found(exercise, answer, evidence)
         )
-
-
-def _stopped(trial: Trial) -> Cause | None:
-    """What to say of an answer that a limit or the learner ended."""
-    if isinstance(trial.error, KeyboardInterrupt):
-        return Cause("interrupted", "You interrupted it while this case was tried.")
-    if isinstance(trial.error, OutOfTime):
-        return Cause(
-            "no_end",
-            f"It was stopped: the check has {seconds_allowed():g} s in all. Does every loop come "
-            f"to its end here? {SECONDS} sets another limit.",
-        )
-    if isinstance(trial.error, OutOfMemory | MemoryError):
-        return Cause(
-            "too_much_memory",
-            f"It was stopped: it took more than {gigabytes_allowed():g} GB of memory. Does a list "
-            f"or an array grow without end here? {GIGABYTES} sets another limit.",
-        )
-    return None
-
-
-def _unread(trial: Trial) -> Cause | None:
-    """What to say where the check's own code could not read a result."""
-    if trial.outcome.unread is None:
-        return None
-    method, _ = trial.outcome.unread
-    return Cause(
-        "unusable_result",
-        f"The check cannot use what `{method}` returned, shown above: compare it with what the "
-        "exercise asks for.",
-    )
-
-
-def _unfit(exercise: Exercise, answer: Any) -> Cause | None:
-    """What makes an answer unfit to be called as the check calls it."""
-    if isinstance(exercise.reference, type) and not callable(answer):
-        return Cause(
-            "not_a_class",
-            f"The check makes its own objects: hand over the class {exercise.reference.__name__}, "
-            "without parentheses behind it.",
-        )
-    wanted, given = _parameters(exercise.reference), _parameters(answer)
-    if wanted != given and sorted(wanted) == sorted(given):
-        return Cause(
-            "parameters_in_another_order",
-            f"The arguments come in the order ({', '.join(wanted)}); yours are ({', '.join(given)}"
-            ").",
-        )
-    return None
-
-
-def _unsteady(exercise: Exercise, answer: Any, first: Trial) -> Cause | None:
-    """What to say of an answer that does something else when it is called again."""
-    if first.error is not None or not is_plain(first.returned) or exercise.threshold is not None:
-        return None
-    again = (run(exercise, answer, first.case) for _ in range(3))
-    if not all(same(exercise, outcome, first.outcome) for outcome in again):
-        return Cause(
-            "another_result_each_time",
-            "Called twice with the same input, your code gives two results: it draws from "
-            "np.random or random, or keeps something from call to call (a global variable, a "
-            "list or dictionary as a default).",
-        )
-    return None
-
-
-def _parameters(answer: Any) -> list[str]:
-    try:
-        return list(inspect.signature(answer).parameters)
-    except (TypeError, ValueError):
-        return []
 
 
 def _detected(exercise: Exercise, evidence: Evidence) -> Cause | None:
@@ -171,7 +79,7 @@ def _known_or_found(exercise: Exercise, answer: Any, evidence: Evidence) -> Caus
     exact, near = _alike_mistakes(exercise, evidence)
     if exact:
         return Cause(exact[0].name, " Or: ".join(mistake.because for mistake in exact))
-    if found := two_slips(exercise, evidence) or _unread(evidence.shown):
+    if found := two_slips(exercise, evidence) or unread(evidence.shown):
         return found
     general = _general(exercise, answer, evidence)
     if general and _is_sure(general, evidence.shown):
@@ -229,31 +137,6 @@ def _general(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | Non
         return general_cause(exercise, answer, evidence)
     except Exception:  # results can be anything: an odd one must not break the check
         return None
-
-
-def general_cause(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:
-    """A cause that needs no bank: it shows in the failing trial, and no other contradicts it."""
-    first = evidence.shown
-    if first.error is not None:
-        direct = exercise.observe is None and callable(exercise.reference)
-        return explain_error(first.error, answer, first.inputs, direct)
-    if first.difference is None:
-        return Cause(first.broken.name, first.broken.because)
-    kind, where = first.difference.kind, first.difference.where
-    if kind in ("value", "shape") and (exercise.observe is not None and where != ""):
-        clues = []  # one of many things that were seen of an object: too little to go by
-    else:
-        clues = clues_of(evidence.all, where)
-    if clues and kind in _EXACTLY and not where and (cause := _EXACTLY[kind](clues)):
-        return cause
-    if first.broken and kind != "type":  # None, say, has no properties worth talking of
-        return Cause(first.broken.name, first.broken.because)
-    if kind in _ABOUT_ONE:
-        return _ABOUT_ONE[kind]([clue_of(first, where)])
-    cause = _EXPLANATIONS[kind](clues) if clues else None
-    if cause or not (first.changes):
-        return cause
-    return Cause("changed_input", first.changes)
 
 
 def _is_sure(general: Cause, shown: Trial) -> bool:
@@ -327,77 +210,3 @@ def _which_cases(exercise: Exercise, evidence: Evidence) -> Cause:
         f"{failing} of {tried} cases fail. {by_hand if size(first.inputs) <= SMALL else to_play} "
         "what your code holds after each line until the two part.",
     )
-
-
-def _explain_effect(clues: Sequence[Clue]) -> Cause:
-    """The inputs hold something else after the call than they should."""
-    clue = clues[0]
-    name = clue.part
-    if compare(clue.expected, clue.inputs[name], EXACT) is None:
-        return Cause(
-            "changed_input",
-            f"Your code changes its input `{name}`: work on a copy, and mind +=, x[...] = and "
-            "methods that work in place.",
-        )
-    if compare(clue.got, clue.inputs[name], EXACT) is None:
-        return Cause(
-            "input_not_changed",
-            f"`{name}` is to be changed in place, and is as it was: x = ... makes a new one, "
-            "x[...] = ... and += change the one that was handed in.",
-        )
-    return Cause("changed_otherwise", "The input is changed in place, but not as it should be.")
-
-
-def _explain_argument(clues: Sequence[Clue]) -> Cause:
-    return Cause(
-        "changed_argument",
-        f"`{clues[0].got}` changes its argument `{clues[0].expected}`, which belongs to whoever "
-        "calls it: work on a copy, and mind +=, x[...] = and methods that work in place.",
-    )
-
-
-def _explain_missing_error(clues: Sequence[Clue]) -> Cause:
-    wanted = type(clues[0].expected).__name__
-    return Cause(
-        "no_error_raised",
-        f"This input makes no sense, and a {wanted} should say so: test the input first.",
-    )
-
-
-def _explain_threshold(clues: Sequence[Clue]) -> Cause:
-    samples = as_array(clues[0].got)
-    if not np.isfinite(samples).all():
-        return Cause("learning_diverged", "The result is not finite: a step size too large?")
-    if samples.size > 1 and samples.max() >= clues[0].expected > samples.min():
-        return Cause(
-            "learns_sometimes",
-            "Some runs learn and some don't: too little exploration, too few steps, or a step "
-            "size too large.",
-        )
-    return Cause(
-        "learns_too_little",
-        "No run gets there: is the update applied at all, with the right sign, and from what "
-        "happened rather than from what was guessed?",
-    )
-
-
-EXACT = 1e-12
-_EXACTLY: Mapping[str, Callable[[Sequence[Clue]], Cause | None]] = {
-    "value": explain_exactly,
-    "shape": explain_shape_exactly,
-}
-_EXPLANATIONS: Mapping[str, Callable[[Sequence[Clue]], Cause | None]] = {
-    "value": explain_numbers,
-    "shape": explain_shape,
-    "type": explain_kind,
-    "length": explain_kind,
-    "keys": explain_kind,
-    "items": explain_kind,
-    "text": explain_kind,
-}
-_ABOUT_ONE: Mapping[str, Callable[[Sequence[Clue]], Cause | None]] = {
-    "effect": _explain_effect,
-    "argument": _explain_argument,
-    "no error": _explain_missing_error,
-    "threshold": _explain_threshold,
-}

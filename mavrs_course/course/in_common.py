@@ -141,7 +141,7 @@ def what_fails_has_in_common(evidence: Evidence) -> Cause | None:
         (passing, failing, "It is right in just those cases in which {}, and in no other."),
     ):
         shared = set.intersection(*(set(_traits(trial)) for trial in some))
-        telling = shared - set.union(*(set(_traits(trial)) for trial in others))
+        telling = shared - {trait for trial in others for trait in _traits(trial)}
         if telling:
             found = sorted(telling, key=lambda trait: (_ORDER.index(trait[1]), trait[0]))[:2]
             traits = listed([f"`{name}` {text}" for name, text in found])

@@ -52,7 +52,8 @@ def one_repair(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | N
     """The one change of an answer's own code with which it passes every case; None if none does."""
     if exercise.threshold is not None or (source := source_of(answer)) is None:
         return None
-    line, found = 0, []
+    line = 0
+    found: list[str] = []
     for rewrite, changed in _promising(exercise, source, evidence):
         if found and (rewrite.line != line or rewrite.text in found):
             continue
@@ -109,7 +110,8 @@ def _promising(
     exercise: Exercise, source: Source, evidence: Evidence
 ) -> Iterator[tuple[Rewrite, Any]]:
     """Changed answers that are right in the case that is shown, as long as time allows."""
-    found = rewrites(source.tree)
+    failing = {trial.case.label for trial in evidence.failing}
+    found = rewrites(source.tree, lacking=len(failing) > 1)
     start, started = time.process_time(), time.monotonic()
     while time.process_time() - start < SECONDS and time.monotonic() - started < IN_ALL:
         try:

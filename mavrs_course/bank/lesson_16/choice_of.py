@@ -56,6 +56,8 @@ def cases(rng):
         Case("a list of choices", ('{"choice": ["A", "B"]}', LETTERS), None),
         Case("another key", ('{"answer": "A"}', LETTERS), None),
         Case("JSON, and no object", ('["A"]', LETTERS), None),
+        Case("the key, and no braces", ('"choice": "B"', LETTERS), None),
+        Case("braces inside", ('{"why": {"most": 1}, "choice": "B"}', LETTERS), "B"),
         Case("cut off", ('{"choice": "A', LETTERS), None),
         Case("nothing at all", ("", LETTERS), None),
         Case("a lower-case letter", ('{"choice": "b"}', LETTERS), None),

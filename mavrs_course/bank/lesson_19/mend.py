@@ -57,6 +57,7 @@ def cases(rng):
         Case("there is but one", (topics[:1], scores[:1], 3, set(), 2, ()), None),
         Case("two must be carried, of one topic, and one is allowed",
              (topics, scores, 3, set(), 1, (1, 2)), None),
+        Case("more must be carried than is shown", (topics, scores, 1, set(), 2, (1, 5)), None),
         Case("all that is shown is carried", (topics, scores, 1, {2}, 1, (3,)), [3]),
         Case("candidates in no order",
              (topics[::-1].copy(), scores[[3, 0, 5, 1, 4, 2]], 3, {2}, 1, ())),

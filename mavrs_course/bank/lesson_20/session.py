@@ -46,24 +46,7 @@ class SessionByLedger:
         return min(max(0.4 + self.bias + sum(videos) / len(videos) / 10, 0.001), 0.999)
 
 
-class SessionThatCountsUp:
-    """Adds up what was taken from the temper, until more than 19."""
-
-    def __init__(self, bias=0.0):
-        self.bias, self.taken, self.videos = bias, 0.0, np.zeros(0)
-
-    def watch(self, held):
-        if self.taken <= 19:
-            self.taken += 2.0 - np.asarray(held).mean()
-            self.videos = np.append(self.videos, held)
-        return bool(self.taken <= 19)
-
-    def return_chance(self):
-        reward = self.videos.mean() if self.videos.size else 0.0
-        return float(np.clip(0.4 + 0.1 * reward + self.bias, 0.001, 0.999))
-
-
-OTHERS = (SessionByLedger, SessionThatCountsUp)
+OTHERS = (SessionByLedger,)
 
 
 def cases(rng):
@@ -97,7 +80,8 @@ def observe(kind, case):
     for held in requests:
         told += [int(session.watch(np.array(held))), session.return_chance()]
     other = kind(bias)
-    if other.return_chance() != told[0] or other.watch(np.array(requests[0])) != told[1]:
+    again = [other.return_chance(), int(other.watch(np.array(requests[0])))]
+    if not np.array_equal(again, told[:2], equal_nan=True):
         told.append(np.nan)  # the two sessions know of each other
     return np.array(told, dtype=float)
 
