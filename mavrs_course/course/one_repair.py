@@ -35,7 +35,7 @@ LONGEST = 70  # characters of a line that are shown
 
 
 @dataclass(frozen=True)
-class Source:
+class AnswerCode:
     """The functions and classes of a learner that an answer needs, itself included.
 
     tree: them alone, as a module.  lines: of the cell or file in which they stand.
@@ -70,7 +70,7 @@ def one_repair(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | N
     )
 
 
-def source_of(answer: Any) -> Source | None:
+def source_of(answer: Any) -> AnswerCode | None:
     """The code of a function or a class, with the functions of the same cell that it uses."""
     if not isinstance(answer, FunctionType | type):
         return None
@@ -92,7 +92,7 @@ def source_of(answer: Any) -> Source | None:
     if answer.__name__ not in named:
         return None
     tree = ast.Module([named[name] for name in reversed(wanted)], [])
-    return Source(tree, lines, home, answer.__name__)
+    return AnswerCode(tree, lines, home, answer.__name__)
 
 
 @contextlib.contextmanager
@@ -107,7 +107,7 @@ def _quietly() -> Iterator[None]:
 
 
 def _promising(
-    exercise: Exercise, source: Source, evidence: Evidence
+    exercise: Exercise, source: AnswerCode, evidence: Evidence
 ) -> Iterator[tuple[Rewrite, Any]]:
     """Changed answers that are right in the case that is shown, as long as time allows."""
     failing = {trial.case.label for trial in evidence.failing}
@@ -131,7 +131,7 @@ def _promising(
             yield rewrite, changed
 
 
-def _made(source: Source, rewrite: Rewrite) -> Any:
+def _made(source: AnswerCode, rewrite: Rewrite) -> Any:
     space = source.home | _MODULES
     exec(rewrite.code, space)
     return space[source.name]

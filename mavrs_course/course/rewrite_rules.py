@@ -10,7 +10,7 @@ SHORT = 40  # characters of an expression that is named
 
 
 @dataclass(frozen=True)
-class Place:
+class NodePlace:
     """Where a node stands: ``parent.field``, or an item of that list; and among which names."""
 
     node: ast.AST
@@ -28,7 +28,7 @@ class Place:
             getattr(self.parent, self.field)[self.item] = node
 
 
-Rule = Callable[[Place], Iterator[tuple[ast.AST, str]]]
+Rule = Callable[[NodePlace], Iterator[tuple[ast.AST, str]]]
 
 
 def called(node: ast.Call) -> str:
@@ -70,7 +70,7 @@ _REDUCED = {
 }  # fmt: skip
 
 
-def _operators(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _operators(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     node = place.node
     if isinstance(node, ast.Compare):
         for at, old in enumerate(node.ops):
@@ -90,7 +90,7 @@ def _operators(place: Place) -> Iterator[tuple[ast.AST, str]]:
         yield node.operand, f"look at the `{SIGNS[type(node.op)]}`"
 
 
-def _constants(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _constants(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     node = place.node
     value = getattr(node, "value", None)
     if not isinstance(node, ast.Constant) or isinstance(value, str | None):
@@ -104,7 +104,7 @@ def _constants(place: Place) -> Iterator[tuple[ast.AST, str]]:
         yield ast.Constant(other), f"look at the {value}"
 
 
-def _calls(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _calls(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     node = place.node
     if not isinstance(node, ast.Call):
         return
@@ -133,7 +133,7 @@ def _calls(place: Place) -> Iterator[tuple[ast.AST, str]]:
         yield node.func.value, f"look at whether `{name}` belongs there"
 
 
-def _parts(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _parts(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     """One of two sides alone; a slice without an end; a condition that does not count."""
     node = place.node
     if isinstance(node, ast.BinOp):
@@ -153,7 +153,7 @@ def _parts(place: Place) -> Iterator[tuple[ast.AST, str]]:
         yield node.orelse, f"look at whether the condition `{_text(node.test)}` belongs there"
 
 
-def _names(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _names(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     node = place.node
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in place.names:
         for other in place.names:
@@ -195,20 +195,20 @@ _WITH_A_NAME = (
 )  # fmt: skip
 
 
-def _missing(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _missing(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     if _is_value(place):
         yield from _filled(_MISSING, place.node, "")
     elif isinstance(place.node, ast.Compare):
         yield from _filled(_OF_TRUTHS, place.node, "")
 
 
-def _unused(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _unused(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     """What could be done with a parameter that is not looked at."""
     for name in place.unused if _is_value(place) else ():
         yield from _filled(_WITH_A_NAME, place.node, name)
 
 
-def _cut(place: Place) -> Iterator[tuple[ast.AST, str]]:
+def _cut(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
     """Only so many of them, the first."""
     for name in place.numbers if _is_value(place) else ():
         text = f"`X` is to be cut at `{name}`"
@@ -218,7 +218,7 @@ def _cut(place: Place) -> Iterator[tuple[ast.AST, str]]:
 _VALUES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.UnaryOp)
 
 
-def _is_value(place: Place) -> bool:
+def _is_value(place: NodePlace) -> bool:
     node = place.node
     if not isinstance(node, _VALUES):
         return False

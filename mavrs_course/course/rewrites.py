@@ -16,7 +16,7 @@ from mavrs_course.course.rewrite_rules import (
     LACKING,
     OTHERWISE,
     SIGNS,
-    Place,
+    NodePlace,
     called,
     changed,
 )
@@ -56,7 +56,7 @@ def rewrites(tree: ast.Module, lacking: bool = True) -> Iterator[Rewrite]:
                     yield Rewrite(code, _line(place), text)
 
 
-def _line(place: Place) -> int:
+def _line(place: NodePlace) -> int:
     return getattr(place.node, "lineno", getattr(place.parent, "lineno", 1))
 
 
@@ -67,7 +67,7 @@ def _compiled(tree: ast.Module) -> CodeType | None:
         return None
 
 
-def _places(tree: ast.Module) -> Iterator[Place]:
+def _places(tree: ast.Module) -> Iterator[NodePlace]:
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
             given = [argument.arg for argument in function.args.args if argument.arg != "self"]
@@ -94,7 +94,7 @@ def _counts(function: ast.FunctionDef) -> Iterator[str]:
         yield from (end.id for end in ends if isinstance(end, ast.Name))
 
 
-def _below(node: ast.AST, names: tuple) -> Iterator[Place]:
+def _below(node: ast.AST, names: tuple) -> Iterator[NodePlace]:
     """The places of all expressions, from the outside in; functions inside are met on their own."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.JoinedStr):
         return
@@ -104,7 +104,7 @@ def _below(node: ast.AST, names: tuple) -> Iterator[Place]:
             if not isinstance(child, ast.AST):
                 continue
             if isinstance(child, ast.expr | ast.keyword | ast.Slice):
-                yield Place(child, node, field, item if several else None, *names)
+                yield NodePlace(child, node, field, item if several else None, *names)
             yield from _below(child, names)
 
 
