@@ -72,8 +72,9 @@ def shots(file: MediaFile, sound_until: float = 0.0) -> list[Shot]:
         return found
     if found and end < 1.0:
         cover, found, end = found[0], [], 0.0
-    for start in np.arange(end, sound_until, LONGEST).tolist():
-        until = min(start + LONGEST, sound_until)
+    step = max(LONGEST, (sound_until - end) / MOST_SCENES)  # damaged times may say a century
+    for start in np.arange(end, sound_until, step).tolist():
+        until = min(start + step, sound_until)
         found.append(replace(cover, start=start, end=until) if cover else Shot(start, until))
     return found
 
@@ -151,24 +152,27 @@ def _thumbnail(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(image)
 
 
-def kinds_of_sound(sound: NDArray[np.float32], voices: NDArray[np.bool_]) -> list[str]:
+def kinds_of_sound(sound: NDArray[np.float32], voices: NDArray[np.bool_] | None) -> list[str]:
     """What is heard in each second of a sound float32[samples] at 16,000 a second.
 
-    voices: bool[seconds], where a voice was found.  "silence" is below -50 dB; else "speech"; else
-    "noise", where the power is spread evenly over the pitches (spectral flatness above 0.2), or
-    "music or tones".
+    voices: bool[seconds], where a voice was found; None where nobody could tell.  "silence" is
+    below -50 dB; else "speech"; else "noise", where the power is spread evenly over the pitches
+    (spectral flatness above 0.2), or "music or tones".
     """
+    tones = "music or tones" if voices is not None else "voices, music or tones"
+    seconds = range(-(-len(sound) // RATE))
+    voiced = [False for _ in seconds] if voices is None else voices.tolist()
     return [
-        _kind(sound[second * RATE : (second + 1) * RATE], bool(voice))
-        for second, voice in enumerate(voices)
+        _kind(sound[second * RATE : (second + 1) * RATE], voiced[second], tones)
+        for second in seconds
     ]
 
 
-def _kind(second: NDArray[np.float32], voice: bool) -> str:
-    if not len(second) or 20 * np.log10(np.sqrt(np.mean(second**2)) + 1e-9) < SILENT:
+def _kind(second: NDArray[np.float32], voice: bool, tones: str) -> str:
+    if 20 * np.log10(np.sqrt(np.mean(second**2)) + 1e-9) < SILENT:
         return "silence"
     if voice:
         return "speech"
     power = power_spectrogram(second).mean(axis=1)[3:450] + 1e-9
     flatness = np.exp(np.log(power).mean()) / power.mean()
-    return "noise" if flatness > NOISY else "music or tones"
+    return "noise" if flatness > NOISY else tones

@@ -235,7 +235,8 @@ def _kinds(file: MediaFile, transcript: Transcript) -> list[str]:
                 kinds += ["silence"] * min(first - len(kinds), 10**6)
                 middles = first + 0.5 + np.arange(-(-len(sound) // 16_000))
                 voiced = np.array([_any(transcript.voices, middle) for middle in middles], bool)
-                kinds[first:] = kinds_of_sound(sound, voiced)
+                known = transcript.until is not None
+                kinds[first:] = kinds_of_sound(sound, voiced if known else None)
         except (av.FFmpegError, ValueError):
             pass  # such as a format without a converter; another track may do
         if kinds:
