@@ -316,6 +316,9 @@ def test_an_autoscaler_goes_up_at_once_and_down_late():
     assert [scaler.step(load) for load in (100, 100, 20, 20, 20, 500, 0)] == [
         10, 10, 10, 10, 2, 12, 12,
     ]  # fmt: skip
+    for bad in ({"least": 0}, {"least": 3, "most": 2}, {"patience": 0}):
+        with pytest.raises(ValueError, match="an autoscaler needs"):
+            engine.Autoscaler(target=10, **bad)
 
 
 # A capacity plan
@@ -328,7 +331,7 @@ def test_a_plan_follows_its_formulas():
     }
     assert lines["pages"] == 8e9
     assert lines["peak"] == pytest.approx(8e9 / 86_400 * 2)
-    assert lines["load"] == pytest.approx(lines["peak"] * 0.001)
+    assert lines["load"] == pytest.approx(lines["peak"] * (0.001 + 2 * 1e-4 * 12))
     assert lines["cores"] == np.ceil(lines["load"] + 2 * lines["load"] ** 0.5)
     assert lines["machines"] == np.ceil(lines["cores"] / 16)
     assert lines["memory"] == 40
@@ -339,7 +342,7 @@ def test_a_plan_follows_its_formulas():
 def test_a_plan_for_nobody_and_one_that_memory_decides():
     nobody = engine.capacity_plan(0, engine.Measured(80, 2, 0.001, 12, 1, 1), engine.Assumed())
     assert {line.name: line.value for line in nobody}["money"] == 0
-    hoarder = engine.Measured(1, 1, 0.0, 1, 1, 1e6)
+    hoarder = engine.Measured(1, 1, 0.0, 0, 1, 1e6)
     lines = engine.capacity_plan(1e6, hoarder, engine.Assumed())
     assert {line.name: line.value for line in lines}["machines"] == 16
     with pytest.raises(ValueError, match="cpu_seconds"):

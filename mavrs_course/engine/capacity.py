@@ -40,12 +40,14 @@ class Assumed:
     """What nobody here can measure: a machine's size and its price, in any money.
 
     grade: of the square-root rule.  memory: bytes of one machine that may hold viewers.
+    handling: CPU seconds that a message costs its sender, and again its receiver.
     """
 
     cores: int = 16
     memory: float = 64e9
     price_of_core_hour: float = 0.04
     grade: float = 2.0
+    handling: float = 1e-4
 
 
 class Line(NamedTuple):
@@ -61,7 +63,7 @@ def capacity_plan(viewers: float, measured: Measured, assumed: Assumed) -> tuple
     """What ``viewers`` a day need, line by line."""
     pages = viewers * measured.requests
     rate = pages / DAY * measured.peak_to_mean
-    load = rate * measured.cpu_seconds
+    load = rate * (measured.cpu_seconds + 2 * assumed.handling * measured.messages)
     cores = staffed(load, assumed.grade)
     memory = viewers * measured.bytes_of_a_viewer
     machines = max(-(-cores // assumed.cores), int(-(-memory // assumed.memory)), 1)
@@ -70,7 +72,7 @@ def capacity_plan(viewers: float, measured: Measured, assumed: Assumed) -> tuple
     return (
         Line("pages", pages, "a day", "viewers x requests of a viewer"),
         Line("peak", rate, "pages/s", "pages / 86,400 x peak to mean"),
-        Line("load", load, "Erlangs", "peak x CPU seconds of a page"),
+        Line("load", load, "Erlangs", "peak x (CPU + 2 x handling x messages)"),
         Line("cores", cores, "cores", "load + grade x sqrt(load), up"),
         Line("memory", memory / 1e9, "GB", "viewers x bytes of a viewer"),
         Line("machines", machines, "machines", "most of cores and memory, up"),

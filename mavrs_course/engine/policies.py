@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from math import ceil
 
 import numpy as np
@@ -46,29 +45,25 @@ def replicas_wanted(replicas: int, metric: float, target: float, tolerance: floa
     return ceil(round(replicas * ratio, 9))
 
 
-@dataclass
 class Autoscaler:
     """Follows :func:`replicas_wanted`, up at once and down late, between two bounds.
 
-    patience: how many steps in a row must want fewer before the largest of these is believed.
+    patience: it runs as many as the most that any of the last ``patience`` steps wanted, as
+    Kubernetes does in its stabilisation window; 1 follows each step.  It begins with ``least``.
     """
 
-    target: float
-    least: int = 1
-    most: int = 1_000_000
-    patience: int = 5
-    replicas: int = 1
-    _wanted: deque[int] = field(default_factory=deque)
+    def __init__(
+        self, target: float, *, least: int = 1, most: int = 1_000_000, patience: int = 5
+    ) -> None:
+        if not 1 <= least <= most or patience < 1 or not target > 0:
+            raise ValueError("an autoscaler needs 1 <= least <= most, patience 1, target above 0")
+        self.target, self.least, self.most, self.replicas = target, least, most, least
+        self._wanted = deque([least], maxlen=patience)
+        self._wanted.extend([least] * (patience - 1))
 
     def step(self, load: float) -> int:
         """Bear ``load`` in all for one step; the number of replicas from now on."""
-        now = max(self.replicas, 1)
-        wanted = replicas_wanted(now, load / now, self.target)
+        wanted = replicas_wanted(self.replicas, load / self.replicas, self.target)
         self._wanted.append(min(max(wanted, self.least), self.most))
-        while len(self._wanted) > self.patience:
-            self._wanted.popleft()
-        if self._wanted[-1] >= self.replicas:
-            self.replicas = self._wanted[-1]
-        elif len(self._wanted) == self.patience:
-            self.replicas = min(self.replicas, max(self._wanted))
+        self.replicas = max(self._wanted)
         return self.replicas
