@@ -191,6 +191,39 @@ except EngineError as error:
 """
 
 
+OTHER_VERSION = (
+    """
+import sys, os
+os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+import ray
+ray.__version__ = "2.99.0"
+"""
+    + WITHOUT_TOKEN
+)
+
+
+def test_a_cluster_of_another_version(cluster):
+    token = os.environ["RAY_AUTH_TOKEN"]
+    said = in_a_process_of_its_own(OTHER_VERSION, cluster.address, RAY_AUTH_TOKEN=token)
+    assert said.startswith(f"cannot join {cluster.address}: Version mismatch")
+    assert said.count("\n") == 1 and "2.99.0" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ObjectStoreFullError", "memory is full; fewer viewers a shard, or more machines"),
+        ("OutOfDiskError", "the disk of a machine is full; make room and run it again"),
+    ],
+)
+def test_what_is_full_is_said_in_a_line(name, says):
+    """Ray's own errors as it raises them: to fill a disk for it is more than a test may do."""
+    import ray
+
+    told = on_ray.told(ray, getattr(ray.exceptions, name)("many\nlines"), None)
+    assert isinstance(told, EngineError) and str(told) == f"Ray: {says}"
+
+
 def test_a_cluster_wants_its_token():
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"

@@ -161,18 +161,18 @@ class RayEngine:
         if error is None:
             answer.set_result(done.result())
             return
-        told = _told(self._ray, error, place)
-        if isinstance(told, LostError) and place in self._actors and place not in self._gone:
+        answered = told(self._ray, error, place)
+        if isinstance(answered, LostError) and place in self._actors and place not in self._gone:
             self._gone.add(place)
             self._lost += 1
-        answer.set_exception(told)
+        answer.set_exception(answered)
 
     @contextlib.contextmanager
     def _clear_errors(self) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            raise _told(self._ray, error, None) from error
+            raise told(self._ray, error, None) from error
 
     def __enter__(self) -> RayEngine:
         return self
@@ -300,7 +300,7 @@ def _join(ray: Any, address: str, options: dict[str, Any]) -> None:
         raise EngineError(_in_a_line(f"cannot join {address}: {why}")) from error
 
 
-def _told(ray: Any, error: BaseException, place: Place | None) -> BaseException:
+def told(ray: Any, error: BaseException, place: Place | None) -> BaseException:
     """Ray's error as one of ours, in one line that says what to do; others' as they are."""
     known = ray.exceptions
     where = f"{place}" if place else "Ray"
