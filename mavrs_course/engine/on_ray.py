@@ -213,8 +213,12 @@ def _loaded(address: str | None) -> Any:
     if address in (None, "local") or _host(str(address)) in LOOPBACK:
         # Before it is loaded: else it binds the machine's own address (docs/cluster.md).
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    before = "ray" in sys.modules
     import ray
 
+    if before:  # it has read its settings already: once more
+        with contextlib.suppress(AttributeError):
+            vars(ray)["_raylet"].Config.initialize("")
     if ray.is_initialized():
         raise EngineError("Ray is in use in this process already: stop that engine first")
     return ray
