@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from real_data import real_data
 from scipy.optimize import minimize_scalar
 
+from mavrs_course.agents import RandomAgent
 from mavrs_course.agents.incentives import (
     AlignmentAgent,
     Arm,
@@ -33,8 +34,9 @@ from mavrs_course.agents.incentives import (
     share_told,
     worth_of_topics,
 )
+from mavrs_course.coordination import SingleAgent
 from mavrs_course.envs import CreatorsCore, genre_threshold
-from mavrs_course.world import Catalog, activity_traces
+from mavrs_course.world import Catalog, Likes, Platform, Satisfaction, activity_traces, play_weeks
 from mavrs_course.world.logs import LogsError, load_panel
 from mavrs_course.world.logs.panels import read_gain
 
@@ -350,3 +352,23 @@ def test_whatever_an_alignment_agent_proposes_the_goal_of_today_is_kept():
         if charter.objection(pay, arms, "today") is None:
             dear = max(arms, key=lambda name: pay(arms[name].measures).mean())
             assert dear != "bait"
+
+
+def test_weeks_end_for_good_and_all_is_counted_once():
+    def played(seed):
+        rng = np.random.default_rng(seed)
+        world = Platform(effects=[Satisfaction(0.9), Likes()], rng=rng)
+        return play_weeks(world, SingleAgent(RandomAgent(rng=rng), rng), viewers=20, weeks=4)
+
+    weeks, again = played(0), played(0)
+    np.testing.assert_array_equal(weeks.topics, again.topics)
+    assert (np.diff(weeks.there.astype(int), axis=0) <= 0).all() and weeks.there[0].all()
+    assert (
+        not weeks.minutes[~weeks.there].any() and (weeks.clicks == weeks.topics.sum(axis=2)).all()
+    )
+    assert (
+        weeks.minutes[0].max() <= 4 * weeks.clicks[0].max() and (weeks.likes <= weeks.clicks).all()
+    )
+    assert set(weeks.signals()) == {"minutes", "clicks", "likes", "returned"}
+    assert set(weeks.signals(3)) == {"minutes", "clicks", "likes"}
+    assert weeks.weeks_kept.max() <= 3
