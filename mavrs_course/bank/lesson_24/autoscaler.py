@@ -143,8 +143,24 @@ MISTAKES = """
       It begins with `least` machines, and every step before the first wanted as many.
     begins_with_most: self.machines = least => self.machines = most
       It begins with `least` machines, not with `most`.
+    counts_steps_below:
+      After enough steps that want fewer you run as many as the last of them wanted. The largest of
+      the last `patience` wishes counts.
 """
 EQUAL = r"""
     abs(ratio - 1) > 0.1 => abs(ratio - 1) >= 0.1 | if abs(ratio - 1) > 0.1
       No load lies exactly a tenth away, as the text says.
 """
+
+
+class counts_steps_below(Autoscaler):
+    below = 0
+
+    def step(self, load):
+        ratio = load / (self.machines * self.target)
+        wanted = self.machines if abs(ratio - 1) <= 0.1 else math.ceil(self.machines * ratio)
+        wanted = min(max(wanted, self.least), self.most)
+        self.below = self.below + 1 if wanted < self.machines else 0
+        if wanted > self.machines or self.below == len(self.wanted):
+            self.machines, self.below = wanted, 0
+        return self.machines

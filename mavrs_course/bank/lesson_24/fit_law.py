@@ -12,8 +12,8 @@ from mavrs_course.course import Case
 def fit_law(agents, throughput):
     columns = np.column_stack([np.ones(len(agents)), agents - 1, agents * (agents - 1)])
     weight = throughput / agents
-    answer = np.linalg.lstsq(columns * weight[:, None], np.ones(len(agents)), rcond=None)
-    one, each, pair = answer[0]
+    rows = columns * weight[:, None]
+    one, each, pair = np.linalg.solve(rows.T @ rows, rows.sum(axis=0))
     sigma, kappa = each / one, pair / one
     peak = np.inf
     if kappa > 1e-9:
@@ -33,17 +33,17 @@ def fit_law_by_a_parabola(agents, throughput):
     return [sigma, kappa, 1 / one, max(1.0, (max(1 - sigma, 0.0) / kappa) ** 0.5)]
 
 
-def fit_law_by_normal_equations(agents, throughput):
-    x = np.array([np.ones(len(agents)), agents - 1.0, agents * (agents - 1.0)])  # float[3, rows]
-    weight = (throughput / agents) ** 2
-    one, each, pair = np.linalg.solve((x * weight) @ x.T, (x * weight) @ (agents / throughput))
+def fit_law_by_least_squares(agents, throughput):
+    agents, throughput = np.array(agents, float), np.array(throughput, float)
+    x = np.array([np.ones(len(agents)), agents - 1, agents**2 - agents]) * (throughput / agents)
+    one, each, pair = np.linalg.lstsq(x.T, np.ones(len(agents)), rcond=None)[0]
     peak = np.inf
     if pair / one > 1e-9:
         peak = np.sqrt((one - each) / pair) if each < one else 0.0
     return each / one, pair / one, 1 / one, max(1.0, peak)
 
 
-OTHERS = (fit_law_by_a_parabola, fit_law_by_normal_equations)
+OTHERS = (fit_law_by_a_parabola, fit_law_by_least_squares)
 NAMES = ("agents", "throughput")
 ABOUT = np.array([1, 2, 4, 6, 8, 10], dtype=float)
 
@@ -92,8 +92,8 @@ HINTS = """
 """
 MISTAKES = """
     absolute_errors:
-      | columns * weight[:, None], np.ones(len(agents)), rcond =>
-      |     columns, agents / throughput, rcond
+      | rows = columns * weight[:, None] => rows = columns;
+      | rows.sum(axis=0) => rows.T @ (agents / throughput)
       Your rows count by their absolute errors. Multiply both sides of each row by X / N.
     weighs_one_side: columns * weight[:, None] => columns
       You multiply one side of the rows only, so that they state something else.
@@ -125,10 +125,8 @@ MISTAKES = """
       You round the peak. It is asked for as it comes.
 """
 EQUAL = r"""
-    np.linalg.lstsq(columns * weight[:, None], np.ones(len(agents)), rco … => np.linalg.lstsq(columns * weight[:, None], np.ones(len(agents))) | answer = np.linalg.lstsq(columns * weight[:, None], np.ones(len(agen …
-      rcond decides for systems without one solution only.
     kappa > 1e-09 => kappa >= 1e-09 | if kappa > 1e-09
       A kappa of exactly 1e-9 does not come out of a fit.
     0.0 => -0.1 | peak = max(1.0, np.sqrt(max(0.0, 1 - sigma) / kappa))
       The root of a number below 0 is NaN, and max(1.0, NaN) is 1.
-"""  # noqa: E501
+"""
