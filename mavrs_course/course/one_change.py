@@ -16,6 +16,7 @@ from mavrs_course.course.evidence import Evidence
 from mavrs_course.course.exercise import Exercise
 from mavrs_course.course.limits import LimitReached, Limits
 from mavrs_course.course.mutants import Mutant, mutants
+from mavrs_course.course.rewrite_rules import SIGNS
 from mavrs_course.course.trial import run, same
 
 SECONDS = 3.0  # a changed reference that takes longer is one that never ends
@@ -84,7 +85,7 @@ def _changed(old: Any, new: Any) -> str:
 
 def _sign(node: Any) -> str:
     kind = type(node.ops[0] if isinstance(node, ast.Compare) else node.op)
-    return _SIGNS[kind]
+    return SIGNS[kind]
 
 
 def _calculated(old: Any, new: Any) -> str:
@@ -124,7 +125,7 @@ def _tested(old: Any, new: Any) -> str:
 
 def _joined(old: Any, new: Any) -> str:
     if isinstance(new, ast.BoolOp) and new.values is old.values:
-        return f"{_SIGNS[type(new.op)]} in place of {_SIGNS[type(old.op)]}"
+        return f"{SIGNS[type(new.op)]} in place of {SIGNS[type(old.op)]}"
     return "a condition left out"
 
 
@@ -141,13 +142,6 @@ _LEFT_OUT = {  # of the two sides, what is missing where the right one is kept, 
     ast.Add: ("a term", "a term"), ast.Sub: ("what is subtracted from", "what is subtracted"),
     ast.Mult: ("a factor", "a factor"), ast.MatMult: ("a factor", "a factor"),
     ast.Div: ("what is divided", "a divisor"), ast.Pow: ("the base of a power", "a power"),
-}  # fmt: skip
-_SIGNS = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
-    ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not", ast.Add: "+",
-    ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%",
-    ast.BitAnd: "&", ast.BitOr: "|", ast.MatMult: "@", ast.And: "and", ast.Or: "or",
-    ast.USub: "a minus sign", ast.Invert: "~", ast.Not: "not", ast.UAdd: "+",
 }  # fmt: skip
 _TOLD = (
     (ast.Compare, lambda old, new: f"{_sign(new)} in place of {_sign(old)}"),
