@@ -115,4 +115,10 @@ MISTAKES = """
       | known = known + (1 - known) * learn
       | before.append(known * (1 - slip) + (1 - known) * guess)
       Each prediction is made after its answer. Predict first, with what was known before.
+    learns_before_predicting:
+      | before.append(known * (1 - slip) + (1 - known) * guess) =>
+      | known = known + (1 - known) * learn
+      | before.append(known * (1 - slip) + (1 - known) * guess);
+      | known = known + (1 - known) * learn => pass
+      You let the lesson teach before its answer is foretold. First the answer, then it teaches.
 """
