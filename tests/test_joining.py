@@ -61,7 +61,7 @@ def test_clips_are_drawn_as_planted():
     np.add.at(counted, (*shown.T, label), 1 / len(label))
     assert counted == pytest.approx(planted.table(), abs=0.01)
     pictures, waves = planted_clips(shown[:3], rng)
-    assert pictures.shape == (3, 4, 32, 32, 3) and len(waves) == 3 and len(waves[0]) == 48_000
+    assert pictures.shape == (3, 4, 32, 32, 3) and len(waves) == 3 and len(waves[0]) == 24_000
     assert planted_clips(shown[:0], rng)[0].shape == (0, 4, 32, 32, 3)
 
 

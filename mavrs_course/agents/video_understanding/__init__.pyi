@@ -17,6 +17,7 @@ from .moments import best_stretch as best_stretch
 from .moments import find_moments as find_moments
 from .reading import VideoError as VideoError
 from .reading import read_video as read_video
+from .spectrogram import log_mel as log_mel
 from .training import embed as embed
 from .training import embed_each as embed_each
 from .training import train as train
