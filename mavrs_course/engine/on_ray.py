@@ -32,6 +32,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 KNOCK_SECONDS, JOIN_SECONDS, END_SECONDS = 5.0, 60.0, 10.0
 LOOK_SECONDS, HEAD_SECONDS = 15.0, 20.0  # Ray ends a program a minute after its head is lost
 PAUSE_SECONDS = 3.0
+STARTS = 3
+QUIET: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
 OBJECT_STORE_MB = 200
 LONGEST_FOLDER = 40  # a socket's name has 107 characters, and Ray's own part takes about 60
 
@@ -57,24 +59,14 @@ class RayEngine:
         self._actors: dict[Place, Any] = {}
         self._gone: set[Place] = set()
         self._spawned = self._calls = self._lost = self._seen = 0
-        self._ray: Any = None
-        ray = self._ray = _loaded(address)
-        options = {"include_dashboard": False, "log_to_driver": False, "logging_level": "error"}
+        self._open = False
+        self._ray = _loaded(address)
+        self._open = True
         try:
             if address in (None, "local"):
-                self.folder = short_folder()
-                with quick_start(self.folder):
-                    ray.init(
-                        address="local",
-                        num_cpus=cores or os.cpu_count(),
-                        object_store_memory=object_store_mb << 20,
-                        _temp_dir=str(self.folder),
-                        _node_ip_address=LOOPBACK[0],
-                        **options,
-                    )
+                self._start(cores or os.cpu_count() or 1, object_store_mb)
             else:
-                del options["include_dashboard"]
-                _join(ray, str(address), options)
+                _join(self._ray, str(address))
         except BaseException as error:
             self.stop()
             if isinstance(error, Exception) and not isinstance(error, EngineError):
@@ -82,7 +74,7 @@ class RayEngine:
             raise
         # Its pages about each lost worker, which go past every setting: we say it in a line.
         vars(importlib.import_module("ray._private.worker"))["print_to_stdstream"] = _nothing
-        self._actor = ray.remote(max_restarts=0, max_task_retries=0)(_Holder)
+        self._actor = self._ray.remote(max_restarts=0, max_task_retries=0)(_Holder)
 
     def spawn(self, make: Callable[..., Any], *given: Any, cores: float = 0.0) -> Place:
         place = Place(self._spawned, getattr(make, "__name__", "object"))
@@ -130,12 +122,36 @@ class RayEngine:
                     self._ray.kill(actor)
             return
         self._actors.clear()
-        if self._ray is not None:
-            started = processes_of(self.folder) if self.folder else []
-            with contextlib.suppress(Exception):
-                self._ray.shutdown()
-            end(started)
-            self._ray = None
+        if self._open:
+            self._open = False
+            self._end_cluster()
+
+    def _start(self, cores: int, object_store_mb: int) -> None:
+        """A cluster of its own. On a busy machine Ray may miss its own deadlines: once more."""
+        for left in reversed(range(STARTS)):
+            self.folder = short_folder()
+            try:
+                with quick_start(self.folder):
+                    self._ray.init(
+                        address="local",
+                        num_cpus=cores,
+                        object_store_memory=object_store_mb << 20,
+                        include_dashboard=False,
+                        _temp_dir=str(self.folder),
+                        _node_ip_address=LOOPBACK[0],
+                        **QUIET,
+                    )
+                return
+            except Exception:
+                self._end_cluster()
+                if not left:
+                    raise
+
+    def _end_cluster(self) -> None:
+        started = processes_of(self.folder) if self.folder else []
+        with contextlib.suppress(Exception):
+            self._ray.shutdown()
+        end(started)
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -288,11 +304,11 @@ def check_address(address: str) -> None:
         raise EngineError(f"nobody answers at {address} ({error}): is the cluster up?") from error
 
 
-def _join(ray: Any, address: str, options: dict[str, Any]) -> None:
+def _join(ray: Any, address: str) -> None:
     """Join a running cluster; says in one line why it can't."""
     check_address(address)
     try:
-        Call(lambda: ray.init(address=address, **options)).result(JOIN_SECONDS)
+        Call(lambda: ray.init(address=address, **QUIET)).result(JOIN_SECONDS)
     except LateError:
         raise EngineError(f"what answers at {address} is no Ray that lets us in") from None
     except Exception as error:
