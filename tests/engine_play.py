@@ -42,7 +42,7 @@ def pages_of(
     told = []
     for page in range(pages):
         if meanwhile is not None:
-            meanwhile(page)
+            meanwhile(page, world)
         if page == pages // 2:
             world.next_day()
         feedback = world.show(coordinator.recommend(world.request))
