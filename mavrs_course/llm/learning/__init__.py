@@ -1,0 +1,1 @@
+"""A language model that learns: its weights in torch, and reinforcement on them (lesson 29)."""
