@@ -72,7 +72,7 @@ FORMS: dict[int, tuple[str, int, Unpack]] = {
 
 
 @dataclass
-class Weights:
+class GgufFile:
     """What a file holds: ``values`` by name, and the place of each tensor's bytes."""
 
     path: Path
@@ -102,12 +102,12 @@ class Weights:
         return unpack(raw).reshape(shape)
 
 
-def read_weights(path: str | Path) -> Weights:
+def read_weights(path: str | Path) -> GgufFile:
     """Read the header, the values and the places; no tensor is loaded yet.
 
     Raises :class:`WeightsError` where the file is not GGUF or ends too early.
     """
-    weights = Weights(Path(path))
+    weights = GgufFile(Path(path))
     with weights.path.open("rb") as file:
         try:
             if file.read(4) != MAGIC:

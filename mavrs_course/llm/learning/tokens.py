@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from mavrs_course.llm.learning.gguf import Weights, WeightsError
+from mavrs_course.llm.learning.gguf import GgufFile, WeightsError
 
 WORD, CONTROL = 1, 3  # llama.cpp's kinds of token
 
 
-def tokenizer_of(weights: Weights) -> Tokenizer:
+def tokenizer_of(weights: GgufFile) -> Tokenizer:
     """Byte-pair encoding as the model learned it: each digit alone, then bytes, then merges.
 
     Raises :class:`WeightsError` where the file's words are cut in another way.

@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mavrs_course.llm.learning.gguf import Weights, WeightsError, read_weights
+from mavrs_course.llm.learning.gguf import GgufFile, WeightsError, read_weights
 
 PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 
@@ -43,7 +43,7 @@ class Sizes:
     epsilon: float
 
     @classmethod
-    def of(cls, weights: Weights) -> Sizes:
+    def of(cls, weights: GgufFile) -> Sizes:
         """Read from the file's values; raises :class:`WeightsError` for another architecture."""
         values = weights.values
         if (kind := values.get("general.architecture")) != "llama":
@@ -109,10 +109,10 @@ class LowRank(nn.Module):
         return self.matrix(rows) + F.linear(F.linear(rows, self.narrow), self.wide)
 
 
-class Block(nn.Module):
+class LlamaBlock(nn.Module):
     """Attention, then feed-forward, each added to the stream."""
 
-    def __init__(self, weights: Weights, number: int, sizes: Sizes) -> None:
+    def __init__(self, weights: GgufFile, number: int, sizes: Sizes) -> None:
         super().__init__()
         self.sizes = sizes
         for name in PROJECTIONS:
@@ -146,7 +146,7 @@ class SmallLlama(nn.Module):
     All weights are frozen; :meth:`add_low_rank` adds the few that learn.
     """
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: GgufFile) -> None:
         super().__init__()
         self.sizes = Sizes.of(weights)
         self.words = nn.Parameter(_tensor(weights, "token_embd.weight"))
@@ -208,5 +208,5 @@ def _heads(rows: Tensor, heads: int) -> Tensor:
     return rows.unflatten(2, (heads, -1)).transpose(1, 2)
 
 
-def _tensor(weights: Weights, name: str) -> Tensor:
+def _tensor(weights: GgufFile, name: str) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(weights.tensor(name)))
