@@ -151,7 +151,7 @@ class SmallLlama(nn.Module):
         self.sizes = Sizes.of(weights)
         self.words = nn.Parameter(_tensor(weights, "token_embd.weight"))
         numbers = range(self.sizes.blocks)
-        self.blocks = nn.ModuleList(Block(weights, number, self.sizes) for number in numbers)
+        self.blocks = nn.ModuleList(LlamaBlock(weights, number, self.sizes) for number in numbers)
         self.norm = Norm(_tensor(weights, "output_norm.weight"), self.sizes.epsilon)
         self.requires_grad_(False)
 
