@@ -102,6 +102,3 @@ MISTAKES = """
     the_gain_and_not_the_shows: return best => return most
       You return the clicks won. Asked for is the number of shows.
 """
-EQUAL = """
-    1e-9: only rounding lies below it
-"""
