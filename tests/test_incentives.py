@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import pairwise
 
 import numpy as np
@@ -37,8 +38,10 @@ from mavrs_course.agents.incentives import (
 from mavrs_course.coordination import SingleAgent
 from mavrs_course.envs import CreatorsCore, genre_threshold
 from mavrs_course.world import Catalog, Likes, Platform, Satisfaction, activity_traces, play_weeks
-from mavrs_course.world.logs import LogsError, load_panel
+from mavrs_course.world.logs import DownloadError, LogsError, load_panel
+from mavrs_course.world.logs.official import _require_known
 from mavrs_course.world.logs.panels import read_gain
+from mavrs_course.world.logs.source import RemoteFile
 
 # --- the surrogate index
 
@@ -89,6 +92,16 @@ def test_the_published_figures_of_gain_where_the_file_is_here():
     assert told == pytest.approx(published, abs=5e-7)
     first = effects_after(panel.path, panel.treated, 1)
     assert [first[n] for n in ("naive", "index")] == pytest.approx([0.063167, 0.015472], abs=5e-7)
+
+
+def test_a_download_is_held_against_the_part_of_its_digest_that_is_known(tmp_path):
+    part = tmp_path / "part"
+    part.write_bytes(b"abc")  # its SHA-256 is ba7816bf...15ad
+    for size, ends, fine in ((3, "15ad", True), (4, "15ad", False), (3, "ffe0", False)):
+        file = RemoteFile("https://x/a%20b.dta", size=size, sha256=("ba7816bf", ends))
+        assert file.name == "a b.dta"
+        with nullcontext() if fine else pytest.raises(DownloadError, match="not the file that we"):
+            _require_known(file, part)
 
 
 @given(st.integers(0, 10_000), st.floats(-3, 3), st.floats(0.1, 5))
