@@ -1,5 +1,6 @@
 """Claims under other seeds: each seed is moved, and what fails is told, not hidden."""
 
+import os
 import random
 import subprocess
 import sys
@@ -101,3 +102,26 @@ def test_a_shift_goes_with_what_needs_it():
     assert asked.exit_code == 2 and "--shift" in asked.output
     unknown = CliRunner().invoke(app, ["claims", "77"])
     assert unknown.exit_code == 2 and "77" in unknown.output
+
+
+def test_a_kernel_that_dies_costs_no_claim_before_it(lesson):
+    notebook = nbformat.read(lesson, as_version=4)
+    notebook.cells[4].source = "import os\nos._exit(1)"
+    nbformat.write(notebook, lesson)
+    found = claims_shifted(lesson, 1000)
+    assert [claim.id for claim in found.claims if claim.effect is not None] == ["01.1"]
+    assert "01_toys.ipynb" in found.problems[-1]
+
+
+def test_what_was_measured_is_not_measured_again(lesson, tmp_path):
+    first = claims_shifted(lesson, 1000, tmp_path / "kept")
+    copy = tmp_path / "kept" / lesson.name
+    told = copy.stat()
+    assert claims_shifted(lesson, 1000, tmp_path / "kept") == first
+    assert copy.stat().st_mtime_ns == told.st_mtime_ns
+    changed = nbformat.read(lesson, as_version=4)
+    changed.cells[3].source = changed.cells[3].source.replace("numpy", "again")
+    nbformat.write(changed, lesson)
+    os.utime(lesson, (told.st_mtime + 5, told.st_mtime + 5))
+    again = claims_shifted(lesson, 1000, tmp_path / "kept")
+    assert again.claims[0].sentence == "again"

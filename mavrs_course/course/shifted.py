@@ -22,6 +22,8 @@ import numpy as np
 
 from mavrs_course.course.claims import Claim, claims_of
 from mavrs_course.course.experiment import RESULTS, Experiment, run
+from mavrs_course.course.notebook import BuildError
+from mavrs_course.files import write_whole
 
 FIRST_CELL = "from mavrs_course.course.shifted import move_seeds\n\nmove_seeds({by})"
 
@@ -85,9 +87,10 @@ def move_seeds(by: int) -> None:
 
 
 def claims_shifted(path: Path, by: int, root: Path | None = None) -> Shifted:
-    """Run a copy of the lesson at ``path`` with every seed moved, to its end, whatever fails.
+    """Run a copy of the lesson at ``path`` with every seed moved, as far as it goes.
 
-    root: where :func:`run_shifted` has put experiments; the others are those that are kept.
+    root: where :func:`run_shifted` has put experiments; the others are those that are kept.  The
+    executed copy is kept there too, and read again while neither lesson nor library has changed.
     """
     from mavrs_course.course.execute import run_notebook
 
@@ -96,12 +99,30 @@ def claims_shifted(path: Path, by: int, root: Path | None = None) -> Shifted:
     notebook.cells.insert(first, nbformat.v4.new_code_cell(FIRST_CELL.format(by=by)))
     for cell in notebook.cells:
         cell.metadata.setdefault("tags", []).append("raises-exception")
-    with _results_in(root):
-        run_notebook(notebook, path.parent, path.name)
     with tempfile.TemporaryDirectory(prefix="mavrs-") as folder:
-        copy = Path(folder) / path.name
-        nbformat.write(notebook, copy)
-        return Shifted(claims_of([copy]), [*_errors(notebook)])
+        copy = (Path(folder) if root is None else root) / path.name
+        if _as_new_as_the_code(copy, path):
+            return Shifted(claims_of([copy]), [*_errors(nbformat.read(copy, as_version=4))])
+        try:
+            with _results_in(root):
+                run_notebook(notebook, path.parent, path.name)
+        except BuildError as error:  # a cell that did not end, or a kernel that died
+            problems = [*_errors(notebook), str(error)]
+            return Shifted(_claims_in(notebook, Path(folder) / path.name), problems)
+        return Shifted(_claims_in(notebook, copy), [*_errors(notebook)])
+
+
+def _claims_in(notebook: nbformat.NotebookNode, copy: Path) -> Sequence[Claim]:
+    write_whole(copy, nbformat.writes(notebook).encode())
+    return claims_of([copy])
+
+
+def _as_new_as_the_code(copy: Path, lesson: Path) -> bool:
+    """Whether the executed copy is younger than the lesson and than every module of the library."""
+    modules = Path(__file__).parents[1].rglob("*.py")
+    return copy.is_file() and copy.stat().st_mtime > max(
+        each.stat().st_mtime for each in (lesson, *modules)
+    )
 
 
 def _errors(notebook: nbformat.NotebookNode) -> Iterator[str]:
