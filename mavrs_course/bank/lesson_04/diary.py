@@ -7,6 +7,7 @@ A memory of fixed size that keeps the milestones and last week: a whole componen
 import numpy as np
 
 from mavrs_course.course import Case, Property
+from mavrs_course.course.values import settled
 
 
 class Diary:
@@ -118,7 +119,7 @@ def observe(diary, case):
     for action, *values in script:
         answer = getattr(kept, action)(*values) if action != "decay" else None
         if action not in ("add", "decay"):
-            said.append([int(video) for video in np.ravel(answer)])
+            said.append([int(video) for video in np.ravel(settled(answer))])
     return said
 
 
