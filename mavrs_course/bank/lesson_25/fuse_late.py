@@ -103,3 +103,7 @@ MISTAKES = """
     other_class: np.exp(-(before + told.sum(axis=1))) => np.exp(before + told.sum(axis=1))
       This is the chance of the other class: mind the sign in the exponent.
 """
+EQUAL = r"""
+    chances with NaN as 0
+      NaN stands where a sense is missing, and what stands there does not count.
+"""

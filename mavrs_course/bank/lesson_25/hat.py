@@ -161,3 +161,10 @@ MISTAKES = """
     deviation_for_precision: return mean, total => return mean, total ** -0.5 if total else 0.0
       The second number is the precision, the sum of the weights, not the deviation.
 """
+EQUAL = r"""
+    join.said with NaN as 0
+      NaN stands where a sense is missing, and what stands there does not count.
+    join.said without axes of length 1
+    join.present without axes of length 1
+      There are always three senses.
+"""

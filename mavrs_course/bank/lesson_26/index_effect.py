@@ -123,4 +123,8 @@ EQUAL = r"""
       A constant goes out of a difference.
     np.linalg.lstsq(table, old_outcome, rcond=None) => np.linalg.lstsq(table, old_outcome) | weights = np.linalg.lstsq(table, old_outcome, rcond=None)[0]
       That is the default.
+    old_outcome without axes of length 1
+      There are more old viewers than signals, so at least two.
+    treated without axes of length 1
+      Some are treated and some are not, so there are at least two.
 """  # noqa: E501

@@ -69,6 +69,7 @@ def cases(rng):
     return [
         Case("one agent goes to the best topic", all_can([1.0, 4.0], [0]), [1, 1, 4]),
         Case("one agent is there already", all_can([1.0, 4.0], [1]), [1, 4]),
+        Case("one topic for two agents", all_can([6.0], [0, 0]), [0, 0, 9]),
         Case("worth 10 and 3: three share the first", all_can([10.0, 3.0], [1, 1, 1]),
              [0, 0, 0, 5.5, 14.5, 18, 10 * 11 / 6]),
         Case("3 and 6: both are content", all_can([3.0, 6.0], [1, 1]), [1, 1, 9]),
