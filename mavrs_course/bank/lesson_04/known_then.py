@@ -47,6 +47,9 @@ def cases(rng):
         Case("two at the same second are equally new",
              (np.zeros(3, int), np.array([1.0, 4.0, 4.0]), np.array([0]), np.array([7.0]), 2.0),
              np.array([[0.5, 1.0, 1.0]])),
+        Case("a single event, asked about at that very second and later",
+             (np.array([0]), np.array([5.0]), np.array([0, 0]), np.array([5.0, 6.0]), 1.0),
+             np.array([[0.0], [1.0]])),
         Case("nothing is known yet", (viewer, time, np.array([1, 2]), np.array([2.0, 5.0]), 3.0),
              np.zeros((2, 4))),
         Case("forty events of four viewers", (*some(40, 4, 6, 1000), 5.0)),
@@ -136,4 +139,10 @@ MISTAKES = """
       | since = known @ newer.T.astype(float)
       Of events at the same second one counts as newer, by its place in the list. Nobody knows
       their order: only a larger time is newer.
+"""
+
+EQUAL = """
+    time as whole numbers
+    asked_time as whole numbers
+      The text tells time by the second: what is of the same second is equally new.
 """

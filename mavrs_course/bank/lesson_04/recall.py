@@ -192,4 +192,8 @@ EQUAL = """
       All memories of a viewer get the same more, and their order stays.
     1 => 2 | return (part - low) / np.where(high > low, high - low, 1)
       Where all are the same, 0 is divided.
+    age with NaN as 0
+    importance with NaN as 0
+    relevance with NaN as 0
+      NaN lies in empty slots alone, and what lies there means nothing.
 """

@@ -98,3 +98,9 @@ MISTAKES = """
       This averages the rates of single pages. Pages with no show then speak as loudly as others:
       fade the counts, and divide once.
 """
+
+EQUAL = """
+    clicked as whole numbers
+    shown as whole numbers
+      Clicks and shows are counted: the text has no parts of them.
+"""

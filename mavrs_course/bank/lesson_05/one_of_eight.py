@@ -42,7 +42,7 @@ def cases(rng):
         Case("every rank once, k = 1", (every_rank, 1), np.array([0.125, 0.125])),
         Case("a model that gives everything the same score", (np.zeros((4, 8)), 5),
              np.array([0.0, 0.0])),
-        Case("the positive always second", (np.array([[2.0, 3, 1, 0, 0, 0, 0, 0]] * 3), 5),
+        Case("one viewer, the positive second", (np.array([[2.0, 3, 1, 0, 0, 0, 0, 0]]), 5),
              np.array([1.0, 1 / np.log2(3)])),
         Case("forty rows, k = 5", (some(40), 5)),
         Case("forty rows, k = 1", (some(40), 1)),

@@ -51,6 +51,8 @@ def cases(rng):
              (np.array([[0.5, 0.5]]), two, -1), np.array([[7 / 12, 5 / 12]])),
         Case("the same video clicked, thought to be liked by one viewer in four",
              (np.array([[0.75, 0.25]]), two, 0), np.array([[7 / 12, 5 / 12]])),
+        Case("a single level: nothing is left to learn",
+             (np.ones((2, 1)), np.array([0.5]), 1), np.ones((2, 1))),
         some_case("two videos, the first clicked", 2, 4, 0),
         some_case("two videos, the second clicked", 2, 4, 1),
         some_case("three videos, none clicked", 3, 5, -1),

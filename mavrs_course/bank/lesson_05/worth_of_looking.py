@@ -54,6 +54,7 @@ def cases(rng):
         Case("the bar is so low that it is shown anyway", (even, two, 1.0, 0.1, 2.0), [0.0]),
         Case("nothing is left to learn", (np.array([[0.0, 1.0], [1.0, 0.0]]), two, 1.0, 1.0, 2.0),
              [0.0, 0.0]),
+        Case("a single level", (np.ones((1, 1)), np.array([0.5]), 1.0, 1.0, 2.0), [0.0]),
         Case("five viewers, a bar near what is expected", some(5, 0.95, 1.05)),
         Case("five viewers, a bar a little above", some(5, 1.02, 1.08)),
         Case("five viewers, a bar a little below", some(5, 0.94, 0.98)),

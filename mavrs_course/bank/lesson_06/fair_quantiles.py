@@ -45,6 +45,7 @@ def cases(rng):
              [1 / 6, 4 / 6, 4 / 6, 1 / 4, 3 / 4]),
         Case("a class with a single view", (np.array([5.0, 1.0, 2.0]), np.array([3, 0, 0])),
              [0.5, 0.25, 0.75]),
+        Case("a single view", (np.array([5.0]), np.array([3])), [0.5]),
         Case("all watched alike", (np.full(4, 2.0), np.zeros(4, dtype=int)), [0.5] * 4),
         Case("thirty views, four classes", some(30, 4)),
         Case("a hundred views, three classes, many to the end", some(100, 3)),

@@ -125,3 +125,9 @@ MISTAKES = """
     divided_by_the_silent: / shown.sum(axis=0) => / (shown - clicked).sum(axis=0)
       Divide by all shows of the group, not only by those without a click.
 """
+
+EQUAL = """
+    shown as whole numbers
+    clicked as whole numbers
+      Shows and clicks are counted: the text has no parts of them.
+"""

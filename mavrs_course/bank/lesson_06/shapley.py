@@ -151,3 +151,8 @@ MISTAKES = """
       You add up what coalitions with the agent make. Its share is what it adds: subtract what the
       same coalition makes without it.
 """
+
+EQUAL = """
+    values without axes of length 1
+      One coalition alone is nobody, and the text has agents who made a page.
+"""

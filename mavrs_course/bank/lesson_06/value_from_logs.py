@@ -62,6 +62,9 @@ def cases(rng):
         Case("a video that the old policy hardly ever showed", (np.array([4.0, 0.0, 1.0]),
              np.array([0, 1, 0]), np.tile([0.9, 0.1], (3, 1)), np.tile([0.02, 0.98], (3, 1)),
              np.ones((3, 2)))),
+        Case("a single video to choose", (np.array([0.5, 1.5, 2.5]), np.zeros(3, dtype=int),
+             np.ones((3, 1)), np.ones((3, 1)), np.full((3, 1), 2.0)),
+             [1.5, 1.5 - 1.96 / np.sqrt(3), 1.5 + 1.96 / np.sqrt(3)]),
         Case("sixty pages of four videos", some(60, 4)),
         Case("two hundred pages of ten videos", some(200, 10)),
     ]  # fmt: skip
@@ -155,3 +158,10 @@ def detect_another_interval(trials):
         got.shape == (3,) and np.isclose(got[0], right[0])
         for got, right in zip(several, wanted, strict=True)
     ) and not all(trial.passed for trial in trials)
+
+
+EQUAL = """
+    rewards without axes of length 1
+    shown without axes of length 1
+      A single page has no standard deviation with ddof=1.
+"""
