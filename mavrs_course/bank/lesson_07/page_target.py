@@ -56,8 +56,8 @@ def cases(rng):
     return [
         Case("three candidates, two slots, all weights 1", hand, [76.5, 4.0, 72.5]),
         Case("a video that is worth most and never clicked",
-             (np.zeros(1), np.ones(1, bool), np.array([[0.01, 1.0, 1.0]]),
-              np.array([[200.0, 80.0, 60.0]]), np.array([70.0]), 1), [220 / 3]),
+             (np.array([1.5]), np.ones(1, bool), np.array([[0.01, 1.0, 1.0]]),
+              np.array([[200.0, 80.0, 60.0]]), np.array([70.0]), 1), [1.5 + 220 / 3]),
         Case("twenty pages of ten candidates", some(20, 10, 3)),
         Case("one slot", some(6, 5, 1)),
         Case("every candidate is shown", some(4, 4, 4)),

@@ -41,6 +41,8 @@ def cases(rng):
              (climbing, np.zeros(3), 0.3), [-19 / 3, -23 / 3, 11 / 3]),
         Case("two moves tie for the best", (climbing, np.array([1.0, 4.0, 4.0]), 0.0),
              [-15.0, 3.5, 5.5]),
+        Case("a partner with a single move",
+             (np.array([[2.0], [-1.5]]), np.array([4.0]), 0.3), [2.0, -1.5]),
         Case("a partner who only explores", (climbing, np.array([0.0, 9.0, 1.0]), 1.0)),
         Case("a partner who never explores", (rng.normal(0, 5, (3, 4)), rng.normal(size=4), 0.0)),
         Case("five moves against two",

@@ -62,6 +62,8 @@ def cases(rng):
         Case("negative utilities", (tie, [np.array([-9.0, -1]), np.array([-7.0, -2])]), True),
         Case("the first agent errs", (tie, [np.array([2.0, 1]), np.array([0.0, 1])]), False),
         Case("the second agent errs", (tie, [np.array([0.0, 1]), np.array([2.0, 1])]), False),
+        Case("the first agent has a single action, the second errs",
+             (np.array([[0.25, 0.75]]), [np.array([0.5]), np.array([0.5, 0.25])]), False),
         Case("three agents, all right", (three, right), True),
         Case("three agents, the third errs", (three, wrong), False),
         Case("more actions, right", (np.add.outer(np.arange(4.0), np.arange(5.0)),

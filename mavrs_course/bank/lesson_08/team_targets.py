@@ -40,6 +40,7 @@ def cases(rng):
 
     return [
         Case("two agents, two actions: one session goes on, one is over", hand, [4.5, 1.0]),
+        Case("a single step", (*(part[:1] for part in hand[:4]), 0.5), [4.5]),
         Case("twenty steps of five agents, a third of them the last", some(20, 5, 9, 0.3)),
         Case("nothing is over", some(6, 3, 4, 0.0)),
         Case("everything is over", some(4, 3, 4, 1.1)),

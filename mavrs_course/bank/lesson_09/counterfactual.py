@@ -45,6 +45,8 @@ def cases(rng):
         Case("all four joint actions of the same game",
              (table, policies, np.array([[0, 0], [0, 1], [1, 0], [1, 1]])),
              [[2.0, 2.0], [-1.0, -6.0], [-2.0, 0.5], [1.0, -1.5]]),
+        Case("the second agent has a single action",
+             (table[:, :1], [policies[0], np.ones(1)], np.array([[0, 0]])), [[2.0, 0.0]]),
         Case("three agents with two, three and four actions", some((2, 3, 4), 6)),
         Case("three agents with as many actions each", some((3, 3, 3), 8)),
         Case("one agent", some((5,), 4)),

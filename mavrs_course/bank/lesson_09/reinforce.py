@@ -46,6 +46,8 @@ def cases(rng):
              (np.zeros(2), np.array([0]), np.array([4.0]), 1.0), [1.5, -1.5]),
         Case("a poor page and a usual one",
              (np.zeros(2), np.array([0, 1]), np.array([0.0, 2.0]), 2.0), [-0.5, 0.5]),
+        Case("a single action has nothing to learn",
+             (np.array([0.7]), np.array([0, 0]), np.array([4.0, 1.5]), 1.0), [0.0]),
         Case("four actions, twenty pages", some(20, 4)),
         Case("no baseline", (*some(9, 3)[:3], 0.0)),
         Case("nine actions", some(50, 9)),

@@ -77,6 +77,8 @@ def cases(rng):
              after([0, 1], [0, 0, 1.5], [1, 1, 0.5])),
         Case("nothing seen yet: the first of equals", (4, 0.1, 1.0, 1.0, [], np.array([3, 1, 2])),
              after([0], np.zeros(4), np.ones(4))),
+        Case("a single candidate", (2, 0.5, 1.0, 1.0, [], np.array([1])),
+             after([0], [0, 0], [1, 1])),
         Case("thirty swipes, fast drift", some(4, 30, 0.6, 2.0)),
         Case("many swipes, little noise", some(3, 40, 0.1, 0.05, 2.0)),
     ]  # fmt: skip

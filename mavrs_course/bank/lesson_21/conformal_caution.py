@@ -83,6 +83,8 @@ def cases(rng):
              small(0.1), _told([[YES, YES]] * 4, [-1] * 4)),
         Case("a chance of just 1 less the threshold",
              small(0.25, np.array([[0.25, 0.75]])), _told([[YES, YES]], [-1])),
+        Case("a single case, miss .5: a chance of .5 is needed", (0.5, KNOWN[:1], TRUTH[:1], NEW),
+             _told([[YES, NO], [NO, YES], [NO, YES], [YES, NO]], [0, 1, 1, 0])),
         Case("three classes", some(40, 12, 3, 0.15)),
         Case("two classes, 100 cases", some(100, 15, 2, 0.1)),
         Case("five classes, few cases", some(13, 12, 5, 0.3)),

@@ -73,6 +73,7 @@ def cases(rng):
         Case("the first is worth nothing: .6 * .7 * 3", (*tang[:2], np.array([0.0, 3.0]), 2), 1.26),
         Case("a sure thing of worth 1, and a rare one of worth 4 behind a sure thing of worth 0",
              (np.array([0.9, 1.0, 0.5]), [set(), set(), {1}], np.array([1.0, 0.0, 4.0]), 2), 2.0),
+        Case("one item, two steps: .6 + .4 * .6", (np.array([0.6]), [set()], np.ones(1), 2), 0.84),
         Case("two ways to the last item", some(4, 4)),
         Case("five items in a tangle", some(5, 7, 0.6)),
         Case("more steps than anybody needs", some(3, 12)),

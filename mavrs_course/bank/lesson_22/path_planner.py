@@ -98,6 +98,8 @@ def cases(rng):
         Case("a wrong answer, and the second gains a little more than the first again",
              (CHAIN, ALL, sure, np.array([0.7, 0.904, 0.99]), [(0, False)], 1, 5), ([1],) * 2),
         Case("no step to plan", (CHAIN, ALL, sure, np.full(3, 0.2), [], 0, 5), ([],) * 2),
+        Case("a single item", (np.zeros((1, 1), dtype=bool), np.ones((1, 1), dtype=bool),
+             np.array([0.7]), np.array([0.2]), [(0, True)], 2, 5), ([0, 0],) * 2),
         Case("five items, a narrow beam", some(5, 2, 4, 2)),
         Case("six items, one path kept", some(6, 4, 4, 1)),
         Case("six items in a tangle", some(6, 6, 3, 30, share=0.7)),

@@ -57,6 +57,7 @@ def cases(rng):
              np.array([0.55, (5 / 9) * 0.9 + (4 / 9) * 0.2])),
         Case("a lesson without an answer, then another",
              (np.array([-1, 1]), *half), np.array([0.55, 0.75 * 0.9 + 0.25 * 0.2])),
+        Case("a single answer", (np.array([1]), *half), np.array([0.55])),
         Case("answers, some missing", (answers, *np.round(rng.uniform(0.1, 0.4, 4), 3))),
         Case("she never learns", (np.array([0, 1, 1, 0, -1, 1]), 0.3, 0.0, 0.25, 0.15)),
         Case("no answers yet", (np.zeros(0, dtype=int), *half), np.zeros(0)),

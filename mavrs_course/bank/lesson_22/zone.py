@@ -89,6 +89,8 @@ def cases(rng):
         Case("both prerequisites are needed", (both, [*first * 2, (1, False)], {})),
         Case("the progress of an item that is closed again does not count",
              (CHAIN, [*first * 2, (1, True), *wrong], {"recent": 2, "opens": 1.0})),
+        Case("a single item", (np.zeros((1, 1), dtype=bool), first, {}),
+             {"progress": [0.5], "open": [True], "choose": 0, "a new one chooses": 0}),
         Case("some answers", some(5, 25)),
         Case("a longer memory", some(4, 40, recent=8)),
         Case("a strict zone", some(6, 40, opens=0.75)),

@@ -62,6 +62,8 @@ def cases(rng):
         Case("a window of two minutes",
              (np.array([0.3, 5.1]), np.array([True, True]), np.array([nan, nan]), 2.0),
              (np.array([0, 0]), np.array([2.0, 6.0]))),
+        Case("one visit", (np.array([1.2]), np.array([True]), np.array([nan]), 0.5),
+             (np.array([0]), np.array([1.5]))),
         Case("nobody came", (np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0), 0.5),
              (np.zeros(0, dtype=int), np.zeros(0))),
         Case("an evening in windows of half a minute", visits(40, 0.5)),
