@@ -39,9 +39,11 @@ def cases(rng):
     hand = np.array([1.0, 0.0]), np.array([0.0, 2.0]), np.array([0.0, 0.0])
     # the lead is 0, so the push is a half
     expected = np.array([1.0, 0.1]), np.array([0.05, 2.0]), np.array([-0.05, 0.0])
+    one = np.ones(1)
     person, near, far = np.array([3.0, 1.0]), np.array([1.0, 0.8]), np.array([-0.5, 0.5])
     return [
         Case("a tie, and no penalty", (*hand, 0.1, 0.0), expected),
+        Case("one factor", (2 * one, one, one, 0.1, 0.0), (2 * one, 1.1 * one, 0.9 * one)),
         Case("four factors, no penalty", (*three(4), 0.1, 0.0)),
         Case("four factors, with a penalty", (*three(4), 0.1, 0.3)),
         Case("an order that is clearly right already", (person, near, far, 0.2, 0.0)),

@@ -39,6 +39,7 @@ def cases(rng):
     few_fans[0, :2], few_fans[1:5, 2:4], few_fans[5, 4:6] = 5, 1, 5
     return [
         Case("four viewers, four videos", (hand, 2), [[1, 2], [2, 3], [0, 3], [2, 3]]),
+        Case("one viewer", (np.array([[0, 3, 0]]), 2), [[0, 2]]),
         Case("some videos are equally popular", (ties, 3)),
         Case("few viewers give five stars, many give one", (few_fans, 3)),
         Case("one viewer has seen all but what nobody has watched yet", (fresh, 2)),

@@ -63,6 +63,7 @@ def cases(rng):
         Case("three viewers, one neighbour", (1, hand, np.array([0])), [[0, 4.0, 0]]),
         Case("two neighbours, and stars from 0 to 1", (2, hand / 10, np.array([0])),
              [[0.108, 0.4, 0.144]]),
+        Case("two viewers, one video", (1, np.array([[3.0], [5]]), np.array([0])), [[5.0]]),
         Case("eight viewers, three neighbours", (3, _ratings(rng, 8, 12, 3), np.arange(8))),
         Case("four of nine viewers", (2, _ratings(rng, 9, 6, 2), np.array([7, 0, 0, 4]))),
         Case("one viewer has watched nothing", (3, _with_a_newcomer(rng), np.arange(7))),

@@ -55,7 +55,7 @@ def cases(rng):
         Case("five viewers, six slots, all of them counted", padded(6)),
         Case("five viewers, six slots, the first three counted", padded(3)),
         Case("fewer good videos than slots", (np.array([[3, 1, 2], [0, 2, 1]]),
-             np.array([[0.0, 0, 2.0, 0], [1.0, 0, 0, 0]]), 3)),
+             np.array([[0.0, 0, 0.5, 0], [1.0, 0, 0, 0]]), 3)),
         Case(ONE_GOOD, (np.array([[0, 1, 2, 3], [1, 0, 2, 3], [1, 2, 0, 3], [1, 2, 3, 0]]),
              np.eye(1, 6).repeat(4, 0), 4), 1 / np.log2([2, 3, 4, 5])),
         Case("a viewer for whom nothing is good", (np.array([[0, 1], [1, 0]]),

@@ -108,6 +108,8 @@ def cases(rng):
              [page([0], [[4, 1]], [1]), ask([0], [[0, 2, 3]])])),
         Case("two clicks far apart", (corners, names,
              [page([0], [[0, 3]], [0]), page([0], [[1, 3]], [0]), ask([0], [[4, 2]])])),
+        Case("vectors of one number", (np.array([[1.0], [-1.0], [1.0]]), names[:3],
+             [page([0], [[0, 1]], [0]), ask([0], [[1, 2]])])),
         Case("a skip", (corners, names, [page([0], [[0, 1]], [-1]), ask([0], [[0, 1]])])),
         Case("a page after the session's end", (corners, names,
              [page([0, 1], [[0, 1], [2, 3]], [0, 1], [True, False]), ask([0, 1], [[2, 3]] * 2)])),

@@ -153,3 +153,9 @@ def detect_missing_vectors_spread(trials):
 def detect_overflow(trials):
     wrong = [trial for trial in trials if not trial.passed]
     return all(np.abs(trial.inputs[1]).max() > 500 for trial in wrong)
+
+
+EQUAL = """
+    vectors with NaN as 0
+      NaN stands only where a sense is missing, and what stands there means nothing.
+"""

@@ -50,6 +50,7 @@ def cases(rng):
         Case("the same directions, other lengths",
              (np.diag([3.0, 0.5]), straight, 1.0), np.log(1 + np.exp(-1))),
         Case("a temperature of one half", (straight, straight, 0.5), np.log(1 + np.exp(-2))),
+        Case("one video", (np.array([[3.0, 4]]), np.array([[1.0, 0]]), 0.5), 0.0),
         Case("eight videos", (rng.normal(size=(8, 5)), rng.normal(size=(8, 5)), 0.2)),
         Case("thirty videos", (rng.normal(size=(30, 4)), rng.normal(size=(30, 4)), 0.5)),
         Case("a very low temperature", (rng.normal(size=(4, 3)), rng.normal(size=(4, 3)), 1e-3)),

@@ -38,6 +38,7 @@ def cases(rng):
     return [
         Case("four ones, one window, each frequency its own band",
              (np.ones(4), np.eye(3), 4, 2), np.log(np.array([[4.0], [1.0], [0.0]]) + FLOOR)),
+        Case("one band", (np.ones(4), np.ones((1, 3)), 4, 2), np.log([[5.0 + FLOOR]])),
         Case("silence", (np.zeros(12), np.ones((2, 3)), 4, 2), np.full((2, 5), np.log(FLOOR))),
         Case("a pure tone", (tone, np.eye(9), 16, 8)),
         Case("noise, windows that overlap by half", some(399, 32, 16, 5)),
@@ -98,4 +99,8 @@ MISTAKES = """
     floor_as_a_limit: filters @ power.T + 1e-4 => np.maximum(filters @ power.T, 1e-4)
       You use the floor as a limit, max(power, 1e-4). It is added: log(power + 1e-4), which has no
       kink.
+"""
+EQUAL = """
+    sound without axes of length 1
+      Its one window has one sample: 0 by the formula, 1 in scipy and torch. Nobody is asked.
 """

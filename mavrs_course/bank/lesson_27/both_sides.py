@@ -105,3 +105,9 @@ MISTAKES = """
     first_slot: np.isin(pages, own) => np.isin(pages[:, 0], own)
       You look at the first slot only. Every slot of a page is a show.
 """
+EQUAL = """
+    viewer_arm without axes of length 1
+    video_arm without axes of length 1
+    new without axes of length 1
+      Both arms have pages and new videos, so there are two of each at least.
+"""

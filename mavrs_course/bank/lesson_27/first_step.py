@@ -103,3 +103,8 @@ MISTAKES = """
     backwards: return mean + step @ slope => return mean - step @ slope
       You step away from what was clicked. More clicks than expected must raise a taste.
 """
+EQUAL = """
+    shown as whole numbers
+    clicked as whole numbers
+      They count videos: there is no half of one.
+"""

@@ -66,6 +66,7 @@ def cases(rng):
              [1, 0]),
         Case("nothing to tell them apart: the first of equals",
              (np.ones(3), np.ones(3), np.ones((2, 3)), [(2, False)]), [0, 0]),
+        Case("one video", (np.array([2.0]), np.ones(1), np.ones((2, 1)), [(0, True)]), [0, 0]),
         Case("five videos, thirty rounds", some(5, 30)),
         Case("twelve videos, sixty rounds", some(12, 60)),
         Case("three videos, many rounds", some(3, 120)),

@@ -52,6 +52,7 @@ def cases(rng):
         Case("pages of one video: without it nothing is left",
              (two, np.array([[2], [0]])), np.array([-0.1, -0.2])),
         Case("both hold the same", (two, np.array([[0, 1], [1, 0]])), np.array([-0.5, -0.3])),
+        Case("there is one video", (two[:, :1], np.zeros((2, 1), int)), np.array([-0.5, -0.2])),
         Case("the five viewers of the lesson", (HOLE, IN_TURN)),
         Case("five other pages", (HOLE, IN_TURN[::-1].copy())),
         Case("three viewers, two of eight videos", some(3, 8, 2)),

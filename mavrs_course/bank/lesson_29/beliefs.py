@@ -52,6 +52,7 @@ def cases(rng):
         Case("far too many clicks for one exponential",
              (half, np.array([[-1500.0, -1501.0], [-2000.0, -2000.0]]), 1.0),
              np.array([[0.5, 0.5], [one, 1 - one], [one, 1 - one]])),
+        Case("one topic", (np.zeros(1), np.array([[-3.0]]), 1.0), np.ones((2, 1))),
         Case("five topics, twelve pages", (prior, clicks, 1.0)),
         Case("five topics, a dear prior", (prior, clicks, 4.0)),
         Case("five topics, a cheap prior", (prior, clicks, 0.3)),
