@@ -78,12 +78,13 @@ def cases(rng):
 def observe(kind, case):
     """What it chooses before each lesson, and at last with dice of -2; -1 more if two share."""
     alpha, beta, dice, shown = case.inputs
-    shelf, told = kind(alpha.copy(), beta.copy()), []
+    prior = alpha.copy(), beta.copy()
+    shelf, told = kind(alpha, beta), []
     for die, (video, clicked) in zip(dice, shown, strict=False):
         told.append(shelf.choose(die.copy()))
         shelf.learn(video, clicked)
     told.append(shelf.choose(np.full(len(alpha), -2.0)))
-    fresh = kind(alpha.copy(), beta.copy()).choose(dice[0].copy()) == told[0]
+    fresh = kind(*prior).choose(dice[0].copy()) == told[0]
     return np.array(told if fresh else [*told, -1], dtype=float)
 
 
