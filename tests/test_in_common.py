@@ -68,6 +68,10 @@ def test_rows_that_know_of_each_other_are_told():
     assert rows_mixed_up(*evidence(half)) is None
 
 
+def test_one_number_in_place_of_rows_has_none():
+    assert rows_mixed_up(*evidence(lambda pay, weight: np.nansum(pay))) is None
+
+
 def test_where_right_rows_need_one_another_nothing_is_said_of_rows():
     made, answer, known = evidence(half)
     object.__setattr__(made, "reference", over_all)

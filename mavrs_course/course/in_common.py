@@ -82,7 +82,7 @@ def rows_mixed_up(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause 
     together, alone_right = [], []
     for trial, alone in batches:
         returned = as_array(trial.returned)
-        if trial.passed or returned is None or len(returned) != len(alone):
+        if trial.passed or not np.ndim(returned) or len(returned) != len(alone):
             continue
         for row, (case, right) in enumerate(alone):
             result = run(exercise, answer, case).value
