@@ -20,7 +20,7 @@ from mavrs_course.course.one_change import one_change
 from mavrs_course.course.one_repair import one_repair
 from mavrs_course.course.slips import two_slips
 from mavrs_course.course.trial import run, same
-from mavrs_course.course.unfit import stopped, unfit, unread, unsteady
+from mavrs_course.course.unfit import in_one_piece, stopped, unfit, unread, unsteady
 from mavrs_course.course.values import size
 from mavrs_course.words import listed
 
@@ -34,12 +34,13 @@ SURE = EXACT_CAUSES | {"input_unchanged", "only_one_is_filled_in"}
 def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
     """The likely cause of the failing trial that is shown, from the surest to the most general.
 
-    What stopped the answer; one that can't be called as it should be; a result that the check
-    cannot read; a known mistake that detects itself; another result on each call; a known mistake
-    that behaves exactly like the answer; one change of its own code that makes it right; one thing
-    done to all the right values; a cause that shows in the difference alone; the reference
-    with one thing changed; what the answer does to other inputs; the property that does not hold;
-    what failing cases have in common; and where nothing is known, which cases fail.
+    What stopped the answer; one that can't be called as it should be, or that takes no slice of an
+    array; a result that the check cannot read; a known mistake that detects itself; another result
+    on each call; a known mistake that behaves exactly like the answer; one change of its own code
+    that makes it right; one thing done to all the right values; a cause that shows in the
+    difference alone; the reference with one thing changed; what the answer does to other inputs;
+    the property that does not hold; what failing cases have in common; and where nothing is known,
+    which cases fail.
 
     What is said as a fact agrees with the answer in every case, those that pass and those of
     further seeds included.
@@ -50,6 +51,7 @@ def diagnose(exercise: Exercise, answer: Any, trials: Sequence[Trial]) -> Cause:
         return (
             stopped(evidence.shown)
             or unfit(exercise, answer)
+            or in_one_piece(exercise, answer, evidence)
             or _detected(exercise, evidence)
             or unsteady(exercise, answer, evidence.shown)
             or _known_or_found(exercise, answer, evidence)

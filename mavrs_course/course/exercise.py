@@ -23,11 +23,13 @@ class Case:
 
     label: what is special about it, as a learner reads it.  inputs: the arguments.
     expected: the result worked out by hand, or None to ask the reference.
+    sliced: whether arrays are handed out as slices of larger ones; the check says so by the seed.
     """
 
     label: str
     inputs: tuple = ()
     expected: Any = None
+    sliced: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mavrs_course.course.display import OneLineError
 from mavrs_course.course.show import show
+from mavrs_course.course.sliced import handed_out
 
 if TYPE_CHECKING:
     from mavrs_course.course.exercise import Trial
@@ -28,7 +29,7 @@ class FailingCase:
     def __init__(self, trial: Trial) -> None:
         self.label: str = trial.case.label
         self.inputs: dict[str, Any] = dict(
-            zip(trial.names, copy.deepcopy(trial.inputs), strict=False)
+            zip(trial.names, handed_out(trial.case).inputs, strict=False)
         )
         self.returned = _copy(trial.returned)
         self.expected = _copy(trial.expected)

@@ -1,8 +1,9 @@
 """Wrong answers by rule that treat an input otherwise: the reference, given something else.
 
 A wrong answer that takes decimals for whole numbers, loses an axis of length 1, counts NaN as 0,
-fails on nothing, or does not look at ``k`` at its ends does what the reference does wherever no
-case holds such an input.  Each rule makes one for each parameter that ever holds what it is about.
+needs an array in one piece, fails on nothing, or does not look at ``k`` at its ends does what the
+reference does wherever no case holds such an input.  Each rule makes one for each parameter that
+ever holds what it is about.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ class InputRule:
     """What is done to an argument: ``change(value, others)`` where ``about(value)`` holds.
 
     promised: whether every text promises such inputs, so that every bank has to hold one.
+    handed: whether it is about inputs of a case alone, not about what ``observe`` makes of them.
     """
 
     text: str
     about: Callable[[Any], bool]
     change: Callable[[Any, list], Any]
     promised: bool = False
+    handed: bool = False
 
 
 def input_mutants(exercise: Exercise, promised: bool = False) -> list[Mutant]:
@@ -40,6 +43,7 @@ def input_mutants(exercise: Exercise, promised: bool = False) -> list[Mutant]:
     promised: those alone that take away what every text promises.
     """
     rules = [rule for rule in RULES if rule.promised or not promised]
+    rules = [rule for rule in rules if not (rule.handed and exercise.observe)]
     right = exercise.reference
     if not isinstance(right, FunctionType | type) or exercise.threshold is not None:
         return []
@@ -115,6 +119,10 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.ndim > 0
 
 
+def _is_several_numbers(value: Any) -> bool:
+    return _is_array(value) and value.size > 1
+
+
 def _is_decimal(value: Any) -> bool:
     return _is_array(value) and value.dtype.kind == "f"
 
@@ -149,6 +157,12 @@ def _beyond(k: int, others: list) -> int:
     return k
 
 
+def _in_one_piece(x: np.ndarray, others: list) -> np.ndarray:
+    if not x.flags.forc:
+        raise ValueError("the array is not contiguous")
+    return x
+
+
 def _spoilt(x: np.ndarray, others: list) -> np.ndarray:
     kept = x.copy()
     x[...] = 0
@@ -160,6 +174,8 @@ RULES = (
     InputRule("with NaN as 0", _has_nan, lambda x, others: np.nan_to_num(x, posinf=np.inf,
               neginf=-np.inf), promised=True),
     InputRule("without axes of length 1", _is_array, _of_one, promised=True),
+    InputRule("that lies in one piece", _is_several_numbers, _in_one_piece, promised=True,
+              handed=True),
     InputRule("is written over", _is_array, _spoilt, promised=True),
     InputRule("that may not be empty", _is_several, _of_none),
     InputRule("of at least 1", _is_count, lambda k, others: max(k, 1)),

@@ -1,11 +1,13 @@
-"""What makes an answer no answer: no end, a call that does not fit, another result each time."""
+"""What makes an answer no answer: no end, a call or array that does not fit, no steady result."""
 
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import Any
 
 from mavrs_course.course.causes import Cause
+from mavrs_course.course.evidence import Evidence
 from mavrs_course.course.exercise import Exercise, Trial
 from mavrs_course.course.limits import (
     GIGABYTES,
@@ -15,7 +17,7 @@ from mavrs_course.course.limits import (
     gigabytes_allowed,
     seconds_allowed,
 )
-from mavrs_course.course.trial import run, same
+from mavrs_course.course.trial import run, same, try_case
 from mavrs_course.course.values import is_plain
 
 
@@ -73,6 +75,22 @@ def _parameters(answer: Any) -> list[str]:
         return list(inspect.signature(answer).parameters)
     except (TypeError, ValueError):
         return []
+
+
+def in_one_piece(exercise: Exercise, answer: Any, evidence: Evidence) -> Cause | None:
+    """What to say of an answer that fails only where an array is a slice of a larger one."""
+    failing, shown = evidence.failing, evidence.shown.case
+    if not all(trial.case.sliced and not trial.stopped for trial in failing):
+        return None
+    whole = (replace(case, sliced=False) for case in (*(trial.case for trial in failing), shown))
+    passes = all(try_case(exercise, answer, case).passed for case in whole)
+    if not passes or try_case(exercise, answer, shown).passed:
+        return None
+    return Cause(
+        "needs_one_piece",
+        "It fails only where an array is handed over as a slice of a larger one (not contiguous): "
+        "take np.ascontiguousarray(…) of it first, or do without .view, .data and the like.",
+    )
 
 
 def unsteady(exercise: Exercise, answer: Any, first: Trial) -> Cause | None:

@@ -11,6 +11,7 @@ import contextlib
 import copy
 import functools
 import inspect
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import FunctionType
@@ -102,3 +103,12 @@ def _copy(value: Any) -> Any:
     if isinstance(value, list | dict | set) and len(value) <= 1000 and is_plain(value):
         return copy.deepcopy(value)
     return None
+
+
+class Head(io.StringIO):
+    """Keeps the first characters that are printed to it."""
+
+    most = 400
+
+    def write(self, text: str) -> int:
+        return super().write(text[: max(0, self.most - self.tell())])
