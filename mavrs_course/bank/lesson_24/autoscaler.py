@@ -139,7 +139,6 @@ MISTAKES = """
     patience_too_long: [least] * patience => [least] * (patience + 1)
       You look back one step too far: `patience` steps count, this one included.
     begins_with_one: self.machines = least => self.machines = 1
-      or [least] * patience => [1] * patience
       It begins with `least` machines, and every step before the first wanted as many.
     begins_with_most: self.machines = least => self.machines = most
       It begins with `least` machines, not with `most`.

@@ -107,6 +107,5 @@ MISTAKES = """
       |     return np.sort(brought[np.argsort(-scores[brought], kind="stable")[:k]])
       The right videos in the order of the catalogue: the best must come first.
     one_search_of_all: here = np.flatnonzero(shard == number) => here = np.arange(len(scores))
-      or brought = [] => brought, each, shard = [], len(scores), shard * 0
       You search the whole catalogue at once. No machine has all of it: search shard by shard.
 """

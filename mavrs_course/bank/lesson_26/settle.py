@@ -108,7 +108,6 @@ MISTAKES = """
     can_do_all: np.where(can[agent], worth / (others + 1), 0) => worth / (others + 1)
       An agent serves a topic that it can't. Look at its own row of `can`.
     row_of_the_first: np.where(can[agent], => np.where(can[0],
-      or np.where(can[agent], => np.where(can.any(axis=0),
       Each agent has its own row of `can`.
     moves_for_nothing: earns[best] > earns[topics[agent]] =>
       |     best != topics[agent] and len(potential) < 50
