@@ -18,7 +18,8 @@ import numpy as np
 from mavrs_course.engine.lasting import Checkpoints, LastingPlaces
 from mavrs_course.engine.places import Engine, EngineError
 from mavrs_course.engine.viewers import PageTurn, ViewerShard
-from mavrs_course.messages import Bools, Coordinator, Feedback, Floats, Ints, Request, Slate
+from mavrs_course.messages import Coordinator, Feedback, Floats, Ints, Request, Slate
+from mavrs_course.world.audience import Attendance
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.offer import PlatformError, checked_pages
 
@@ -30,7 +31,7 @@ def in_blocks(viewers: Ints, shards: int) -> Ints:
     return np.arange(len(viewers)) * shards // max(len(viewers), 1)
 
 
-class ShardedWorld:
+class ShardedWorld(Attendance):
     """A World whose viewers are in shards of an engine.
 
     seed: of the viewers' chance.  assign: ``assign(viewers int[B], shards)`` says which shard each
@@ -53,28 +54,16 @@ class ShardedWorld:
     ) -> None:
         if shards < 1:
             raise PlatformError(f"a world needs at least one shard, not {shards}")
+        super().__init__()
         self.engine, self.catalog, self.seed, self.slots = engine, catalog, seed, slots
         self._assign = assign
         made = [(catalog, seed, slots)] * shards
         self.shards = LastingPlaces(engine, ViewerShard, made, every=every, seconds=seconds)
         self._rows: list[Ints] = []
-        self.viewers: Ints = np.arange(0)
-        self.active: Bools = np.zeros(0, dtype=bool)
-        self._request: Request | None = None
-
-    @property
-    def request(self) -> Request:
-        """The pages that ``show`` waits for."""
-        if self._request is None:
-            raise PlatformError("nobody is there yet; call reset(sessions) first")
-        return self._request
 
     def reset(self, sessions: int) -> Request:
         """New viewers, whose numbers go on from those before, and their first request."""
-        if sessions < 1:
-            raise PlatformError(f"reset needs at least one session, got {sessions}")
-        first = self.viewers[-1] + 1 if len(self.viewers) else 0
-        self.viewers = np.arange(first, first + sessions)
+        self._welcome(sessions)
         shard = self._assign(self.viewers, len(self.shards))
         self._rows = [np.flatnonzero(shard == n) for n in range(len(self.shards))]
         if sum(map(len, self._rows)) != sessions:

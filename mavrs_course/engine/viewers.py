@@ -15,6 +15,7 @@ import numpy as np
 from mavrs_course.engine.streams import ViewerStreams
 from mavrs_course.messages import NO_CLICK, Bools, Feedback, Floats, Ints, Request, Slate
 from mavrs_course.world import viewers as laws
+from mavrs_course.world.audience import Attendance
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.offer import PlatformError, checked_pages
 
@@ -49,7 +50,7 @@ class PageTurn:
     going_on: Bools
 
 
-class ViewerShard:
+class ViewerShard(Attendance):
     """Viewers of the base platform, and a World of its own where it holds all of them.
 
     seed: of everybody's chance, together with each viewer's number.  Attributes, one row for each
@@ -63,17 +64,8 @@ class ViewerShard:
             raise PlatformError(
                 f"{candidates} candidates out of {len(catalog)} videos do not fill {slots} slots"
             )
+        super().__init__()
         self.catalog, self.seed, self.slots, self.candidates = catalog, seed, slots, candidates
-        self.viewers: Ints = np.arange(0)
-        self.active: Bools = np.zeros(0, dtype=bool)
-        self._request: Request | None = None
-
-    @property
-    def request(self) -> Request:
-        """The pages that ``show`` waits for."""
-        if self._request is None:
-            raise PlatformError("nobody is there yet; call reset(sessions) first")
-        return self._request
 
     def welcome(self, viewers: Ints) -> Ints:
         """New viewers int[B] of these numbers; the candidates of their first page, int[B, C]."""
@@ -106,10 +98,8 @@ class ViewerShard:
 
     def reset(self, sessions: int) -> Request:
         """New viewers, whose numbers go on from those before, and their first request."""
-        if sessions < 1:
-            raise PlatformError(f"reset needs at least one session, got {sessions}")
-        first = self.viewers[-1] + 1 if len(self.viewers) else 0
-        self.welcome(np.arange(first, first + sessions))
+        self._welcome(sessions)
+        self.welcome(self.viewers)
         return self.request
 
     def next_day(self) -> Request:

@@ -8,17 +8,13 @@ from mavrs_course.messages import Bools, Ints, Request
 from mavrs_course.world.offer import PlatformError
 
 
-class Audience:
-    """The base of a world: its viewers, and the request that it waits with.
+class Attendance:
+    """The base of a world, whatever feeds it: its viewers, and the request that it waits with.
 
     viewers: int[B], numbered on from reset to reset.  active: bool[B], whose session goes on.
-    rng: what feeds the world; a subclass draws from it, or from its children.
     """
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        if not isinstance(rng, np.random.Generator):
-            raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
-        self.rng = rng
+    def __init__(self) -> None:
         self.viewers: Ints = np.arange(0)
         self.active: Bools = np.zeros(0, dtype=bool)
         self._request: Request | None = None
@@ -36,3 +32,16 @@ class Audience:
             raise PlatformError(f"reset needs at least one session, got {sessions}")
         first = self.viewers[-1] + 1 if len(self.viewers) else 0
         self.viewers = np.arange(first, first + sessions)
+
+
+class Audience(Attendance):
+    """The base of a world that one stream of chance feeds.
+
+    rng: that stream; a subclass draws from it, or from its children.
+    """
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        if not isinstance(rng, np.random.Generator):
+            raise PlatformError(f"rng must be a numpy Generator, such as default_rng(0), not {rng}")
+        super().__init__()
+        self.rng = rng

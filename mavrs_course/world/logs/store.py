@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from platformdirs import user_cache_path
 
@@ -14,6 +14,8 @@ from mavrs_course.world.logs.moments import Moments
 from mavrs_course.world.logs.panels import OutcomePanel
 from mavrs_course.world.logs.sources import SOURCES, Source
 from mavrs_course.world.logs.table import Logs
+
+Held = TypeVar("Held")
 
 
 class Available(NamedTuple):
@@ -37,12 +39,7 @@ def load(name: str, **options: Any) -> Logs:
     for "kuairec" (see :mod:`mavrs_course.world.logs.readers`).  Raises
     :class:`LogsMissingError`, which says how to get them, and :class:`LogsError`.
     """
-    logs = _read(name, options)
-    if not isinstance(logs, Logs):
-        others = {Moments: "load_moments", OutcomePanel: "load_panel"}
-        other = others.get(type(logs), "load_structure")
-        raise LogsError(f"{name} is no log of viewers; {other}({name!r}) reads it")
-    return logs
+    return _read_as(Logs, name, options)
 
 
 def load_structure(name: str = "metacademy") -> KnowledgeStructure:
@@ -50,11 +47,7 @@ def load_structure(name: str = "metacademy") -> KnowledgeStructure:
 
     Found as :func:`load` finds logs, with its errors.
     """
-    structure = _read(name, {})
-    if not isinstance(structure, KnowledgeStructure):
-        kind = "holds moments" if isinstance(structure, Moments) else "is a log of viewers"
-        raise LogsError(f"{name} {kind}; another loader reads it")
-    return structure
+    return _read_as(KnowledgeStructure, name, {})
 
 
 def load_moments(name: str = "qvhighlights") -> Moments:
@@ -62,10 +55,7 @@ def load_moments(name: str = "qvhighlights") -> Moments:
 
     Found as :func:`load` finds logs, with its errors.
     """
-    moments = _read(name, {})
-    if not isinstance(moments, Moments):
-        raise LogsError(f"{name} holds no moments of videos")
-    return moments
+    return _read_as(Moments, name, {})
 
 
 def load_panel(name: str = "gain") -> OutcomePanel:
@@ -73,10 +63,24 @@ def load_panel(name: str = "gain") -> OutcomePanel:
 
     Found as :func:`load` finds logs, with its errors.
     """
-    panel = _read(name, {})
-    if not isinstance(panel, OutcomePanel):
-        raise LogsError(f"{name} is no experiment; the one that the course knows is 'gain'")
-    return panel
+    return _read_as(OutcomePanel, name, {})
+
+
+# What a source may hold: how that is said, its name, and which function reads it.
+KINDS: dict[type, tuple[str, str, str]] = {
+    Logs: ("is a log of viewers", "log of viewers", "load"),
+    KnowledgeStructure: ("is a structure of knowledge", "structure of knowledge", "load_structure"),
+    Moments: ("holds moments of videos", "moments of videos", "load_moments"),
+    OutcomePanel: ("is an experiment", "experiment", "load_panel"),
+}
+
+
+def _read_as(kind: type[Held], name: str, options: dict[str, Any]) -> Held:
+    held = _read(name, options)
+    if not isinstance(held, kind):
+        what, _, loader = KINDS[type(held)]
+        raise LogsError(f"{name} {what}, no {KINDS[kind][1]}; {loader}({name!r}) reads it")
+    return held
 
 
 def _read(name: str, options: dict[str, Any]) -> Any:
