@@ -225,6 +225,15 @@ def new_page(browser) -> Iterator:
     page.close()
 
 
+def answer_in_time(page, script: str, given: object = None) -> object:
+    """What a script in the page answers; raises playwright's Error where an answer is lost."""
+    in_time = f"""given => Promise.race([
+        ({script})(given),
+        new Promise((_, fail) => setTimeout(() => fail(new Error('no answer')), {PATIENCE})),
+    ])"""
+    return page.evaluate(in_time, given)
+
+
 def open_notebook(page, address: str, path: str) -> None:
     page.goto(f"{address}/lab/tree/{path}?reset")
     page.wait_for_function(
@@ -232,7 +241,7 @@ def open_notebook(page, address: str, path: str) -> None:
         arg=Path(path).name,
     )
     page.locator(".jp-Notebook").wait_for()
-    page.evaluate(READY)
+    answer_in_time(page, READY)
 
 
 def run_all(page) -> list[dict]:
@@ -243,10 +252,10 @@ def run_all(page) -> list[dict]:
 def move_sliders(page, cells: list[str]) -> None:
     """Move each slider in the outputs of these cells by a step, as the lesson's end left it."""
     for cell in cells:
-        page.evaluate(SCROLL_TO, cell)
+        answer_in_time(page, SCROLL_TO, cell)
         for slider in page.locator(f"[data-cell='{cell}']").get_by_role("slider").all():
             slider.press("ArrowRight")
-            page.evaluate(SETTLE)
+            answer_in_time(page, SETTLE)
 
 
 def cells_with_widgets(page) -> list[str]:
