@@ -43,6 +43,7 @@ ALLOWED = {
     "widgets": SHELF | {"agents", "coordination", "marl", "llm", "tournament", "engine"},
     "benchmarks": SHELF | {"agents", "coordination", "marl", "llm"},
     "tournament": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine"},
+    "arena": SHELF | {"agents", "coordination", "marl", "llm", "course", "tournament", "engine"},
     "tutor": SHELF | {"agents", "coordination", "course"},
     "experiments": SHELF
     | {"agents", "coordination", "marl", "llm", "course", "tournament", "engine"},

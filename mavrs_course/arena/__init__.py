@@ -1,0 +1,1 @@
+"""Where whole systems meet worlds that they have never seen, and are scored fairly (lesson 33)."""
