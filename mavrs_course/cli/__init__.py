@@ -15,6 +15,7 @@ from mavrs_course.cli import (
     experiment,
     handout,
     learner,
+    memory,
     model,
     play,
     results,
@@ -40,6 +41,7 @@ classroom.app.registered_commands += results.app.registered_commands
 groups = {
     "class": classroom,
     "data": data,
+    "memory": memory,
     "model": model,
     "experiment": experiment,
     "tape": tape,

@@ -25,6 +25,8 @@ from .topics import MEAN_QUALITY as MEAN_QUALITY
 from .topics import N_TOPICS as N_TOPICS
 from .topics import TOPICS as TOPICS
 from .traces import activity_traces as activity_traces
+from .two_platforms import TwoPlatforms as TwoPlatforms
+from .two_platforms import watched as watched
 from .viewers import choice_probabilities as choice_probabilities
 from .weeks import Weeks as Weeks
 from .weeks import play_weeks as play_weeks
