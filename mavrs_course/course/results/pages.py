@@ -107,12 +107,14 @@ def file_name(name: str, most: int = 80) -> str:
 
 
 @cache
-def template(name: str):
-    """One of the pages' forms; whatever is filled in is text, never markup."""
+def template(name: str, package: str = __package__):
+    """One of a package's forms, in our frame; whatever is filled in is text, never markup."""
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, ""),
+        loader=jinja2.ChoiceLoader(
+            [jinja2.PackageLoader(each, "") for each in dict.fromkeys((package, __package__))]
+        ),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
