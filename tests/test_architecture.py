@@ -48,7 +48,7 @@ ALLOWED = {
     "experiments": SHELF
     | {"agents", "coordination", "marl", "llm", "course", "tournament", "engine"},
     "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine"},
-    "bank": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine"},
+    "bank": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine", "arena"},
 }
 # Drawing is asked for, not needed: a Trace draws itself without its module depending on matplotlib.
 ON_REQUEST = {("messages", "plots")}

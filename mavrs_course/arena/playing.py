@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 import numpy as np
@@ -247,6 +248,7 @@ def view_of(world: Any, team: int = 0) -> WorldView:
     return WorldView(
         catalog, request.slots, request.candidates.shape[1], team_of(team), request.viewers,
         world.active.copy(), request,
+        **{name: SimpleNamespace(**seen) for name, seen in public(world).items()},
     )  # fmt: skip
 
 
