@@ -43,3 +43,7 @@ from .watching.hearing import Recogniser as Recogniser
 from .watching.hearing import said as said
 from .watching.watching import nearest_topics as nearest_topics
 from .watching.watching import watch as watch
+from .yearly import Chronicle as Chronicle
+from .yearly import Year as Year
+from .yearly import check_sentence as check_sentence
+from .yearly import summary as summary

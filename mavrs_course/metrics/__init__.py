@@ -43,6 +43,7 @@ from mavrs_course.metrics.ranking import (
     recall,
     reciprocal_rank,
 )
+from mavrs_course.metrics.segments import change_f1, covering
 
 __all__ = [
     "EMPTY",
@@ -53,7 +54,9 @@ __all__ = [
     "auc",
     "average_precision",
     "calibration",
+    "change_f1",
     "coverage",
+    "covering",
     "disparity",
     "evaluate",
     "exposure",

@@ -14,6 +14,10 @@ from .learning.kss import KSSLearners as KSSLearners
 from .learning.platform import LearningPlatform as LearningPlatform
 from .learning.structure import KSS as KSS
 from .learning.structure import KnowledgeStructure as KnowledgeStructure
+from .lives import LifeEvents as LifeEvents
+from .lives import Lives as Lives
+from .lives import Moods as Moods
+from .lives import lives as lives
 from .planted import LOOKS as LOOKS
 from .planted import Planted as Planted
 from .planted import planted_clips as planted_clips

@@ -1,4 +1,4 @@
-"""An agent for years: it knows how fast tastes drift, keeps 2 kB a viewer, and forgets on request."""
+"""An agent for years: it knows how fast tastes drift, keeps 2 kB a viewer, and can forget."""
 
 from __future__ import annotations
 

@@ -1,12 +1,15 @@
 """Alarms that need no model of what is normal: ADWIN and Page-Hinkley.
 
-Both take one number at a time and say whether it has just become clear that the mean has changed.
+Both take a number at a time and say whether it has just become clear that the mean has changed.
 CUSUM and EWMA, which know the mean beforehand, are in :mod:`mavrs_course.agents.live.charts`.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from mavrs_course.messages import Bools, Floats
 
 
 class Adwin:
@@ -62,33 +65,37 @@ class Adwin:
 class PageHinkley:
     """A sum of what lies above the running mean, which gives the alarm when it has risen too far.
 
-    ``S <- keep * S + (x - mean - delta)``, alarm where S is ``threshold`` above its lowest, and
-    the same downwards; then it begins anew.  Source: Page (Biometrika 1954), with Hinkley's (1971)
-    running mean.
+    ``S <- keep * S + (x - mean - delta)``, alarm where S is more than ``threshold`` above its
+    lowest, and the same downwards; then it begins anew.  Source: Page (Biometrika 1954), with the
+    running mean of Hinkley (Biometrika 1971).  Numbers of any shape are watched each by itself.
     """
 
     def __init__(
-        self, threshold: float = 50.0, *, delta: float = 0.005, least: int = 30, keep: float = 0.9999
+        self,
+        threshold: float = 50.0,
+        *,
+        delta: float = 0.005,
+        least: int = 30,
+        keep: float = 0.9999,
     ) -> None:
         if not threshold > 0:
             raise ValueError(f"a threshold is above 0, not {threshold}")
         self.threshold, self.delta, self.least, self.keep = threshold, delta, least, keep
-        self._begin()
+        self.risen: Floats = np.zeros(())  # how far each sum is above its lowest
+        self._state: Floats | None = None
 
-    def _begin(self) -> None:
-        self.count, self.mean = 0, 0.0
-        self._up = self._down = self._lowest = self._highest = 0.0
-
-    def take_in(self, number: float) -> bool:
-        """Whether this number gives the alarm."""
-        self.count += 1
-        self.mean += (number - self.mean) / self.count
-        above = number - self.mean
-        self._up = self.keep * self._up + above - self.delta
-        self._down = self.keep * self._down + above + self.delta
-        self._lowest, self._highest = min(self._lowest, self._up), max(self._highest, self._down)
-        risen = max(self._up - self._lowest, self._highest - self._down)
-        if self.count < self.least or risen <= self.threshold:
-            return False
-        self._begin()
-        return True
+    def take_in(self, numbers: ArrayLike) -> Bools:
+        """Where these numbers give the alarm: bool of their shape."""
+        numbers = np.asarray(numbers, dtype=float)
+        state = np.zeros((6, *numbers.shape)) if self._state is None else self._state
+        count, mean, up, lowest, down, highest = state
+        count = count + 1
+        mean = mean + (numbers - mean) / count
+        up = self.keep * up + numbers - mean - self.delta
+        down = self.keep * down + numbers - mean + self.delta
+        lowest, highest = np.minimum(lowest, up), np.maximum(highest, down)
+        self.risen = np.maximum(up - lowest, highest - down)
+        alarm = (count >= self.least) & (self.risen > self.threshold)
+        self._state = np.stack([count, mean, up, lowest, down, highest])
+        self._state[:, alarm] = 0.0
+        return alarm

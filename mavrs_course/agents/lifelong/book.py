@@ -152,7 +152,10 @@ class BookMemory:
         """Make room for viewers that are new."""
         book, past = self.book, self.past
         book.shown, book.stays = with_room(book.shown, viewers), with_room(book.stays, viewers)
-        book.moments, self.evening = with_room(book.moments, viewers), with_room(self.evening, viewers)
+        book.moments, self.evening = (
+            with_room(book.moments, viewers),
+            with_room(self.evening, viewers),
+        )
         past.mean = with_room(past.mean, viewers, MEAN_STAY)
         past.variance = with_room(past.variance, viewers, SPREAD)
 
@@ -191,7 +194,9 @@ class BookMemory:
     def _read_page(self, rows: Ints, season: int) -> None:
         part = self._unread(len(rows))
         part.mean, part.variance = self.past.mean[rows], self.past.variance[rows]
-        read(part, self.book.shown[rows, season], self.book.stays[rows, season], EVENINGS, self.mood)
+        read(
+            part, self.book.shown[rows, season], self.book.stays[rows, season], EVENINGS, self.mood
+        )
         self.past.mean[rows], self.past.variance[rows] = part.mean, part.variance
 
     def _read_all(self, viewer: int) -> None:

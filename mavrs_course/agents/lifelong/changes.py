@@ -52,9 +52,7 @@ class NormalRuns:
         norm = gammaln((freedom + 1.0) / 2.0) - gammaln(freedom / 2.0)
         apart = (reading - mean) ** 2 / (freedom * scale)
         return (
-            norm
-            - 0.5 * np.log(freedom * np.pi * scale)
-            - (freedom + 1.0) / 2.0 * np.log1p(apart)
+            norm - 0.5 * np.log(freedom * np.pi * scale) - (freedom + 1.0) / 2.0 * np.log1p(apart)
         )
 
     def take_in(self, reading: float) -> None:

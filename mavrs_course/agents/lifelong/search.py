@@ -33,7 +33,8 @@ class LongHistory:
             raise ValueError("each event has a topic, int[N], and a vector, float[N, D]")
         order = np.argsort(self.topics, kind="stable")
         names, first = np.unique(self.topics[order], return_index=True)
-        self._places = dict(zip(names.tolist(), np.split(order, first[1:]), strict=True))
+        parts = np.split(order, first[1:])  # one empty part where there is no event
+        self._places = dict(zip(names.tolist(), parts, strict=False))
 
     def search(self, topic: int, query: Floats, most: int | None = None) -> Found:
         """Attention of the query float[D] to the newest ``most`` events of a topic.

@@ -69,7 +69,9 @@ def play_years(
 
 def rates(shown: Ints, stays: Ints) -> Floats:
     """Stays a show, NaN where nothing was shown."""
-    return np.divide(stays, shown, out=np.full(np.shape(shown), np.nan), where=np.asarray(shown) > 0)
+    return np.divide(
+        stays, shown, out=np.full(np.shape(shown), np.nan), where=np.asarray(shown) > 0
+    )
 
 
 def reading_noise(shown: ArrayLike, mood: float, evenings: float = 1.0) -> Floats:
