@@ -19,6 +19,7 @@ from mavrs_course.agents.lifelong.years import (
     MEAN_STAY,
     SLOPE_2,
     SPREAD,
+    Counts,
     rates,
     reading_noise,
 )
@@ -120,7 +121,7 @@ class SeasonBook:
         return evening // EVENINGS
 
 
-def read(levels: Levels, shown: Ints, stays: Ints, evenings: Ints | int, mood: float) -> None:
+def read(levels: Levels, shown: Counts, stays: Counts, evenings: Ints | int, mood: float) -> None:
     """Take in one page as a reading of the level half-way through its evenings, at least one."""
     half = np.asarray(evenings)[..., None] / 2.0
     levels.step(half)

@@ -14,7 +14,7 @@ import numpy as np
 from mavrs_course.messages import Floats, Ints
 
 
-class Found(NamedTuple):
+class Searched(NamedTuple):
     """vector: float[D], what was found, by attention.  places: int[n], where, newest first."""
 
     vector: Floats
@@ -36,13 +36,13 @@ class LongHistory:
         parts = np.split(order, first[1:])  # one empty part where there is no event
         self._places = dict(zip(names.tolist(), parts, strict=False))
 
-    def search(self, topic: int, query: Floats, most: int | None = None) -> Found:
+    def search(self, topic: int, query: Floats, most: int | None = None) -> Searched:
         """Attention of the query float[D] to the newest ``most`` events of a topic.
 
         Weights are the softmax of ``vectors . query / sqrt(D)``; zeros where there is no event.
         """
         places = self._places.get(int(topic), np.zeros(0, dtype=np.int64))[::-1][:most]
-        return Found(attention(self.vectors[places], query), places)
+        return Searched(attention(self.vectors[places], query), places)
 
 
 def attention(vectors: Floats, query: Floats) -> Floats:

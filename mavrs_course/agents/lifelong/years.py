@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from mavrs_course.agents.lifelong.filters import Levels
 from mavrs_course.messages import Floats, Ints
 from mavrs_course.world.lives import Lives
 from mavrs_course.world.viewers import VIDEO_MINUTES
+
+Counts = NDArray[np.integer]
 
 # Of (u + 1) / (u + 3) with u uniform on (-1, 1): mean, variance, mean square of the slope, and the
 # mean variance of one answer, by integration.
@@ -67,19 +69,19 @@ def play_years(
     return minutes
 
 
-def rates(shown: Ints, stays: Ints) -> Floats:
+def rates(shown: Counts, stays: Counts) -> Floats:
     """Stays a show, NaN where nothing was shown."""
     return np.divide(
         stays, shown, out=np.full(np.shape(shown), np.nan), where=np.asarray(shown) > 0
     )
 
 
-def reading_noise(shown: ArrayLike, mood: float, evenings: float = 1.0) -> Floats:
+def reading_noise(shown: ArrayLike, mood: float, evenings: ArrayLike = 1.0) -> Floats:
     """Variance of a rate about the level: the evening's mood, and so many answers.
 
     mood: deviation of the mood, in interest.
     """
-    return SLOPE_2 * mood**2 / evenings + ONE_ANSWER / np.maximum(shown, 1)
+    return SLOPE_2 * mood**2 / np.asarray(evenings) + ONE_ANSWER / np.maximum(shown, 1)
 
 
 class LevelMemory:
