@@ -137,6 +137,20 @@ def test_after_a_limit_the_next_answer_is_tried_as_ever(monkeypatch):
     assert len(set(threading.enumerate()) - before) < 5
 
 
+def test_a_watch_that_starts_while_another_raises_starts_all_the_same():
+    """What was raised once hit the thread that was just born, and its parent waited for ever."""
+    started = 0
+    for _ in range(60):
+        try:
+            with limits.Limits(0.01):
+                while True:
+                    with limits.Limits(30):
+                        started += 1
+        except (limits.LimitReached, KeyboardInterrupt):
+            continue
+    assert started > 0
+
+
 def test_an_interrupt_ends_in_the_case_and_the_hint():
     def interrupted(x):
         raise KeyboardInterrupt

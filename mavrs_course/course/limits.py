@@ -21,6 +21,9 @@ CHECK_GB = 4.0
 PAUSE = 0.05
 PATIENCE = 1.0  # seconds after which an answer that ignores the error is stopped harder
 SECONDS, GIGABYTES = "MAVRS_CHECK_SECONDS", "MAVRS_CHECK_GB"
+# A thread that is being born bears the number of the one that starts it (CPython up to 3.12), and
+# would get what another watch raises meanwhile. So nothing is raised while a watch starts.
+_STARTS = threading.Lock()
 
 
 class LimitReached(BaseException):
@@ -72,7 +75,12 @@ class Limits:
         self._start = time.monotonic()
         self._first = _memory()
         self._allowance = _lower_allowance(self.gigabytes)
-        self._thread.start()
+        try:
+            with _STARTS:
+                self._thread.start()
+        except BaseException:  # that of a watch around this one
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -100,7 +108,7 @@ class Limits:
             reached = reached or self._reached()
             if reached is None:
                 continue
-            with self._lock:
+            with _STARTS, self._lock:
                 if not self._over.is_set():
                     _raise_in(self._target, reached)
             late = self.spent - self.seconds

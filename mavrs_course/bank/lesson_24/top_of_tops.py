@@ -40,7 +40,7 @@ def cases(rng):
         scores = rng.random(videos).round(3)
         if levels:
             scores = rng.integers(levels, size=videos).astype(float)
-        return scores, rng.integers(shards, size=videos) * 7, k, each
+        return scores, rng.integers(shards, size=videos) * 7 - 10, k, each
 
     six = np.array([9.0, 8, 7, 6, 5, 4])
     two = np.array([0, 0, 0, 1, 1, 1])

@@ -41,7 +41,7 @@ OTHERS = (fuse_late_by_products, fuse_late_with_the_library)
 def cases(rng):
     def some(clips, senses, prior):
         present = rng.random((clips, senses)) < 0.6
-        chances = np.where(present, rng.uniform(0.05, 0.95, (clips, senses)), np.nan)
+        chances = np.where(present, rng.uniform(0.01, 0.99, (clips, senses)), np.nan)
         return chances, present, prior
 
     two, there = np.array([[0.8, 0.8]]), np.array([[True, True]])

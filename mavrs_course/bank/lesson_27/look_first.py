@@ -58,7 +58,7 @@ def cases(rng):
         Case("far below: no look pays", (0.05, 0.001, 0.4, 0.16, 300), 0),
         Case("known to be better: no look is needed", (0.5, 1e-6, 0.2, 0.16, 40), 0),
         Case("hopeful and unknown", some(0.22, 0.08, 300)),
-        Case("as good as usual", (0.25, 0.0036, 0.25, 0.16, 400)),
+        Case("as good as usual, and faint clicks", (0.25, 0.0036, 0.25, 1.6, 400)),
         Case("better than usual: looking costs nothing", some(0.3, 0.06, 200)),
         Case("a long horizon", some(0.18, 0.06, 900)),
         Case("a clear signal", (0.3, 0.04, 0.45, 0.02, 60)),

@@ -61,12 +61,15 @@ def cases(rng):
     half = np.array([[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]])
     two = np.array([[0.7, 0.3], [0.3, 0.7]])
     cycle = np.eye(4)[[2, 0, 3, 1]]
+    hole = np.pad(0.75 * np.eye(4), (0, 1), constant_values=0.25)
+    hole[4, 4] = 0.0  # on the order of the largest sum
     return [
         Case("0.7 and 0.3", (two,), _told(two, [1, 2])),
         Case("one order, shown always", (cycle,), _told(cycle, [1, 1])),
         Case("two orders of three", (half,), _told(half, [1, 2])),
         Case("one video", (np.ones((1, 1)),), _told(np.ones((1, 1)), [1, 1])),
         Case("everything equally often", (np.full((4, 4), 0.25),)),
+        Case("the largest entries, and one that is empty", (hole,)),
         Case("five videos, three orders", mixed(5, 3)),
         Case("six videos, eight orders", mixed(6, 8)),
     ]  # fmt: skip

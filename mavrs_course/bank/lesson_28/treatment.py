@@ -58,7 +58,7 @@ def cases(rng):
         Case("once each way: nobody is treated better",
              (np.array([[0, 1], [1, 0]]), two, np.ones(2), 2), np.ones(2)),
         Case("group 1 has merit 0: its attention counts for nobody",
-             (np.array([[1, 0, 2]]), np.array([0, 1, 2]), np.array([1.0, 0.0, 1.0]), 3)),
+             (np.array([[1, 0, 2], [0, 2, 1]]), np.arange(3), np.array([1.0, 0.0, 1.0]), 3)),
         Case("group 1 has no videos", (first, np.array([0, 2]), np.array([0.5, 1.0]), 3),
              np.array([3.0, np.nan, 1.5 * SECOND]) / (1 + SECOND)),
         Case("one group of everything", (first, np.zeros(2, int), np.ones(2), 1), np.ones(1)),
