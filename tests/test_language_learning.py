@@ -115,6 +115,33 @@ class ByChance:
         return (self.rng.normal(size=shape) / shape[-1] ** 0.5).astype(np.float32)
 
 
+def test_weights_that_do_not_fit_are_one_clear_line(tmp_path):
+    def refused(match, **changes):
+        weights = ByChance()
+        weights.path = tmp_path / "w.gguf"
+        vars(weights).update(
+            {name: {**vars(weights)[name], **new} for name, new in changes.items()}
+        )
+        with pytest.raises(WeightsError, match=match) as raised:
+            SmallLlama(weights)
+        assert "\n" not in str(raised.value)
+
+    refused(
+        r"blk.0.attn_k.weight has shape \(16, 16\), and 8 by 16 is needed",
+        shapes={"attn_k": (16, 16)},
+    )
+    refused(r"ffn_down.weight has shape \(16,\), and 16 by any", shapes={"ffn_down": (16,)})
+    refused("output_norm.weight has shape", shapes={"output_norm": (5,)})
+    refused("token_embd.weight has shape", shapes={"token_embd": (11, 3)})
+    refused("holds a network of kind qwen2, not llama", values={"general.architecture": "qwen2"})
+    lacking = read_weights(small_file(tmp_path / "w.gguf", 0, bytes(128)))
+    with pytest.raises(WeightsError, match=r"w\.gguf does not say its llama\.block_count"):
+        SmallLlama(lacking)
+    lacking.values |= ByChance().values
+    with pytest.raises(WeightsError, match=r"w\.gguf holds no token_embd\.weight"):
+        SmallLlama(lacking)
+
+
 def test_no_token_sees_a_later_one():
     network = SmallLlama(ByChance())
     first, second = torch.tensor([[1, 2, 3, 4, 5]]), torch.tensor([[1, 2, 3, 9, 8]])

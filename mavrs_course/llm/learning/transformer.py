@@ -28,7 +28,11 @@ from torch.nn import functional as F
 
 from mavrs_course.llm.learning.gguf import GgufFile, WeightsError, read_weights
 
-PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+SIZES = (  # the file's names of what Sizes holds, in its order
+    *("block_count", "embedding_length", "attention.head_count", "attention.head_count_kv"),
+    *("rope.freq_base", "attention.layer_norm_rms_epsilon"),
+)
+ANY = -1  # an axis that may have any length
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,15 @@ class Sizes:
 
     @classmethod
     def of(cls, weights: GgufFile) -> Sizes:
-        """Read from the file's values; raises :class:`WeightsError` for another architecture."""
+        """Read from the file's values; raises :class:`WeightsError` for another architecture, and
+        where a value is missing."""
         values = weights.values
         if (kind := values.get("general.architecture")) != "llama":
             raise WeightsError(f"{weights.path.name} holds a network of kind {kind}, not llama")
-        return cls(
-            values["llama.block_count"],
-            values["llama.embedding_length"],
-            values["llama.attention.head_count"],
-            values["llama.attention.head_count_kv"],
-            values["llama.rope.freq_base"],
-            values["llama.attention.layer_norm_rms_epsilon"],
-        )
+        wanted = [f"llama.{name}" for name in SIZES]
+        if missing := [name for name in wanted if name not in values]:
+            raise WeightsError(f"{weights.path.name} does not say its {missing[0]}")
+        return cls(*(values[name] for name in wanted))
 
 
 def turned(heads: Tensor, base: float) -> Tensor:
@@ -115,10 +116,20 @@ class LlamaBlock(nn.Module):
     def __init__(self, weights: GgufFile, number: int, sizes: Sizes) -> None:
         super().__init__()
         self.sizes = sizes
-        for name in PROJECTIONS:
-            setattr(self, name, Matrix(_tensor(weights, f"blk.{number}.{name}.weight")))
+        width, each = sizes.width, sizes.width // sizes.heads
+        for name, outputs, inputs in (
+            ("attn_q", width, width),
+            ("attn_k", sizes.key_heads * each, width),
+            ("attn_v", sizes.key_heads * each, width),
+            ("attn_output", width, width),
+            ("ffn_gate", ANY, width),
+            ("ffn_up", ANY, width),
+            ("ffn_down", width, ANY),
+        ):
+            weight = _tensor(weights, f"blk.{number}.{name}.weight", outputs, inputs)
+            setattr(self, name, Matrix(weight))
         for name in ("attn_norm", "ffn_norm"):
-            weight = _tensor(weights, f"blk.{number}.{name}.weight")
+            weight = _tensor(weights, f"blk.{number}.{name}.weight", width)
             setattr(self, name, Norm(weight, sizes.epsilon))
 
     def forward(self, stream: Tensor) -> Tensor:
@@ -149,10 +160,11 @@ class SmallLlama(nn.Module):
     def __init__(self, weights: GgufFile) -> None:
         super().__init__()
         self.sizes = Sizes.of(weights)
-        self.words = nn.Parameter(_tensor(weights, "token_embd.weight"))
+        width = self.sizes.width
+        self.words = nn.Parameter(_tensor(weights, "token_embd.weight", ANY, width))
         numbers = range(self.sizes.blocks)
         self.blocks = nn.ModuleList(LlamaBlock(weights, number, self.sizes) for number in numbers)
-        self.norm = Norm(_tensor(weights, "output_norm.weight"), self.sizes.epsilon)
+        self.norm = Norm(_tensor(weights, "output_norm.weight", width), self.sizes.epsilon)
         self.requires_grad_(False)
 
     @classmethod
@@ -208,5 +220,16 @@ def _heads(rows: Tensor, heads: int) -> Tensor:
     return rows.unflatten(2, (heads, -1)).transpose(1, 2)
 
 
-def _tensor(weights: GgufFile, name: str) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(weights.tensor(name)))
+def _tensor(weights: GgufFile, name: str, *shape: int) -> Tensor:
+    """The tensor; a :class:`WeightsError` where it is not there, or does not fit the others."""
+    try:
+        found = weights.tensor(name)
+    except KeyError:
+        raise WeightsError(f"{weights.path.name} holds no {name}") from None
+    fits = (want in (ANY, size) for want, size in zip(shape, found.shape, strict=False))
+    if found.ndim != len(shape) or not all(fits):
+        wanted = " by ".join("any" if want == ANY else str(want) for want in shape)
+        raise WeightsError(
+            f"{weights.path.name}: {name} has shape {found.shape}, and {wanted} is needed"
+        )
+    return torch.from_numpy(np.ascontiguousarray(found))
