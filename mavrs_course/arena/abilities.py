@@ -108,7 +108,7 @@ def hidden_world(ability: str, salt: str, number: int) -> HiddenWorld:
     first = names[turn % len(names)]
     second, team = first, None
     if ability == "second_platform":
-        second = names[(turn + 1 + rng.integers(0, len(names) - 1)) % len(names)]
+        second = names[(turn + 1 + number // len(names) % 2) % len(names)]
     if ability in ("liars", "killed"):
         few = rng.permutation(SCOUTS)[: rng.integers(1, 4)].tolist()
         dead = {scout: int(rng.integers(0, LATEST_DEATH)) for scout in few}

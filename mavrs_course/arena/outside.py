@@ -44,12 +44,13 @@ class LostRoundError(Exception):
 class EntryBudget:
     """What an entry may take in one match.
 
-    page_seconds: by the clock, for one page and for building; generous, for it only ends what
-    hangs.  cpu_seconds: of computing, all processes together.  messages, size_bytes: of a page,
-    as the trace of its slate tells.  output_bytes: that it prints.
+    start_seconds, page_seconds: by the clock, for building and for one page; generous, for they
+    only end what hangs.  cpu_seconds: of computing, all processes together.  messages,
+    size_bytes: of a page, as the trace of its slate tells.  output_bytes: that it prints.
     """
 
-    page_seconds: float = 60.0
+    start_seconds: float = 120.0
+    page_seconds: float = 30.0
     cpu_seconds: int = 120
     messages: int = 5_000
     size_bytes: int = 20_000_000
@@ -132,7 +133,8 @@ class Guest:
 
     def _ask(self, task: str, *given: Any) -> dict[str, Any]:
         self._to_ask.put(pickle.dumps((task, given)))
-        until = monotonic() + self._budget.page_seconds
+        limit = self._budget.start_seconds if task == "build" else self._budget.page_seconds
+        until = monotonic() + limit
         while True:
             try:
                 line = self._answers.get(timeout=LOOK_SECONDS)
@@ -140,7 +142,6 @@ class Guest:
             except queue.Empty:
                 self._refuse_excess()
                 if monotonic() > until:
-                    limit = self._budget.page_seconds
                     raise LostRoundError(f"{task} did not answer within {limit:g} s") from None
         self._refuse_excess()
         if len(line) > self._most:

@@ -1,16 +1,18 @@
 """From matches to points: the share of the gap closed, and an interval to look at each round.
 
 The scale of a round goes from random pages, 0, to the planner's, 1.  The interval is that of an
-anytime-valid t-test: where rounds are normal with any mean and deviation, the chance that it *ever*
-leaves out the true mean is at most 5 %, however often one looks and whenever one stops.  It inverts
-the Bayes factor with a normal prior on the standardised effect (Goenen et al., The American
-Statistician 2005), which is an e-process (Hendriksen, de Heide, Gruenwald, Bayesian Analysis 2021).
+anytime-valid t-test in a linear model, platforms being its factor: where rounds are normal with any
+means and one deviation, the chance that it *ever* leaves out the true mean is at most 5 %, however
+often one looks and whenever one stops.  It inverts the Bayes factor with a normal prior on the
+standardised effect (Goenen et al., The American Statistician 2005), which is an e-process (Lindon,
+Ham, Tingley and Bojinov, "Anytime-valid linear models", arXiv 2210.08589).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,8 +25,8 @@ COPIES = 3  # of a world, by which the width of its scale is measured
 TENTH = 0.1
 LEAST_GAP = 0.05  # of the scale; below it the worst-off have nothing to gain
 MISTAKE = 0.05
-EFFECT = 1.0  # deviation of the prior on (mean - value) / deviation
-REGRADES = 500
+EFFECT = 2.0  # deviation of the prior on (mean - value) / deviation
+REGRADES = 300
 MINIMUM, SECOND_TIER = 0.15, (0.35, 0.5)  # gap for a point; where the second point may begin
 
 
@@ -42,7 +44,8 @@ class Scale:
 class AbilityScore:
     """What an entry has shown of one ability.
 
-    gap: mean share of the gap closed over ``rounds``; low, high: its always-valid 95 % interval.
+    gap: mean share of the gap closed, each platform counting the same; low, high: its always-valid
+    95 % interval.
     worst: the same share among the tenth of the viewers who got least, NaN where even a planner
     could do nothing for them.  lost: rounds.  flip: the chance that a grade with another salt gives
     other points.  problem: of the first round that was lost.
@@ -60,6 +63,7 @@ class AbilityScore:
     problem: str = ""
 
 
+@lru_cache(maxsize=256)
 def scale(ability: str, salt: str, number: int, settings: ArenaSettings) -> Scale:
     """The scale of a round: random pages and the planner's in the same world."""
     hidden = hidden_world(ability, salt, number)
@@ -100,22 +104,35 @@ def _lowest(earned: Sequence[float]) -> float:
     return float(np.sort(earned)[:count].mean())
 
 
-def reach(rounds: int, mistake: float = MISTAKE) -> float:
-    """Half the interval's width in standard errors; infinite while there are too few rounds."""
-    prior = 1.0 + rounds * EFFECT**2
-    root = (np.sqrt(prior) / mistake) ** (2.0 / rounds)
-    if rounds < 2 or root >= prior:
+def reach(weight: float, free: int, mistake: float = MISTAKE) -> float:
+    """Half the interval's width in standard errors; infinite while there are too few rounds.
+
+    weight: rounds, as many as are worth a balanced set.  free: degrees of freedom.
+    """
+    prior = 1.0 + weight * EFFECT**2
+    if free < 1 or (root := (np.sqrt(prior) / mistake) ** (2.0 / (free + 1))) >= prior:
         return float("inf")
-    return float(np.sqrt((rounds - 1) * (root - 1.0) / (1.0 - root / prior)))
+    return float(np.sqrt(free * (root - 1.0) / (1.0 - root / prior)))
 
 
-def interval(gaps: Sequence[float] | Floats, mistake: float = MISTAKE) -> tuple[float, float]:
-    """The always-valid interval of the mean of so many rounds: low, high."""
-    rounds = len(gaps)
-    if rounds < 2:
-        return -np.inf, np.inf
-    half = reach(rounds, mistake) * np.std(gaps, ddof=1) / np.sqrt(rounds)
-    return float(np.mean(gaps) - half), float(np.mean(gaps) + half)
+def interval(
+    gaps: Sequence[float] | Floats, platforms: Sequence[str] | None = None, mistake: float = MISTAKE
+) -> tuple[float, float]:
+    """The always-valid interval of the mean over platforms of their mean gaps: low, high.
+
+    platforms: where each round was; what platforms differ in is no noise.  All alike without it.
+    """
+    gaps = np.asarray(gaps, dtype=float)
+    _, where = np.unique(
+        ["" for _ in gaps] if platforms is None else platforms, return_inverse=True
+    )
+    count = np.bincount(where)
+    means = np.bincount(where, weights=gaps) / count
+    free, weight = len(gaps) - len(count), len(count) ** 2 / (1.0 / count).sum()
+    error = np.sqrt(((gaps - means[where]) ** 2).sum() / max(free, 1) / weight)
+    half = reach(weight, free, mistake) * error if free else np.inf
+    half = 0.0 if np.isnan(half) else half  # every round came to the same
+    return float(means.mean() - half), float(means.mean() + half)
 
 
 def bars(salt: str, ability: str) -> tuple[float, float]:
@@ -129,38 +146,49 @@ def points_for(low: float, ability_bars: Sequence[float]) -> int:
     return sum(low > bar for bar in ability_bars)
 
 
-def decided(gaps: Sequence[float] | Floats, ability_bars: Sequence[float]) -> bool:
+def decided(low: float, high: float, ability_bars: Sequence[float]) -> bool:
     """Whether more rounds can change nothing: each bar is below the interval or above it."""
-    low, high = interval(gaps)
     return all(bar < low or bar > high for bar in ability_bars)
 
 
 def flip_probability(
-    gaps: Sequence[float] | Floats, ability_bars: Sequence[float], least: int, most: int
+    gaps: Sequence[float],
+    platforms: Sequence[str],
+    ability_bars: Sequence[float],
+    least: int,
+    most: int,
 ) -> float:
     """The chance that another grade, with another salt, gives other points.
 
-    Rounds to come are drawn as those seen let one expect (normal, mean and deviation uncertain),
-    and graded by the same rule, early stopping included.  NaN for fewer than 2 rounds.
+    Rounds to come are drawn as those seen let one expect (normal about each platform's mean; means
+    and deviation uncertain), and graded by the same rule, early stopping included.  NaN where the
+    rounds seen say nothing of the deviation.
     """
-    seen = len(gaps)
-    if seen < 2:
+    names, where, count = np.unique(platforms, return_inverse=True, return_counts=True)
+    free = len(gaps) - len(names)
+    if free < 1:
         return float("nan")
     rng = np.random.default_rng(0)
-    mean, deviation = float(np.mean(gaps)), float(np.std(gaps, ddof=1))
-    scales = deviation * np.sqrt((seen - 1) / rng.chisquare(seen - 1, REGRADES))
-    means = mean + scales * rng.standard_normal(REGRADES) / np.sqrt(seen)
-    drawn = means[:, None] + scales[:, None] * rng.standard_normal((REGRADES, most))
-    mine = points_for(interval(gaps)[0], ability_bars)
-    return float(np.mean([grade_of(row, ability_bars, least) != mine for row in drawn]))
+    means = np.bincount(where, weights=gaps) / count
+    spread = ((np.asarray(gaps) - means[where]) ** 2).sum()
+    scales = np.sqrt(spread / rng.chisquare(free, REGRADES))[:, None]
+    centres = means + scales * rng.standard_normal((REGRADES, len(names))) / np.sqrt(count)
+    turns = np.arange(most) % len(names)
+    drawn = centres[:, turns] + scales * rng.standard_normal((REGRADES, most))
+    mine = points_for(interval(gaps, platforms)[0], ability_bars)
+    others = [grade_of(row, names[turns], ability_bars, least) for row in np.maximum(drawn, LOSS)]
+    return float(np.mean(np.array(others) != mine))
 
 
-def grade_of(gaps: Floats, ability_bars: Sequence[float], least: int) -> int:
+def grade_of(
+    gaps: Floats, platforms: Sequence[str], ability_bars: Sequence[float], least: int
+) -> int:
     """The points of a series of rounds, looked at after each from ``least`` on."""
     for rounds in range(least, len(gaps) + 1):
-        if decided(gaps[:rounds], ability_bars):
-            return points_for(interval(gaps[:rounds])[0], ability_bars)
-    return points_for(interval(gaps)[0], ability_bars)
+        low, high = interval(gaps[:rounds], platforms[:rounds])
+        if decided(low, high, ability_bars):
+            break
+    return points_for(low, ability_bars)
 
 
 def split_half(gaps: Floats, splits: int = 200) -> float:
@@ -195,17 +223,18 @@ def score(
 ) -> AbilityScore:
     """What a player's matches of one ability come to."""
     gaps = [gap(match, ends) for match, ends in zip(matches, scales, strict=True)]
-    low, high = interval(gaps)
+    platforms = [match.platforms[-1] for match in matches]
+    low, high = interval(gaps, platforms)
     problems = [match.problem for match in matches if match.problem]
     return AbilityScore(
         ability,
-        float(np.mean(gaps)),
+        (low + high) / 2.0 if np.isfinite(low) else float(np.mean(gaps)),
         low,
         high,
         worst_decile(matches, scales),
         len(matches),
         len(problems),
         points_for(low, ability_bars),
-        flip_probability(gaps, ability_bars, least, most),
+        flip_probability(gaps, platforms, ability_bars, least, most),
         problems[0] if problems else "",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from mavrs_course.cli import (
+    arena,
     authoring,
     classroom,
     data,
@@ -46,6 +47,7 @@ groups = {
     "experiment": experiment,
     "tape": tape,
     "exercise": exercise,
+    "arena": arena,
 }
 for name, group in groups.items():
     app.add_typer(group.app, name=name)
