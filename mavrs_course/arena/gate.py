@@ -45,7 +45,7 @@ def check(
         hidden = HiddenWorld("plain", 0, seed_of("gate", world), (world, world))
         return play_in(hidden, contender, settings, hash_seed=hash_seed)
 
-    once, again = played(worlds[0]), played(worlds[0], 1)
+    once, again = played(worlds[0]), played(worlds[0], 2)
     for match in (once, again):
         if match.problem:
             return Gate(contender.name, False, match.problem, (), protection)

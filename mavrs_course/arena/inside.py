@@ -35,6 +35,7 @@ from mavrs_course.messages import (
 
 KEPT = 64  # pages that wait for their feedback, at most
 LONGEST = 200  # characters of what an error says
+NO_NETWORK = "the arena has no network"
 
 
 class KilledError(RuntimeError):
@@ -179,7 +180,7 @@ def load(path: str) -> ModuleType:
 def no_network(event: str, given: tuple[Any, ...]) -> None:
     """An audit hook: where there is no sandbox too, the network is refused with a clear word."""
     if event in ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.gethostbyname"):
-        raise NoNetworkError("the arena has no network")
+        raise NoNetworkError(NO_NETWORK)
 
 
 def answer_of(slate: Slate) -> dict[str, Any]:

@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 
 from mavrs_course.arena.entry import Contender, entry_files
-from mavrs_course.arena.inside import LentAgent, Look, WorldView
+from mavrs_course.arena.inside import NO_NETWORK, LentAgent, Look, WorldView
 from mavrs_course.course.grading.guard import Guard
 from mavrs_course.course.grading.isolation import MEMORY_GB, VARIABLES, Isolation, isolate
 from mavrs_course.course.grading.running import DEADLY, one_line
@@ -205,13 +205,16 @@ class Guest:
 
     def _kill(self) -> float:
         """End every process; the seconds that they have computed, with those they waited for."""
-        seconds = 0.0
+        seconds, running = 0.0, []
         with contextlib.suppress(psutil.Error):
             first = psutil.Process(self._process.pid)
-            for process in (first, *first.children(recursive=True)):
-                with contextlib.suppress(psutil.Error):
-                    seconds += sum(process.cpu_times()[:4])
-                    process.kill()
+            running = [first, *first.children(recursive=True)]
+        for process in running:  # before any of them is ended: the rest may go with it
+            with contextlib.suppress(psutil.Error):
+                seconds += sum(process.cpu_times()[:4])
+        for process in running:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
         with contextlib.suppress(OSError, AttributeError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
@@ -250,7 +253,7 @@ def _read_answer(line: bytes, task: str) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise LostRoundError(f"{task} gave an answer that nobody can read")
     if "error" in answer:
-        if str(answer.get("kind")) == "NoNetworkError":
+        if NO_NETWORK in str(answer["error"]):
             raise LostRoundError(f"{task} asked for the network, which the arena does not have")
         if str(answer.get("kind")) == "MemoryError":
             raise LostRoundError(f"{task} needs more than {MEMORY_GB} GB of memory")
