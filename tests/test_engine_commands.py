@@ -24,6 +24,7 @@ COMMANDS = (
     ["simulate", "--viewers", "1", "--logs", "platform"],
     ["experiment", "run", "slateq"],
     ["grade", "tests"],
+    ["arena", "league", "tests/exploits"],
 )
 
 

@@ -35,6 +35,13 @@ class Ladder:
         self.best: Floats | None = None
         self.shown = -np.inf
 
+    @classmethod
+    def at(cls, best: ArrayLike, shown: float, step: float | None = None) -> Ladder:
+        """One that goes on from its best scores so far."""
+        ladder = cls(step)
+        ladder.best, ladder.shown = np.asarray(best, dtype=float), shown
+        return ladder
+
     def __call__(self, scores: ArrayLike) -> float:
         """The score shown after this submission; scores: float[n], of the same n cases each time.
 
@@ -56,7 +63,7 @@ class Ladder:
 
     def _rounded(self, mean: float, cases: int) -> float:
         step = self.step or 1.0 / cases
-        return float(np.round(mean / step) * step)
+        return float(np.round(mean / step) * step) + 0.0  # zero has no sign
 
 
 def climb(submissions: Iterable[ArrayLike], step: float | None = None) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from mavrs_course.arena.abilities import ABILITIES
+from mavrs_course.arena.outside import REPOSITORY
 from mavrs_course.arena.playing import ArenaSettings, Match, Player, play
 from mavrs_course.arena.scoring import (
     AbilityScore,
@@ -24,8 +26,9 @@ from mavrs_course.arena.scoring import (
     score,
     split_half,
 )
-from mavrs_course.engine.farm import working
-from mavrs_course.engine.places import Engine
+from mavrs_course.course.grading.isolation import isolate
+from mavrs_course.engine.farm import farm, working
+from mavrs_course.engine.places import Engine, EngineError
 from mavrs_course.files import write_whole
 
 
@@ -113,6 +116,8 @@ def run(
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ArenaError(f"two players are called {twice[0]!r}: give one another NAME")
+    if engine is not None:
+        require_sandbox(engine, rules.settings)
     wanted = [(player, ability) for player in players for ability in rules.abilities]
     kept = {pair: folder / rules.key(*pair) for pair in wanted}
     missing = [pair for pair in wanted if not kept[pair].is_file()]
@@ -122,6 +127,26 @@ def run(
             write_whole(kept[missing[number]], json.dumps(asdict(series)).encode())
             progress(series)
     return [_read(path) for path in kept.values()]
+
+
+def require_sandbox(engine: Engine, settings: ArenaSettings) -> None:
+    """Raise :class:`~mavrs_course.engine.EngineError` where a machine of a cluster has no sandbox.
+
+    An entry would have the rights of whoever plays it there, which on a cluster is every machine.
+    """
+    stats = engine.stats()
+    if stats.engine == "local":
+        return
+    if not settings.sandbox:
+        raise EngineError("on a cluster entries play in a sandbox: leave --no-sandbox out")
+    for _, answer in farm(engine, _trouble_here, [()] * max(stats.cores, 1)):
+        if trouble := answer.result():
+            raise EngineError(f"{trouble}; mend that, or play with --engine local")
+
+
+def _trouble_here() -> str:
+    isolation = isolate(REPOSITORY)
+    return "" if isolation.sandboxed else f"{platform.node()} has no sandbox: {isolation.why_not}"
 
 
 def _read(path: Path) -> Series:

@@ -130,7 +130,7 @@ def interval(
     means = np.bincount(where, weights=gaps) / count
     free, weight = len(gaps) - len(count), len(count) ** 2 / (1.0 / count).sum()
     error = np.sqrt(((gaps - means[where]) ** 2).sum() / max(free, 1) / weight)
-    half = reach(weight, free, mistake) * error if error or not free else 0.0
+    half = (reach(weight, free, mistake) * error if error else 0.0) if free else np.inf
     return float(means.mean() - half), float(means.mean() + half)
 
 

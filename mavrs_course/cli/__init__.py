@@ -15,6 +15,7 @@ from mavrs_course.cli import (
     exercise,
     experiment,
     handout,
+    league,
     learner,
     memory,
     model,
@@ -39,6 +40,7 @@ app = typer.Typer(
 for group in (learner, teacher, handout, teaching, authoring, site, play, watching):
     app.registered_commands += group.app.registered_commands
 classroom.app.registered_commands += results.app.registered_commands
+arena.app.registered_commands += league.app.registered_commands
 groups = {
     "class": classroom,
     "data": data,
