@@ -46,7 +46,7 @@ ALLOWED = {
     "arena": SHELF | {"agents", "coordination", "marl", "llm", "course", "tournament", "engine"},
     "tutor": SHELF | {"agents", "coordination", "course"},
     "experiments": SHELF
-    | {"agents", "coordination", "marl", "llm", "course", "tournament", "engine"},
+    | {"agents", "coordination", "marl", "llm", "course", "tournament", "engine", "arena"},
     "exercises": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine"},
     "bank": SHELF | {"agents", "coordination", "marl", "llm", "course", "engine", "arena"},
 }

@@ -12,6 +12,7 @@ from mavrs_course.cli import (
     authoring,
     classroom,
     data,
+    defence,
     exercise,
     experiment,
     handout,
@@ -41,6 +42,7 @@ for group in (learner, teacher, handout, teaching, authoring, site, play, watchi
     app.registered_commands += group.app.registered_commands
 classroom.app.registered_commands += results.app.registered_commands
 arena.app.registered_commands += league.app.registered_commands
+arena.app.registered_commands += defence.app.registered_commands
 groups = {
     "class": classroom,
     "data": data,
