@@ -369,6 +369,14 @@ def test_the_best_of_n_goes_so_far_and_no_farther(n, nats):
     assert few == pytest.approx([0.5**n, 1 - 0.5**n])
 
 
+@pytest.mark.parametrize(
+    "n, mean",
+    [(1, 0.0), (2, 0.5642), (3, 0.8463), (5, 1.1630), (10, 1.5388), (16, 1.7660), (100, 2.5076)],
+)
+def test_the_mean_of_the_best_of_n(n, mean):
+    assert preferences.best_normal(n) == pytest.approx(mean, abs=5e-5)
+
+
 def test_preferences_follow_the_rewards():
     rng = np.random.default_rng(2)
     pairs = np.tile([[0, 1]], (4_000, 1))

@@ -63,6 +63,8 @@ def cases(rng):
         Case("a choice in the middle of a line", ("My choice: Bread", FOOD, 1), -1.0),
         Case("a colon in the title",
              ("Choice: Ovens: a guide", ["Ovens", "Ovens: a guide"], 1), 1.0),
+        Case("a full stop that the title lacks", ("Choice: Bread.", FOOD, 1), -1.0),
+        Case("white space before the line", ("Bread?\n \tChoice: E", FOOD, 3), 1.0),
         Case("another last line", ("Choice: Bread\nThat is all.", FOOD, 1), 1.0),
         Case("the word as the title",
              ("Choice: choice: it is yours", ["Choice: it is yours", "A"], 0), 1.0),
@@ -125,6 +127,21 @@ MISTAKES = """
     middle_of_a_line: line.removeprefix("choice:") => line.split("choice:")[1];
       | line.startswith("choice:") => "choice:" in line
       "choice:" in the middle of a line makes it a choice for you. A choice line begins so.
+    end_marks_taken_off: return " ".join(text.split()).casefold() =>
+      | return " ".join(text.split()).casefold().rstrip(".!?,")
+      Marks at the end are taken off before you compare, so that what is no title counts as one.
+      Only white space at the ends does not matter.
+    equal_choices_are_one: len(chosen) != 1 => len({plain(line) for line in chosen}) != 1
+      The same choice twice counts as one. There must be exactly one choice line.
+    only_with_a_capital:
+      | chosen = [line.removeprefix("choice:") for line in lines if line.startswith("choice:")] =>
+      | lines = [line.strip() for line in answer.splitlines()]
+      | chosen = [line[7:] for line in lines if line.startswith("Choice:")]
+      "choice:" is found with a capital C only. Capitals do not matter in it.
+    white_space_before_the_line:
+      | lines = [plain(line) for line in answer.splitlines()] =>
+      | lines = [line.casefold() for line in answer.splitlines()]
+      A choice line with white space before it is not found.
     index_for_the_text: choice == known[right] => known.index(choice) == 0
       The right title is known[right], not the first of the list.
     wrong_costs_nothing: else -0.5 => else 0.0
