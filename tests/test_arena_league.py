@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from browser_looks import violations
 from lab import BROWSER
+from typer.testing import CliRunner
 
+from mavrs_course import cli
 from mavrs_course.arena.abilities import hidden_world
 from mavrs_course.arena.board import BASELINE, CEILING, ArenaBoard, make_board
 from mavrs_course.arena.league import BOARD, HOUSES, class_entries, play_league, salt_of
@@ -210,7 +213,8 @@ def league(folder, out, **options):
     return board, names
 
 
-def test_two_leagues_have_one_order_and_an_interrupted_one_goes_on(tmp_path):
+def test_two_leagues_have_one_order_and_an_interrupted_one_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr("mavrs_course.arena.league.at_the_gate", lambda *given, **more: {})
     folder = in_class(
         tmp_path / "class", ann=HONEST.format("constant"), bob=HONEST.format("identity")
     )
@@ -262,6 +266,15 @@ def test_who_does_not_pass_the_gate_is_left_out_with_a_line(tmp_path):
     assert names == ["ann"] and "not today" in board.left_out["bad"]
 
 
+def test_who_is_exact_at_the_gate_alone_is_left_out(tmp_path):
+    folder = in_class(tmp_path / "class", ann=HONEST.format("identity"))
+    exploit = Path(__file__).parent / "exploits" / "behaves_at_the_gate.py"
+    in_class(folder, bob=exploit.read_text())
+    board, _ = league(folder, tmp_path / "out")
+    assert [row.name for row in board.rows] == ["ann"]
+    assert "not deterministic" in board.left_out["bob"]
+
+
 def test_the_ladder_sees_each_version_once_by_its_file(tmp_path, monkeypatch):
     """Nothing is played: gaps by what an entry says."""
     gaps = {"0": [0.1, 0.1, 0.1, 0.1], "1": [0.1, 0.1, 0.1, 0.1001], "2": [0.5, 0.5, 0.5, 0.5]}
@@ -274,7 +287,8 @@ def test_the_ladder_sees_each_version_once_by_its_file(tmp_path, monkeypatch):
         ]
 
     monkeypatch.setattr("mavrs_course.arena.league.run", run)
-    monkeypatch.setattr("mavrs_course.arena.league.at_the_gate", lambda *given, **more: {})
+    for name in ("at_the_gate", "played_again"):
+        monkeypatch.setattr(f"mavrs_course.arena.league.{name}", lambda *given, **more: {})
     shown = []
     for version in ("0", "2", "0", "1"):
         text = f'NAME = "version {version}"\n{HONEST.format("identity")}'
@@ -287,3 +301,30 @@ def test_the_ladder_sees_each_version_once_by_its_file(tmp_path, monkeypatch):
 def test_the_board_has_the_baselines_that_must_sit_on_it():
     names = [house.name for house in HOUSES]
     assert names == ["identity", "constant", "popularity", "EASE", "best single", "planner"]
+
+
+# The commands
+
+
+def command(*words):
+    return CliRunner().invoke(cli.app, ["arena", *map(str, words)], env={"COLUMNS": "200"})
+
+
+def test_the_board_and_the_page_of_a_league_are_there_for_the_asking(board, tmp_path):
+    board.write(tmp_path / BOARD)
+    shown = command("board", "--out", tmp_path)
+    assert shown.exit_code == 0 and "good" in shown.output and "Split-half" in shown.output
+    assert "bad.py: left out: it is no Python" in shown.output
+    assert command("page", "--out", tmp_path, "--title", "Class 7", "--public").exit_code == 0
+    assert "<h1>Class 7</h1>" in (tmp_path / "public-board.html").read_text("utf-8")
+
+
+def test_what_is_not_there_is_one_line(tmp_path):
+    for words, complaint in (
+        (("board", "--out", tmp_path), "has no league: mavrs arena league plays one"),
+        (("league", tmp_path / "none", "--out", tmp_path), "there is no folder"),
+        (("league", tmp_path, "--out", tmp_path), "has no entry that can be read"),
+    ):
+        asked = command(*words)
+        assert asked.exit_code == 1 and asked.output.count("error:") == 1
+        assert complaint in asked.output

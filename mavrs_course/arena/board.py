@@ -61,6 +61,16 @@ class ArenaBoard:
     left_out: Mapping[str, str] = field(default_factory=dict)
     salt: str = ""
 
+    def problems(self) -> dict[str, list[str]]:
+        """By name, a line for each way in which somebody was left out or has lost rounds."""
+        found = {name: [f"left out: {why}"] for name, why in self.left_out.items()}
+        for row in self.rows:
+            for score in row.scores:
+                if score.lost:
+                    lost = f"{score.ability}, {score.lost} of {score.rounds} rounds lost"
+                    found.setdefault(row.name, []).append(f"{lost}: {score.problem}")
+        return found
+
     def write(self, path: Path) -> None:
         write_whole(path, json.dumps(asdict(self), indent=1).encode())
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from mavrs_course.arena.abilities import seed_of
 from mavrs_course.arena.baselines import BASELINES
 from mavrs_course.arena.board import BASELINE, CEILING, ArenaBoard, make_board
 from mavrs_course.arena.entry import BadEntryError, Contender, read_entry
-from mavrs_course.arena.gate import check
+from mavrs_course.arena.gate import DIFFERS, check
 from mavrs_course.arena.ladder import Ladder
-from mavrs_course.arena.playing import PLANNER, House
+from mavrs_course.arena.playing import PLANNER, House, Match, play
 from mavrs_course.arena.running import ArenaError, ArenaRules, Series, require_sandbox, run
 from mavrs_course.engine.farm import working
 from mavrs_course.engine.places import Engine
@@ -90,12 +92,17 @@ def play_league(
     """Play all that is missing, and write board.json and board.csv into ``out``: the board."""
     entries, left_out = class_entries(folder)
     where = {"jobs": jobs, "engine": engine}
+    if engine is not None:
+        require_sandbox(engine, rules.settings)
     refused = at_the_gate(entries, rules, out / "gate", **where)
     entries = [entry for entry in entries if entry.name not in refused]
     if not entries:
         raise ArenaError(f"no entry may take part: {next(iter(refused.values()))}")
     players = [*entries, *(HOUSES if baselines else ())]
     played = run(players, rules, out / "rounds", progress=progress, **where)
+    refused |= played_again(entries, played, rules, out / "again", **where)
+    entries = [entry for entry in entries if entry.name not in refused]
+    played = [series for series in played if series.player not in refused]
     shown = _climbed(entries, played, rules, out / "ladder.json")
     board = make_board(played, rules, KINDS, shown, left_out | refused)
     board.write(out / BOARD)
@@ -104,24 +111,55 @@ def play_league(
 
 
 def at_the_gate(
+    entries: Sequence[Contender], rules: ArenaRules, folder: Path, **where: Any
+) -> dict[str, str]:
+    """Who may not take part, and why (:func:`.gate.check`, on the feed)."""
+    given = {
+        folder / f"{Path(entry.path).name}-{entry.digest[:16]}.json": (entry, rules.settings, GATE)
+        for entry in entries
+    }
+    gates = zip(entries, _kept(check, given, **where), strict=True)
+    return {entry.name: gate["line"] for entry, gate in gates if not gate["passed"]}
+
+
+def played_again(
     entries: Sequence[Contender],
+    played: Sequence[Series],
     rules: ArenaRules,
     folder: Path,
-    *,
+    **where: Any,
+) -> dict[str, str]:
+    """Who shows other pages when a round of theirs, which the salt chooses, is played again.
+
+    So nothing is won by being exact at the gate alone, and two leagues have one order.
+    """
+    chosen: list[tuple[Contender, Match]] = []
+    for entry in entries:
+        fine = [m for s in played if s.player == entry.name for m in s.matches if not m.problem]
+        number = seed_of(rules.salt, "again", entry.digest) % max(len(fine), 1)
+        chosen += [(entry, match) for match in fine[number : number + 1]]
+    given = {
+        folder / f"{match.round}-{rules.key(entry, match.ability)}": (
+            *(entry, match.ability, rules.salt, match.round, rules.settings),
+        )
+        for entry, match in chosen
+    }
+    pairs = zip(chosen, _kept(play, given, **where), strict=True)
+    return {e.name: DIFFERS for (e, match), again in pairs if again["slates"] != match.slates}
+
+
+def _kept(
+    function: Callable[..., Any],
+    given: Mapping[Path, tuple[Any, ...]],
     jobs: int | None = None,
     engine: Engine | None = None,
-) -> dict[str, str]:
-    """Who may not take part, and why (:func:`.gate.check`, on the feed); kept by version."""
-    if engine is not None:
-        require_sandbox(engine, rules.settings)
-    kept = {entry: folder / f"{entry.digest[:32]}.json" for entry in entries}
-    missing = [entry for entry, path in kept.items() if not path.is_file()]
-    given = [(entry, rules.settings, GATE) for entry in missing]
-    with working(engine, check, given, jobs) as answers:
+) -> list[dict[str, Any]]:
+    """What a function gives for each, as it is kept in a file of its own; the missing are made."""
+    missing = [path for path in given if not path.is_file()]
+    with working(engine, function, [given[path] for path in missing], jobs) as answers:
         for number, done in answers:
-            write_whole(kept[missing[number]], json.dumps(asdict(done.result())).encode())
-    gates = {entry.name: json.loads(path.read_text("utf-8")) for entry, path in kept.items()}
-    return {name: gate["line"] for name, gate in gates.items() if not gate["passed"]}
+            write_whole(missing[number], json.dumps(asdict(done.result())).encode())
+    return [json.loads(path.read_text("utf-8")) for path in given]
 
 
 def _climbed(

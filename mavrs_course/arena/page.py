@@ -18,12 +18,6 @@ def board_page(board: ArenaBoard, title: str, made: str, *, public: bool = False
     made: when, as ISO 8601.  public: for learners who may hand in again and meet the same worlds:
     what the Ladder shows, and nothing else of a score.
     """
-    problems = {name: [line] for name, line in board.left_out.items()}
-    for row in board.rows:
-        for score in row.scores:
-            if score.lost:
-                line = f"{score.ability}, {score.lost} of {score.rounds} rounds: {score.problem}"
-                problems.setdefault(row.name, []).append(line)
     standings = {
         name: sorted(
             ((row, score) for row in board.rows for score in row.scores if score.ability == name),
@@ -32,7 +26,7 @@ def board_page(board: ArenaBoard, title: str, made: str, *, public: bool = False
         for name in board.reliability
     }
     return template("board.html.j2", __package__).render(
-        board=board, title=title, made=made, problems=problems, public=public,
+        board=board, title=title, made=made, public=public,
         standings={} if public else standings, sentences=ABILITIES, at=_at,
     )  # fmt: skip
 

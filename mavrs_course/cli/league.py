@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from mavrs_course.cli.arena import _say
 from mavrs_course.cli.options import AtAddress, EngineName, InSandbox, OnEngine, open_engine
 from mavrs_course.cli.screen import clear_errors, out
 
@@ -134,14 +135,6 @@ def _print(board: ArenaBoard) -> None:
     out.print(shown)
     told = [f"{name} {known:.2f}" for name, known in board.reliability.items() if known == known]
     _say(f"Split-half reliability: {', '.join(told) or 'too few players or rounds'}.")
-    for name, why in board.left_out.items():
-        _say(f"left out: {name}: {why}")
-    for row in board.rows:
-        for score in row.scores:
-            if score.lost:
-                _say(f"{row.name}, {score.ability}: lost {score.lost}: {score.problem}")
-
-
-def _say(text: str) -> None:
-    line = "".join(sign if sign.isprintable() else " " for sign in text)
-    out.print(escape(line), highlight=False, soft_wrap=True)
+    for name, lines in board.problems().items():
+        for line in lines:
+            _say(f"{name}: {line}")
