@@ -164,7 +164,8 @@ def _names(place: NodePlace) -> Iterator[tuple[ast.AST, str]]:
 # What is missing
 
 _MISSING: Sequence[tuple[str, str]] = (
-    ("X - 1", "`X` is off by one"), ("X + 1", "`X` is off by one"),
+    # one less and one more, of whole numbers: what is measured is not off by one
+    ("~-X", "`X` is off by one"), ("-~X", "`X` is off by one"),
     ("1 - X", "`X` is the wrong way round: look at what is left of 1"),
     ("-X", "`X` has the wrong sign"),
     ("X / _numpy.sum(X)", "`X` is to be divided by its sum"),
@@ -180,8 +181,9 @@ _MISSING: Sequence[tuple[str, str]] = (
     ("_numpy.sqrt(X)", "a square root is missing at `X`"), ("X ** 2", "a square is missing at `X`"),
     ("X[::-1]", "`X` is the wrong way round"), ("_numpy.transpose(X)", "`X` is to be transposed"),
     ("X[1:]", "`X` has one too many at the start"), ("X[:-1]", "`X` has one too many at the end"),
-    ("_numpy.argsort(X, kind='stable')", "`X` holds values where their order is wanted"),
-    ("_numpy.argsort(X)", "`X` says which stands where, and not which rank each has"),
+    # list(): a single number has no order
+    ("_numpy.argsort(list(X), kind='stable')", "`X` holds values where their order is wanted"),
+    ("_numpy.argsort(list(X))", "`X` says which stands where, and not which rank each has"),
     ("_numpy.nan_to_num(X)", "NaN in `X` is to count as 0"),
     ("_numpy.floor(X)", "`X` is to be rounded down"), ("_numpy.ceil(X)", "`X` is to be rounded up"),
     ("_copy.deepcopy(X)", "`X` belongs to the caller: work on a copy"),

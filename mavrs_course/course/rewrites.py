@@ -145,10 +145,13 @@ def _placed(new: ast.stmt, old: ast.stmt) -> ast.stmt:
     return ast.fix_missing_locations(ast.copy_location(new, old))
 
 
+_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
 def _orders(block: list) -> Iterator[tuple[list, int, str]]:
     for at, statement in enumerate(block):
         before, after = block[:at], block[at + 1 :]
-        if after:
+        if after and not isinstance(after[0], _ENDS):  # behind a return it would only be left out
             turned = [*before, after[0], statement, *after[1:]]
             yield turned, statement.lineno, "it comes too early, before what follows it"
         yield [*before, ast.Pass(), *after], statement.lineno, "does it belong there?"

@@ -112,7 +112,12 @@ MISTAKES = """
       A load within a tenth of the target must want as many machines as now.
     tolerance_upwards_only: abs(ratio - 1) > 0.1 => ratio - 1 > 0.1 or ratio < 1
       or abs(ratio - 1) > 0.1 => ratio - 1 > 0.1 or ratio - 1 < -0.2
+      or abs(ratio - 1) > 0.1 => ratio > 1 or ratio < 0.9
       The tolerance is a tenth on both sides.
+    tenth_of_the_load: abs(ratio - 1) > 0.1 => abs(ratio - 1) > 0.1 * ratio
+      The tenth is one of what the machines should bear, and not of the load.
+    one_too_many: math.ceil(self.machines * ratio) => int(self.machines * ratio) + 1
+      You always add one. Round up: where the load divides evenly nothing is added.
     never_down: if abs(ratio - 1) > 0.1 => if ratio - 1 > 0.1
       or *self.wanted[1:], => *self.wanted,
       It never goes down. A load far below the target wants fewer, and old wishes leave the list.

@@ -76,12 +76,13 @@ def cases(rng):
 def observe(answer, case):
     found = np.array(answer(*case.inputs), dtype=float)
     small = np.abs(found) < 1e-9  # what a fit leaves of 0
+    if found.shape == (4,) and found[0] >= 1 and found[1] <= 1e-9:
+        found[3] = np.inf  # both rules hold, and the text does not say which comes first
     return np.where(small, 0.0, found)
 
 
 HINTS = """
-    Divide the law into agents: N / X is a sum of three terms, each of them one unknown number times
-    something that you know.
+    Divide the law into agents: N / X is a sum of three terms, each an unknown times what you know.
 
     The three columns are 1, N - 1 and N (N - 1); their coefficients are 1 / rate, sigma / rate and
     kappa / rate. Multiply each row of the system, both of its sides, by X / N: then the errors are

@@ -62,11 +62,9 @@ def cases(rng):
 
 
 HINTS = """
-    Try 1, 2, 3 … servers. Erlang's B for each follows from the one before; it begins with 1 for no
-    server at all.
+    Try 1, 2, 3 … servers. Erlang's B for each follows from the one before; B of no server is 1.
 
-    With no more servers than Erlangs the queue never ends: go on. Else turn B into C, the chance to
-    wait.
+    With no more servers than Erlangs the queue never ends: go on. Else turn B into C.
 
     The mean wait is C over the servers that are left over, servers - load. Stop at the first number
     for which it is at most what is wanted.
@@ -74,6 +72,8 @@ HINTS = """
 MISTAKES = """
     chance_for_wait: must_wait / (servers - load) <= wait => must_wait <= wait
       You compare the chance to wait with the wait. The mean wait is C / (servers - load).
+    those_in_the_queue: if must_wait / (servers => if load * must_wait / (servers
+      That is how many pages wait, on average. How long one of them waits is C / (servers - load).
     those_who_wait: must_wait / (servers - load) <= wait => 1 / (servers - load) <= wait
       That is the mean wait of those who wait. Over all pages it is C times as long.
     blocked_for_waiting: must_wait / (servers - load) => blocked / (servers - load)

@@ -87,11 +87,12 @@ MISTAKES = """
       The shards send their worst: argsort sorts upwards.
     worst_first: brought[np.argsort(-scores[brought] => brought[np.argsort(scores[brought]
       The page begins with the worst that was brought.
+    scores_for_videos: return brought[ => return scores[brought][
+      These are scores. Asked for are the numbers of the videos.
     places_in_the_shard: here[best] => best
       You bring places within the shard. Look up which videos of the catalogue they are.
     equals_by_shard: np.sort(np.array(brought, dtype=int)) => np.array(brought, dtype=int)
-      Of equal scores on different shards the first of the catalogue comes first, not the first
-      shard's.
+      Of equal scores on different shards the first of the catalogue comes first on the page.
     last_of_equals:
       | best = np.argsort(-scores[here], kind="stable")[:each] =>
       |     best = np.argsort(scores[here], kind="stable")[::-1][:each]

@@ -84,6 +84,7 @@ HINTS = """
 """
 MISTAKES = """
     the_missing_come_back: kept = present & (draws >= drop) => kept = draws >= drop
+      or kept = present & (draws >= drop) => kept = draws >= drop; & present.any(axis=1) =>
       A sense that is missing has come back. Dropout only takes away.
     equal_goes: draws >= drop => draws > drop
       A draw that equals `drop` stays: >= and not >.
@@ -97,8 +98,7 @@ MISTAKES = """
       Where all would go you keep all. Keep only the one with the largest draw.
     first_comes_back:
       | last = np.where(present, draws, -1).argmax(axis=1) => last = present.argmax(axis=1)
-      Where all would go you keep the first. Keep the one with the largest draw, or the first is
-      trained most.
+      Where all would go you keep the first. Keep the one with the largest draw.
     smallest_comes_back:
       | np.where(present, draws, -1).argmax(axis=1) => np.where(present, draws, 2).argmin(axis=1)
       Where all would go you keep the smallest draw. Keep the largest.

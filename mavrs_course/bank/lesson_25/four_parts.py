@@ -114,8 +114,7 @@ MISTAKES = """
     total_for_synergy: both - shared - first - second => both
       The last number is the information of the pair. Take the other three parts from it.
     interaction_information: both - shared - first - second => both - eye.sum() - ear.sum()
-      That is synergy less redundancy, which are two numbers here: what both tell was taken away
-      twice.
+      That is synergy less redundancy, two numbers here: what both tell was taken away twice.
     by_chance_of_the_reading: (joint * np.log2(ratio)) => (apart * np.log2(ratio))
       You weigh by the chances that independence would give. The weights are the joint chances.
     other_way_up:

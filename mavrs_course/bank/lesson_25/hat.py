@@ -119,10 +119,12 @@ MISTAKES = """
       You divide by the standard deviation. The precision is one over the variance.
     without_least: 1 / np.maximum(variance, self.least) => 1 / variance
       or 1 / np.maximum(variance, self.least) => 1 / np.where(variance > 0, variance, self.least)
+      or 1 / np.maximum(variance, self.least) => 1 / np.where(variance < 0, self.least, variance)
       A variance may come out at 0, below it, or tiny. None is below `least`.
     least_of_the_precision:
       | 1 / np.maximum(variance, self.least) =>
       |     np.maximum(1 / np.maximum(variance, 1e-12), self.least)
+      or 1 / np.maximum(variance, self.least) => np.maximum(1 / variance, self.least)
       `least` holds for the variance, and not for the precision.
     plain_spread:
       | variance = np.array([ab + ac - bc, ab + bc - ac, ac + bc - ab]) / 2 =>
@@ -149,6 +151,7 @@ MISTAKES = """
     hears_the_missing:
       | np.where(present, self.precision, 0.0) => self.precision;
       | np.where(present, said, 0.0) => np.nan_to_num(said)
+      or np.where(present, self.precision, 0.0) => self.precision
       A missing sense still has its weight, so that it says 0. Its precision here is 0.
     nan_gets_through: np.where(present, said, 0.0) => np.asarray(said)
       0 times nan is nan. Put a number where a sense is missing before you multiply.

@@ -105,12 +105,20 @@ MISTAKES = """
       You take the windows as they come in the list. Sort them by score.
     all_count: kind="stable")[:10] => kind="stable")
       Only the ten best windows count.
+    ten_before_sorting:
+      | np.argsort(-np.asarray(scores), kind="stable")[:10] =>
+      |     np.argsort(-np.asarray(scores)[:10], kind="stable")
+      You keep the first ten of the list. Sort by score first: the ten best count.
     equals_reversed:
       | np.argsort(-np.asarray(scores), kind="stable") =>
       |     np.argsort(np.asarray(scores), kind="stable")[::-1]
       Of equal scores the later comes first. The text asks for the earlier in the list.
     taken_twice: taken[best] = taken[best] or right[-1] => pass
       A true window is found twice. The second that fits it is wrong.
+    looks_at_the_taken: -1.0 if used or union <= 0 => -1.0 if union <= 0;
+      | right.append(shared[best] >= threshold) =>
+      |     right.append(shared[best] >= threshold and not taken[best])
+      You look at true windows that are taken already. A window looks at the free ones only.
     taken_by_the_wrong: taken[best] or right[-1] => True
       A window that does not fit has taken the true one. Only a right one takes it.
     exact_is_wrong: shared[best] >= threshold => shared[best] > threshold

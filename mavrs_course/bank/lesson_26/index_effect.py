@@ -75,8 +75,7 @@ HINTS = """
 MISTAKES = """
     no_constant: np.column_stack([np.ones(len(old_signals)), old_signals]) => old_signals;
       | weights[0] + signals @ weights[1:] => signals @ weights
-      The regression has no constant, so it is forced through 0. Put a column of ones beside the
-      signals.
+      The regression has no constant, so it is forced through 0. Add a column of ones.
     learns_from_the_new: len(old_signals)), old_signals]) => len(signals)), signals]);
       | np.linalg.lstsq(table, old_outcome, rcond=None)[0] =>
       | np.linalg.lstsq(table, treated.astype(float), rcond=None)[0]
@@ -104,8 +103,7 @@ MISTAKES = """
     one_weight_too_many: signals @ weights[1:] => signals @ weights[:-1]
       The constant stands first among the weights, and the signals' weights after it.
     each_alone:
-      Each signal is regressed alone, so that what two of them say is counted twice. Use one
-      regression on all of them.
+      Each signal is regressed alone, so that what two of them say counts twice. Regress on all.
 """  # noqa: E501
 
 

@@ -129,8 +129,7 @@ MISTAKES = """
       | potential = [worth @ shares[np.bincount(topics, minlength=len(worth))]] =>
       | potential = [worth @ (np.bincount(topics, minlength=len(worth)) > 0)];
       | potential.append(worth @ shares[crowd]) => potential.append(worth @ (crowd > 0))
-      You give what all earn together. The potential adds up worth, worth / 2, worth / 3 ... for
-      every agent on a topic.
+      You give what all earn together. The potential adds worth, worth / 2 ... for all on a topic.
     counts_for_shares: np.cumsum(1 / np.arange(1, len(topics) + 1)) =>
       |     1 / np.arange(1, len(topics) + 1)
       or np.cumsum(1 / np.arange(1, len(topics) + 1)) => np.arange(1.0, len(topics) + 1)

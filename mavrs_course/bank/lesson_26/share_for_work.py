@@ -71,8 +71,7 @@ HINTS = """
     Begin with the agent. It chooses both efforts, so set two derivatives of its pay less its cost
     to 0: one equals the share, the other 0.
 
-    From the second equation the unmeasured effort follows the measured one. Put that into the
-    first.
+    From the second equation the unmeasured effort follows the measured. Put that into the first.
 
     Put both efforts into what platform and agent have together, a parabola in the share. Where its
     slope is 0 is the best share; where that is below 0, nobody is paid.

@@ -102,8 +102,7 @@ HINTS = """
 MISTAKES = """
     against_it: scores + self.gain => scores - self.gain
       or self.had.max() - self.had => self.had - self.had.min()
-      You lower whoever is behind, so that the gap grows. The error is the largest had, less one's
-      own, and it is added.
+      You lower who is behind, so that the gap grows. The error is the largest had less one's own.
     no_correction: scores + self.gain * error[self.group] => scores
       The pages do not look at the error. Add gain times the error of the video's group.
     hears_at_once: > self.delay => > 0
