@@ -28,8 +28,9 @@ from mavrs_course.world.short_video.watching import expected_seconds
 Scores = Callable[[Request], Floats]
 SAMPLE, ROUNDS = 1_000, 8
 LOOKS = 3.0  # that a page of long videos costs, about
-PATHS_DEEP, PATHS_WIDE = 4, 5
-SOON = 0.1  # what being near to an answer is worth, against giving it
+PATHS_DEEP, PATHS_WIDE = 6, 10
+NEAR, ABLE = 0.3, 0.02  # what being near to an answer, and being able, is worth against giving it
+ABOVE_ALL = 10.0  # no lesson that is not legal comes before one that is
 
 
 class PeekingAgent:
@@ -100,28 +101,28 @@ def _long_video(world: LongVideo) -> Scores:
 
 
 def _learning(world: LearningPlatform) -> Scores:
-    """The first step of the best path of four lessons; breaks before it is late."""
-    learners = world.learners
-    structure, difficulty = learners.structure, learners.difficulty  # type: ignore[attr-defined]
+    """The first step of the best path of six lessons, for abilities as they are; breaks in time."""
+    learners: Any = world.learners
+    structure, difficulty = learners.structure, learners.difficulty
 
     def study(ability: Floats, items: Ints) -> Floats:
         return np.minimum(ability + growth(ability, items, structure), FULL)
 
     def value(ability: Floats, rows: Ints) -> Floats:
-        chance = chance_of_right(ability, difficulty)
-        wanted = learners.target[rows]
-        return ((chance >= 0.5) * wanted + SOON * chance).sum(axis=1)
+        right = chance_of_right(ability, difficulty) >= 0.5
+        missing = np.maximum(difficulty - ability, 0.0) / FULL
+        known = ABLE * ability.sum(axis=1) / FULL
+        return (learners.target[rows] * (right - NEAR * missing)).sum(axis=1) + known
 
     def scores(request: Request) -> Floats:
-        ability = learners.ability  # type: ignore[attr-defined]
-        legal = learners.legal.astype(float)
+        ability, legal = learners.ability, learners.legal.astype(float)
+        left = world.steps - world.steps_taken
+        depth = max(1, min(PATHS_DEEP, int(left.max())))
         plan = beam_search(
-            ability, legal, structure.legal_after, study, value,
-            depth=PATHS_DEEP, width=PATHS_WIDE,
-        )  # fmt: skip
-        gain = plan - value(ability, np.arange(len(ability)))[:, None] + legal
-        more = world.steps - world.steps_taken > 1
-        rests = np.where((world.energy <= 1.0) & more, np.inf, -np.inf)
+            ability, legal, structure.legal_after, study, value, depth=depth, width=PATHS_WIDE
+        )
+        gain = plan - value(ability, np.arange(len(ability)))[:, None] + ABOVE_ALL * legal
+        rests = np.where((world.energy <= 1.0) & (left > 1), np.inf, -np.inf)
         topic = world.catalog.topic[request.candidates]
         return np.take_along_axis(np.hstack([gain, rests[:, None]]), topic, axis=1)
 
