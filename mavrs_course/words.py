@@ -1,8 +1,12 @@
-"""Numbers and lists as a sentence says them."""
+"""Numbers and lists as a sentence says them, and strangers' text as a line."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Any
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def listed(words: Sequence[str]) -> str:
@@ -30,3 +34,10 @@ def count(many: int, what: str) -> str:
 def capitalised(text: str) -> str:
     """The text with a capital letter at its start, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def one_line(text: Any, limit: int = 300) -> str:
+    """Any text as one line that a terminal and XML can bear."""
+    text = ESCAPE.sub("", str(text)[: 10 * limit])
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return line if len(line) <= limit else line[: limit - 2] + " …"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mavrs_course.course.grading.running import one_line
+from mavrs_course.words import one_line
 
 MOST_BYTES, MOST_FILES = 20_000_000, 500
 LONGEST_NAME = 40

@@ -26,8 +26,8 @@ from mavrs_course.arena.entry import Contender, entry_files
 from mavrs_course.arena.inside import NO_NETWORK, LentAgent, Look, WorldView
 from mavrs_course.course.grading.guard import Guard
 from mavrs_course.course.grading.isolation import MEMORY_GB, VARIABLES, Isolation, isolate
-from mavrs_course.course.grading.running import DEADLY, one_line
 from mavrs_course.messages import Feedback
+from mavrs_course.words import one_line
 
 LOOK_SECONDS = 0.2
 BYTES_A_VIDEO = 24  # of an answer, generously
@@ -154,6 +154,8 @@ class Guest:
         if self._printed > self._budget.output_bytes:
             raise LostRoundError(f"it prints more than {self._budget.output_bytes / 1e6:g} MB")
         if too_much := self._guard.overdrawn(self._process.pid):
+            from mavrs_course.course.grading.running import DEADLY
+
             raise LostRoundError(DEADLY[too_much].rstrip("."))
 
     def _end_of(self, task: str) -> str:

@@ -22,8 +22,8 @@ from mavrs_course.arena.inside import AtWork, Look, WorldView
 from mavrs_course.arena.outside import EntryBudget, Guest, LostRoundError, team_of
 from mavrs_course.arena.planners import planner
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.course.grading.running import one_line
 from mavrs_course.messages import Coordinator, Feedback, Floats, Request, Slate, World
+from mavrs_course.words import one_line
 from mavrs_course.world.offer import PlatformError
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.short_video import ShortVideo
@@ -203,10 +203,20 @@ def _play_evening(
         tally.count(answer)
         restart(chance, hidden.seed, hidden.copy, evening, page + 1)
         feedback = world.show(Slate(answer["videos"], memo=number))
+        _ask_as_everybody(world, chance, hidden, evening, page)
         earned += feedback.watch_minutes
     seated.learn(feedback)
     progress = getattr(world, "progress", None)
     return earned if progress is None else np.array(progress)
+
+
+def _ask_as_everybody(
+    world: World, chance: list[np.random.Generator], hidden: HiddenWorld, evening: int, page: int
+) -> None:
+    """On the feed clicks draw chance before the next request does: draw that one anew."""
+    if isinstance(world, Platform):
+        restart(chance, hidden.seed, hidden.copy, evening, page + 1, "ask")
+        world._request = world._draw_request()  # noqa: SLF001
 
 
 def _come_back(world: World) -> None:

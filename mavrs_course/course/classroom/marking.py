@@ -43,8 +43,8 @@ from mavrs_course.course.grading.batch import Room, all_missing
 from mavrs_course.course.grading.beside import files_beside, within_limits
 from mavrs_course.course.grading.kernel import KernelFailedError, StoppedError
 from mavrs_course.course.grading.restoring import answered, code_of, find_key
-from mavrs_course.course.grading.running import one_line
 from mavrs_course.files import write_whole
+from mavrs_course.words import one_line
 
 MOST_CODE = 200_000
 Progress = Callable[[Sequence[HandIn], int, int], None]

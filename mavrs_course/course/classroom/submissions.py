@@ -21,7 +21,7 @@ from mavrs_course.course.classroom.unpacking import (
     names_in,
     unpack,
 )
-from mavrs_course.course.grading.running import one_line
+from mavrs_course.words import one_line
 
 COURSE_FOLDERS = {"exercises", "solutions", "notebooks", "mine"}
 NOTEBOOK_LIKE = re.compile(r"\.ipynb(\b|$)", re.IGNORECASE)

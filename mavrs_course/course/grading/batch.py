@@ -26,8 +26,9 @@ from mavrs_course.course.grading.restoring import (
     plan,
     read_keys,
 )
-from mavrs_course.course.grading.running import GradingLimits, Performance, one_line
+from mavrs_course.course.grading.running import GradingLimits, Performance
 from mavrs_course.course.limits import CHECK_SECONDS
+from mavrs_course.words import one_line
 
 
 def grade(

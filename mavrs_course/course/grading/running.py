@@ -40,6 +40,7 @@ from mavrs_course.course.grading.kernel import (
 )
 from mavrs_course.course.grading.restoring import Graded, Step
 from mavrs_course.course.limits import CHECK_SECONDS, SECONDS
+from mavrs_course.words import one_line
 
 MACHINERY = "mavrs_course.course"
 UNANSWERED = (NOT_STARTED, MISSING)
@@ -64,7 +65,6 @@ DEADLY = {
 }
 BLIND = "BlindCheck"
 CHANGED = "The notebook has changed what checks use: an answer known to be wrong passes there too."
-ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -193,13 +193,6 @@ class Performance:
 
     def _left(self) -> float:
         return self._end - time.monotonic()
-
-
-def one_line(text: Any, limit: int = 300) -> str:
-    """Any text as one line that a terminal and XML can bear."""
-    text = ESCAPE.sub("", str(text)[: 10 * limit])
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return line if len(line) <= limit else line[: limit - 2] + " …"
 
 
 def block(text: Any, limit: int = 2_000) -> str:
