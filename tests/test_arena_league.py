@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from mavrs_course.arena.page import board_page
 from mavrs_course.arena.playing import ArenaSettings, Match
 from mavrs_course.arena.running import ArenaError, ArenaRules, Series
 from mavrs_course.arena.scoring import Scale
-from mavrs_course.engine import LocalEngine
+from mavrs_course.course.grading.isolation import Isolation
+from mavrs_course.engine import EngineError, LocalEngine
 
 HONEST = "from mavrs_course.arena.baselines import {} as build\n"
 HOSTILE = "<script>document.title = 'owned'</script>\u202e&amp;"
@@ -273,6 +275,24 @@ def test_who_is_exact_at_the_gate_alone_is_left_out(tmp_path):
     board, _ = league(folder, tmp_path / "out")
     assert [row.name for row in board.rows] == ["ann"]
     assert "not deterministic" in board.left_out["bob"]
+
+
+class Elsewhere(LocalEngine):
+    """Says that it is a cluster."""
+
+    def stats(self):
+        return replace(super().stats(), engine="ray", cores=2)
+
+
+def test_a_cluster_without_a_sandbox_is_refused(tmp_path, monkeypatch):
+    folder = in_class(tmp_path / "class", ann=HONEST.format("identity"))
+    none = Isolation(why_not="it has none")
+    monkeypatch.setattr("mavrs_course.arena.running.isolate", lambda root: none)
+    with pytest.raises(EngineError, match="has no sandbox: it has none"):
+        play_league(folder, QUICK, tmp_path / "out", engine=Elsewhere())
+    bare = replace(QUICK, settings=ArenaSettings(sandbox=False))
+    with pytest.raises(EngineError, match="leave --no-sandbox out"):
+        play_league(folder, bare, tmp_path / "out", engine=Elsewhere())
 
 
 def test_the_ladder_sees_each_version_once_by_its_file(tmp_path, monkeypatch):
