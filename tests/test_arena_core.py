@@ -383,6 +383,17 @@ def test_in_the_sandbox_the_library_cannot_be_changed(entered):
     assert "Read-only" in play_in(in_world("feed"), entry, SMALL).problem
 
 
+@pytest.mark.skipif(not isolate(REPOSITORY).sandboxed, reason=isolate(REPOSITORY).why_not)
+def test_in_the_sandbox_weights_are_hidden_from_who_looks_for_them(entered, tmp_path, monkeypatch):
+    (tmp_path / "weights").mkdir()
+    monkeypatch.setenv("MAVRS_MODELS", str(tmp_path / "weights"))
+    found = f"import os; assert os.path.isdir({str(tmp_path / 'weights')!r}), 'hidden'"
+    entry = entered(build=found)
+    isolate(REPOSITORY)
+    assert not play_in(in_world("feed"), entry, SMALL).problem
+    assert "hidden" in play_in(in_world("feed", "silent_model"), entry, SMALL).problem
+
+
 # The gate
 
 
@@ -474,7 +485,9 @@ def test_the_command_says_yes_and_no(entered, tmp_path):
     out = tmp_path / "out"
     asked = "--abilities drift --rounds 2 --viewers 10 --jobs 1 --salt s3cret --out"
     arguments = [good.path, str(bad), *asked.split(), str(out)]
-    shown = CliRunner().invoke(app, ["arena", "run", *arguments])
+    wild = entered(recommend="import time; assert time.time_ns() < 0, 'too late'", name="wild")
+    shown = CliRunner().invoke(app, ["arena", "run", wild.path, *arguments])
+    assert "wild does not pass the gate" in shown.output
     assert shown.exit_code == 0, shown.output
     assert "not taken" in shown.output and "by hand: 0 of 2 points" in shown.output
     (kept,) = out.iterdir()

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -76,7 +76,8 @@ class Guest:
         self._budget = budget
         self._folder = Path(tempfile.mkdtemp(prefix="mavrs-arena-")).resolve()
         path = _copied(contender, self._folder)
-        self.isolation: Isolation = isolate(REPOSITORY, sandbox)
+        isolation = isolate(REPOSITORY, sandbox)
+        self.isolation: Isolation = isolation if model else without_models(isolation)
         limits = json.dumps({"cpu_seconds": budget.cpu_seconds})
         module = [sys.executable, "-P", "-m", "mavrs_course.arena.inside", limits, str(path)]
         self._process = subprocess.Popen(
@@ -228,6 +229,17 @@ class Guest:
 
 
 _SIGXCPU = int(getattr(signal, "SIGXCPU", 24))
+
+
+def without_models(isolation: Isolation) -> Isolation:
+    """The same sandbox, in which neither weights nor tapes can be found, whoever looks for them."""
+    from platformdirs import user_cache_path
+
+    named = filter(None, (os.environ.get(name) for name in ("MAVRS_MODELS", "MAVRS_TAPES")))
+    places = [Path(place) for place in (user_cache_path("mavrs", appauthor=False), *named)]
+    hidden = {str(each) for place in places for each in (place, place.resolve())}
+    mounts = tuple(mount for mount in isolation.mounts if mount[-1] not in hidden)
+    return replace(isolation, mounts=mounts)
 
 
 def team_of(count: int) -> Sequence[LentAgent]:

@@ -14,6 +14,7 @@ from mavrs_course.cli.screen import clear_errors, out
 
 if TYPE_CHECKING:
     from mavrs_course.arena.entry import Contender
+    from mavrs_course.arena.playing import ArenaSettings
     from mavrs_course.arena.running import ArenaRules, Series
 
 app = typer.Typer(
@@ -91,7 +92,7 @@ def run(
         settings = ArenaSettings(viewers=viewers, sandbox=sandbox)
         rules = ArenaRules(drawn, names, min(least, rounds), rounds, settings)
         _say(f"sha256 of the salt: {rules.commitment}")
-        players = _readable(entries)
+        players = _admitted(_readable(entries), settings)
         with open_engine(engine, address) as opened:
             found = _with_a_bar(players, rules, folder, jobs, opened)
     for player in players:
@@ -114,6 +115,22 @@ def _readable(paths: list[Path]) -> list[Contender]:
     if problem and not found:
         raise BadEntryError("no entry can be read")
     return found
+
+
+def _admitted(players: list[Contender], settings: ArenaSettings) -> list[Contender]:
+    """Those that pass the gate; a line for each other.  Raises if none does."""
+    from mavrs_course.arena.abilities import ALL
+    from mavrs_course.arena.entry import BadEntryError
+    from mavrs_course.arena.gate import check as look
+
+    gates = [look(player, settings, ALL[:1]) for player in players]
+    for gate in gates:
+        if not gate.passed:
+            _say(f"{gate.name} does not pass the gate: {gate.line}", "red")
+    if not any(gate.passed for gate in gates):
+        raise BadEntryError("no entry passes the gate")
+    _say(gates[0].protection)
+    return [player for player, gate in zip(players, gates, strict=True) if gate.passed]
 
 
 def _with_a_bar(players, rules, folder: Path, jobs: int | None, engine) -> list[Series]:
