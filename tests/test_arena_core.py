@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mavrs_course.arena.abilities import ABILITIES, ALL, HiddenWorld, hidden_world, seed_of
+from mavrs_course.arena.chance import restart, streams
 from mavrs_course.arena.entry import BadEntryError, read_entry
 from mavrs_course.arena.gate import check
 from mavrs_course.arena.inside import KilledError, LentAgent, Look
@@ -22,14 +23,11 @@ from mavrs_course.arena.playing import (
     House,
     play,
     play_in,
-    public,
-    restart,
-    streams,
-    view_of,
 )
 from mavrs_course.arena.running import ArenaError, ArenaRules, run
 from mavrs_course.arena.scoring import COPIES, LOSS, MINIMUM, SECOND_TIER, Scale, bars, gap, scale
 from mavrs_course.arena.scoring import worst_decile as worst
+from mavrs_course.arena.sight import public, view_of
 from mavrs_course.cli import app
 from mavrs_course.coordination.single import SingleAgent
 from mavrs_course.course.grading.isolation import isolate

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -23,7 +22,7 @@ import numpy as np
 import psutil
 
 from mavrs_course.arena.entry import Contender, entry_files
-from mavrs_course.arena.inside import NO_NETWORK, LentAgent, Look, WorldView
+from mavrs_course.arena.inside import NO_NETWORK, Look, WorldView
 from mavrs_course.course.grading.guard import Guard
 from mavrs_course.course.grading.isolation import MEMORY_GB, VARIABLES, Isolation, isolate
 from mavrs_course.messages import Feedback
@@ -240,11 +239,6 @@ def without_models(isolation: Isolation) -> Isolation:
     hidden = {str(each) for place in places for each in (place, place.resolve())}
     mounts = tuple(mount for mount in isolation.mounts if mount[-1] not in hidden)
     return replace(isolation, mounts=mounts)
-
-
-def team_of(count: int) -> Sequence[LentAgent]:
-    """Agents on loan, by number."""
-    return [LentAgent(f"scout {number}") for number in range(count)]
 
 
 def _copied(contender: Contender, folder: Path) -> Path:

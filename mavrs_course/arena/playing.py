@@ -9,27 +9,27 @@ numbers).  On a learning platform progress over both evenings counts, for what i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any, Protocol
 
 import numpy as np
 
-from mavrs_course.arena.abilities import FOG, SCOUTS, HiddenWorld, hidden_world, seed_of
+from mavrs_course.arena.abilities import SCOUTS, HiddenWorld, hidden_world, seed_of
+from mavrs_course.arena.chance import ask_again, restart, streams
 from mavrs_course.arena.entry import Contender
 from mavrs_course.arena.inside import AtWork, Look, WorldView
-from mavrs_course.arena.outside import EntryBudget, Guest, LostRoundError, team_of
+from mavrs_course.arena.outside import EntryBudget, Guest, LostRoundError
 from mavrs_course.arena.planners import planner
+from mavrs_course.arena.sight import Team, public, view_of
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.messages import Coordinator, Feedback, Floats, Request, Slate, World
+from mavrs_course.messages import Coordinator, Feedback, Floats, Slate, World
 from mavrs_course.words import one_line
 from mavrs_course.world.offer import PlatformError
 from mavrs_course.world.platform import Platform
 from mavrs_course.world.short_video import ShortVideo
 
 Maker = Callable[[Any, np.random.Generator], Coordinator]
-ROOMS = ("minute", "on_air", "since", "viewers", "comments", "gifts", "rates")
 
 
 @dataclass(frozen=True)
@@ -201,22 +201,14 @@ def _play_evening(
         number = evening * settings.pages + page
         answer = seated.recommend(number, feedback, look)
         tally.count(answer)
-        restart(chance, hidden.seed, hidden.copy, evening, page + 1)
+        words = hidden.seed, hidden.copy, evening, page + 1
+        restart(chance, *words)
         feedback = world.show(Slate(answer["videos"], memo=number))
-        _ask_as_everybody(world, chance, hidden, evening, page)
+        ask_again(world, chance, *words)
         earned += feedback.watch_minutes
     seated.learn(feedback)
     progress = getattr(world, "progress", None)
     return earned if progress is None else np.array(progress)
-
-
-def _ask_as_everybody(
-    world: World, chance: list[np.random.Generator], hidden: HiddenWorld, evening: int, page: int
-) -> None:
-    """On the feed clicks draw chance before the next request does: draw that one anew."""
-    if isinstance(world, Platform):
-        restart(chance, hidden.seed, hidden.copy, evening, page + 1, "ask")
-        world._request = world._draw_request()  # noqa: SLF001
 
 
 def _come_back(world: World) -> None:
@@ -224,76 +216,6 @@ def _come_back(world: World) -> None:
     if isinstance(world, ShortVideo):
         world.returns[:] = world.day + 1
     world.next_day()
-
-
-def streams(world: Any) -> Iterator[np.random.Generator]:
-    """Every stream of chance that a world, or a part of it, holds; each once, in a fixed order."""
-    seen, waiting = set(), [world]
-    while waiting:
-        thing = waiting.pop(0)
-        if id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if isinstance(thing, np.random.Generator):
-            yield thing
-        elif isinstance(thing, (list, tuple)):
-            waiting += thing
-        elif type(thing).__module__.startswith("mavrs_course.world"):
-            waiting += vars(thing).values()
-
-
-def restart(chance: list[np.random.Generator], *words: object) -> None:
-    """Let streams begin anew, each at a place that these words give."""
-    for number, stream in enumerate(chance):
-        seed = np.random.SeedSequence(seed_of(*words, number))
-        stream.bit_generator.state = type(stream.bit_generator)(seed).state
-
-
-def view_of(world: Any, team: int = 0) -> WorldView:
-    """What an entry may see of a world: a bait is not written on a video."""
-    from dataclasses import replace
-
-    catalog = replace(world.catalog, appeal=np.zeros(len(world.catalog)))
-    request: Request = world.request
-    return WorldView(
-        catalog, request.slots, request.candidates.shape[1], team_of(team), request.viewers,
-        world.active.copy(), request,
-        **{name: SimpleNamespace(**seen) for name, seen in public(world).items()},
-    )  # fmt: skip
-
-
-def public(world: Any) -> dict[str, dict[str, Any]]:
-    """What everybody sees of a world besides its catalogue and its requests."""
-    seen = {}
-    if (rooms := getattr(world, "rooms", None)) is not None:
-        seen["rooms"] = {name: getattr(rooms, name) for name in ROOMS}
-    if (learners := getattr(world, "learners", None)) is not None:
-        seen["learners"] = {"structure": learners.structure, "target": learners.target}
-    return seen
-
-
-class Team:
-    """The agents on loan: they know what the planner ranks, through fog; some lie, some die."""
-
-    def __init__(self, hidden: HiddenWorld, world: World) -> None:
-        self._hidden, self._planner = hidden, planner(world)
-
-    def says(self, request: Request, evening: int, page: int) -> tuple[Floats, Floats]:
-        """Scores float32[n, B, C], NaN from the dead, and confidences float[n]."""
-        hidden, team = self._hidden, self._hidden.team
-        assert team is not None
-        scores = self._planner.opine(request).scores
-        places = scores.argsort(axis=1).argsort(axis=1)
-        clear = (places - places.mean(axis=1, keepdims=True)) / places.std(axis=1, keepdims=True)
-        rng = np.random.default_rng(seed_of(hidden.seed, "fog", evening, page))
-        seen = clear + FOG * rng.standard_normal((SCOUTS, *clear.shape))
-        sure = np.full(SCOUTS, 1.0 / (1.0 + FOG))
-        for liar in team.liars:
-            seen[liar], sure[liar] = -1_000.0 * seen[liar], 1.0
-        for scout, death in team.deaths.items():
-            if evening and page >= death:
-                seen[scout] = np.nan
-        return seen.astype(np.float32), sure
 
 
 class AtHome:
