@@ -44,12 +44,14 @@ class EntryBudget:
     """What an entry may take in one match.
 
     start_seconds, page_seconds: by the clock, for building and for one page; generous, for they
-    only end what hangs.  cpu_seconds: of computing, all processes together.  messages,
+    only end what hangs.  match_seconds: by the clock, for all of its answers together, or somebody
+    who dawdles holds everybody up.  cpu_seconds: of computing, all processes together.  messages,
     size_bytes: of a page, as the trace of its slate tells.  output_bytes: that it prints.
     """
 
     start_seconds: float = 120.0
     page_seconds: float = 30.0
+    match_seconds: float = 900.0
     cpu_seconds: int = 120
     messages: int = 5_000
     size_bytes: int = 20_000_000
@@ -85,7 +87,7 @@ class Guest:
             cwd=self._folder, env=self._environment(model, hash_seed), start_new_session=True,
         )  # fmt: skip
         self._guard = Guard(self._folder)
-        self._printed, self._last_words = 0, b""
+        self._printed, self._last_words, self._waited = 0, b"", 0.0
         self._to_ask: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._most = 100_000  # bytes of one answer, until the pages' size is known
@@ -134,7 +136,8 @@ class Guest:
     def _ask(self, task: str, *given: Any) -> dict[str, Any]:
         self._to_ask.put(pickle.dumps((task, given)))
         limit = self._budget.start_seconds if task == "build" else self._budget.page_seconds
-        until = monotonic() + limit
+        begun = monotonic()
+        until = begun + limit
         while True:
             try:
                 line = self._answers.get(timeout=LOOK_SECONDS)
@@ -144,6 +147,10 @@ class Guest:
                 if monotonic() > until:
                     raise LostRoundError(f"{task} did not answer within {limit:g} s") from None
         self._refuse_excess()
+        self._waited += monotonic() - begun
+        if self._waited > self._budget.match_seconds:
+            allowed = self._budget.match_seconds
+            raise LostRoundError(f"its answers took more than {allowed:g} s by the clock together")
         if len(line) > self._most:
             raise LostRoundError(f"{task} answered with more than {self._most:,} bytes")
         if not line.endswith(b"\n"):
