@@ -16,7 +16,7 @@ from mavrs_course.messages import Floats, Ints, VideoCatalog
 from mavrs_course.rows import with_room
 from mavrs_course.words import capitalised, listed
 
-MOST = 0.3  # click share; a profile may lie, and moves no taste by more
+MOST = 0.1  # click share; a profile may lie, and moves no taste by more
 
 
 class CarriedAgent(NewViewerAgent):
