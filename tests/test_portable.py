@@ -171,6 +171,22 @@ def test_the_federated_map_is_the_ridge_map_without_clipping_and_noise():
     assert learned == pytest.approx(portable.ridge_map(x, y, 0.0), abs=1e-9)
 
 
+@given(SEEDS, some.integers(1, 6))
+@settings(max_examples=20, deadline=None)
+def test_a_round_of_the_federated_map_is_one_of_steps_on_each_phone(seed, local):
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((4, 3)), rng.standard_normal((4, 2))
+    x[1] = 0.0  # a phone without anything to say
+    learned = portable.federated_map(x, y, rounds=1, local=local, rate=0.2, clip=0.3, rng=rng)
+    changes = []
+    for own, wanted in zip(x, y, strict=True):
+        here = np.zeros((3, 2))
+        for _ in range(local):
+            here = here - 0.2 * np.outer(own, own @ here - wanted)
+        changes.append(portable.clipped(here, 0.3))
+    assert learned == pytest.approx(np.mean(changes, axis=0), abs=1e-12)
+
+
 @given(SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_one_phone_moves_a_sum_by_no_more_than_clip(seed):

@@ -82,6 +82,7 @@ def test_the_documented_example_is_read(tmp_path):
         (changed(pages=-1), "pages: Input should be greater than or equal to 0"),
         (changed(pages=2.5), "pages"),
         (changed(spy="x"), "spy: Extra inputs are not permitted"),
+        (changed(**{"a\nb": 1}), "a?b: Extra inputs are not permitted"),
         (topic(lately={"clicked": 2.0, "shown": 1.5}), "2 clicks in 1.5 shows cannot be"),
         (topic(lately={"clicked": -1.0, "shown": 1.5}), "topics.0.lately.clicked"),
         (topic(lately={"clicked": "1", "shown": 1.5}), "topics.0.lately.clicked"),

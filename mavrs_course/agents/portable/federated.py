@@ -138,15 +138,16 @@ def federated_map(
     a phone then has the privacy of one Gaussian of ``sigma / sqrt(rounds)``.
     """
     model = np.zeros((x.shape[1], y.shape[1]))
+    size = (x**2).sum(axis=1)
+    # Each local step leaves the part 1 - rate |x| ** 2 of a phone's error, along x alone.
+    whole = np.maximum(size, 1e-300)
+    gone = np.where(size > 0, (1.0 - (1.0 - rate * size) ** local) / whole, 0.0)
     for _ in range(rounds):
-        here = np.broadcast_to(model, (len(x), *model.shape))  # [n, d, e]
-        for _ in range(local):
-            error = np.einsum("nd,nde->ne", x, here) - y
-            here = here - rate * x[:, :, None] * error[:, None, :]
-        change = here - model
-        length = np.linalg.norm(change, axis=(1, 2), keepdims=True)
-        total = (change * np.minimum(1.0, clip / np.maximum(length, 1e-300))).sum(axis=0)
-        model = model + (total + sigma * clip * rng.standard_normal(model.shape)) / len(x)
+        step = gone[:, None] * (y - x @ model)  # [n, e]; what changed is x times it
+        length = np.sqrt(size) * np.linalg.norm(step, axis=1)
+        kept = np.minimum(1.0, clip / np.maximum(length, 1e-300))
+        noise = sigma * clip * rng.standard_normal(model.shape)
+        model = model + (x.T @ (kept[:, None] * step) + noise) / len(x)
     return model
 
 

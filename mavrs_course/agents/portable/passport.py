@@ -224,4 +224,5 @@ def _first(problem: ValidationError) -> str:
     first: Any = problem.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part)[:40] for part in first["loc"]) or "it"
     message = first["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" + (f" (and {n} more)" if (n := problem.error_count() - 1) else "")
+    more = f" (and {n} more)" if (n := problem.error_count() - 1) else ""
+    return "".join(sign if sign.isprintable() else "?" for sign in f"{where}: {message}{more}")

@@ -103,6 +103,16 @@ MISTAKES = """
     renyi:
       That is Rényi's account, the best over orders: true, and too high.
 """
+EQUAL = r"""
+    1000.0 => 1500.1 | low, high = (0.0, 1000.0)
+      Any start above the answer is halved down to it.
+    100 => 101 | for _ in range(100)
+      A hundred halvings are more than enough, and so is one more.
+    100 => 99 | for _ in range(100)
+      A hundred halvings are more than enough, and so is one fewer.
+    reached(middle) > delta => reached(middle) >= delta | low, high = (middle, high) if reached(middle) > delta else (low, mid …
+      Halving does not stop at an equal.
+"""  # noqa: E501
 
 
 def zcdp(sigma, rounds, delta):

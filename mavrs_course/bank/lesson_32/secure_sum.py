@@ -44,6 +44,7 @@ class SumOfTheLibrary:
 
 OTHERS = (SumOfTheLibrary,)
 NAMES = ("limit", "updates", "secrets")
+PARTS = ("the letters", "the sum")
 
 
 def cases(rng):

@@ -45,6 +45,7 @@ def take_in_by_table(memory, topics, most):
 
 OTHERS = (take_in_by_table,)
 NAMES = ("memory", "topics", "most")
+PARTS = ("refused", "the start")
 HERE = ["cooking", "chess", "stars"]
 
 
@@ -56,18 +57,19 @@ def cases(rng):
     counts = np.round(rng.uniform(0, 9, 3), 1)
     some = [(name, float(c), float(c) + 2.5) for name, c in zip(HERE, counts, strict=True)]
     good, long = ("chess", 4.0, 5.0), ("pranks", 1.0, 4.0)
-    refused = "refused"
+    refused = (True, np.zeros(0))
     return [
-        Case("chess: 4 of 5", (file(good), HERE, 0.5), np.array([0, 0.3, 0])),
-        Case("the same, at most 0.1", (file(good), HERE, 0.1), np.array([0, 0.1, 0])),
+        Case("chess: 4 of 5", (file(good), HERE, 0.5), (False, np.array([0, 0.3, 0]))),
+        Case("the same, at most 0.1", (file(good), HERE, 0.1), (False, np.array([0, 0.1, 0]))),
         Case("chess: 0 of 15, at most 0.1", (file(("chess", 0.0, 15.0)), HERE, 0.1),
-             np.array([0, -0.1, 0])),
-        Case("no topic at all", (file(), HERE, 0.5), np.zeros(3)),
-        Case("a platform with one topic", (file(good, long), ["chess"], 0.5), np.array([0.3])),
+             (False, np.array([0, -0.1, 0]))),
+        Case("no topic at all", (file(), HERE, 0.5), (False, np.zeros(3))),
+        Case("a platform with one topic", (file(good, long), ["chess"], 0.5),
+             (False, np.array([0.3]))),
         Case("a topic that is not here, and one of another spelling",
-             (file(long, ("Chess", 4.0, 5.0)), HERE, 0.5), np.zeros(3)),
+             (file(long, ("Chess", 4.0, 5.0)), HERE, 0.5), (False, np.zeros(3))),
         Case("exactly as many shows as there is room for", (file(("stars", 1.5, 6.0), pages=2),
-             HERE, 0.5), np.array([0, 0, 2.5 / 11 - 0.2])),
+             HERE, 0.5), (False, np.array([0, 0, 2.5 / 11 - 0.2]))),
         Case("all clicked, none shown twice", (file(("stars", 2.0, 2.0)), HERE, 0.9)),
         Case("version 2", (file(good, version=2), HERE, 0.5), refused),
         Case("3 clicks in 2 shows", (file(("chess", 3.0, 2.0)), HERE, 0.5), refused),
@@ -85,11 +87,11 @@ def cases(rng):
 
 
 def observe(answer, case):
-    """The start, or the word refused for a ValueError."""
+    """Whether it raised ValueError, and the start float[T], empty if so."""
     try:
-        return np.asarray(answer(*case.inputs), dtype=float)
+        return False, np.asarray(answer(*case.inputs), dtype=float)
     except ValueError:
-        return "refused"
+        return True, np.zeros(0)
 
 
 HINTS = """

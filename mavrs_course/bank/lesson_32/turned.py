@@ -28,6 +28,7 @@ def turned_by_the_library(x, y, new):
 
 
 OTHERS = (turned_by_scipy, turned_by_the_library)
+NAMES = ("x", "y", "new")
 PARTS = ("the new viewers", "what is left")
 
 
