@@ -86,6 +86,8 @@ MISTAKES = """
     sums_for_means: index[treated].mean() - index[~treated].mean() =>
       |     index[treated].sum() - index[~treated].sum()
       or index[~treated].mean() => index[~treated].sum() / len(index)
+      or index[treated].mean() - index[~treated].mean() =>
+      |     (index[treated].sum() - index[~treated].sum()) / len(index)
       or index[treated].mean() => index[treated].sum() / len(index)
       The groups differ in size: take the mean of each over its own viewers.
     against_everybody: index[~treated].mean() => index.mean()

@@ -84,6 +84,8 @@ MISTAKES = """
       or 1 - rivalry**2 => 1 + rivalry**2
       The agent gives up the other task while it works on this one, which changes what effort costs:
       cost times 1 - rivalry².
+    efforts_without_rivalry: share = max(share, 0.0) => share, stiff = max(share, 0.0), cost
+      Both tasks raise each other's cost: the measured effort is b / (cost times 1 - rivalry²).
     risk_of_deviation: noise**2 => noise
       `noise` is a deviation. The price of risk goes with its square.
     no_risk: risk * noise**2 * stiff => 0.0

@@ -92,6 +92,8 @@ MISTAKES = """
     one_show_tells_all: variance + noise / shows => variance + noise / horizon
       or moves = variance / np.sqrt(variance + noise / shows) => moves = np.sqrt(variance)
       One show tells as much as many in your answer. What is learned grows with the shows.
+    root_on_top: moves = variance / => moves = np.sqrt(variance) /
+      The variance itself stands on top, and a root below it only.
     noise_times_shows: noise / shows => noise * shows
       More shows make less noise, not more: divide.
     z_upside_down: z = -abs(mean - usual) / moves => z = abs(mean - usual) / moves

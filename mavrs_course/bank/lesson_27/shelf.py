@@ -100,6 +100,8 @@ HINTS = """
 MISTAKES = """
     greedy: mean + np.sqrt(variance) * dice => mean
       The dice are not used: this is greed. Add to each mean its deviation times its die.
+    draw_for_video: return int(np.argmax( => return float(np.max(
+      You return the largest draw. Asked for is the number of its video.
     variance_for_deviation: np.sqrt(variance) => variance
       You take the variance for the deviation. Take its root.
     dice_alone: mean + np.sqrt(variance) * dice => mean + dice

@@ -89,17 +89,17 @@ def observe(answer, case):
     n = len(programme)
     again, fine = np.zeros((n, n)), len(pages) <= (n - 1) ** 2 + 1
     for share, order in pages:
-        order = np.asarray(order, dtype=int)
-        fine &= sorted(order.tolist()) == list(range(n)) and share > 0
-        again[order, np.arange(n)] += share
+        order = np.ravel(np.asarray(order, dtype=int))
+        fine &= np.ndim(share) == 0 and sorted(order.tolist()) == list(range(n)) and share > 0
+        again[order % n, np.arange(n)] += share
     return np.append(again.ravel(), sum(float(s) for s, _ in pages) if fine else np.nan)
 
 
 PROPERTIES = (
     Property("each page is an order of all videos, shown more often than never",
              lambda result, *inputs: not np.isnan(result[-1]),
-             "An order has a video twice, a share is not above 0, or there are too many orders: at "
-             "each step look for an order whose entries are all above 0."),
+             "A pair is not (share, order), an order has a video twice, a share is not above 0, or "
+             "there are too many: at each step look for an order whose entries are all above 0."),
 )  # fmt: skip
 HINTS = """
     Work on a copy, and ask one question again and again: is there an order of which every entry is
