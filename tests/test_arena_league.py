@@ -70,6 +70,7 @@ def test_the_board_is_the_same_in_whatever_order_rounds_were_played(board):
     again = make_board(mixed, RULES, kinds, {}, {})
     assert [row.name for row in again.rows] == [row.name for row in board.rows]
     assert [row.places for row in again.rows] == [row.places for row in board.rows]
+    assert [row.ahead for row in again.rows] == [row.ahead for row in board.rows]
 
 
 def test_shared_luck_does_not_hide_who_is_ahead(board):
@@ -80,6 +81,17 @@ def test_shared_luck_does_not_hide_who_is_ahead(board):
     }  # fmt: skip
     good, hostile = (next(r for r in board.rows if r.name == n) for n in ("good", HOSTILE))
     assert good.low < hostile.gap and hostile.high > good.gap
+
+
+def test_an_entry_is_ahead_where_it_surely_beats_every_baseline(board):
+    assert {row.name: row.ahead for row in board.rows} == {
+        "planner": (), "good": RULES.abilities, HOSTILE: RULES.abilities,
+        "identity": (), "late": (),
+    }  # fmt: skip
+    alone = make_board(
+        [series("a", "plain", [1.0] * 4)], ArenaRules("s", ("plain",), 4, 4), {}, {}, {}
+    )
+    assert alone.rows[0].ahead == ()
 
 
 def test_those_who_cannot_be_told_apart_share_their_places():

@@ -25,7 +25,8 @@ Gaps = Sequence[Sequence[float]]  # of one player: a list of rounds for each abi
 @dataclass(frozen=True)
 class BoardRow:
     """One player.  gap, low, high: the mean over abilities with its interval.  places: the best and
-    the worst that the differences to the others leave open, from 1.  shown: by the Ladder."""
+    the worst that the differences to the others leave open, from 1.  ahead: abilities in which it
+    is surely ahead of every baseline.  shown: by the Ladder."""
 
     name: str
     kind: str
@@ -34,6 +35,7 @@ class BoardRow:
     low: float
     high: float
     places: tuple[int, int]
+    ahead: tuple[str, ...] = ()
     shown: float = UNKNOWN
 
     @property
@@ -88,6 +90,7 @@ class ArenaBoard:
         return pd.DataFrame(
             {name: getattr(row, name) for name in who}
             | asdict(score)
+            | {"ahead": score.ability in row.ahead}
             | {"reliability": self.reliability[score.ability]}
             for row in self.rows
             for score in row.scores
@@ -96,7 +99,8 @@ class ArenaBoard:
 
 def _row(told: dict[str, Any]) -> BoardRow:
     scores = tuple(AbilityScore(**score) for score in told.pop("scores"))
-    return BoardRow(scores=scores, places=tuple(told.pop("places")), **told)
+    pairs = {name: tuple(told.pop(name)) for name in ("places", "ahead")}
+    return BoardRow(scores=scores, **pairs, **told)
 
 
 def make_board(
@@ -113,7 +117,8 @@ def make_board(
     """
     gaps: dict[str, list[list[float]]] = {}
     scores: dict[str, list[AbilityScore]] = {}
-    for series in sorted(played, key=lambda one: rules.abilities.index(one.ability)):
+    played = sorted(played, key=lambda one: (one.player, rules.abilities.index(one.ability)))
+    for series in played:
         gaps.setdefault(series.player, []).append(series.gaps)
         scores.setdefault(series.player, []).append(grade(series, rules))
     places = places_of(gaps)
@@ -121,7 +126,8 @@ def make_board(
         BoardRow(
             *(name, kinds.get(name, ENTRY), tuple(scores[name])),
             float(np.mean([score.gap for score in scores[name]])),
-            *(*over_abilities(gaps[name]), places[name], shown.get(name, UNKNOWN)),
+            *(*over_abilities(gaps[name]), places[name]),
+            *(ahead_of_baselines(played, name, kinds), shown.get(name, UNKNOWN)),
         )
         for name in gaps
     ]
@@ -129,6 +135,30 @@ def make_board(
     fair = [series for series in played if kinds.get(series.player) != CEILING]
     known = {ability: reliability(fair, ability) for ability in rules.abilities}
     return ArenaBoard(tuple(rows), known, left_out, rules.commitment)
+
+
+def ahead_of_baselines(
+    played: Sequence[Series], name: str, kinds: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Abilities in which the interval of the difference to each baseline lies above zero.
+
+    To clear a bar is little where a constant ranking clears it too.
+    """
+    baselines = [series for series in played if kinds.get(series.player) == BASELINE]
+    return tuple(
+        mine.ability
+        for mine in played
+        if mine.player == name and name not in kinds
+        if (others := [one for one in baselines if one.ability == mine.ability])
+        and all(_lead(mine, other) > 0 for other in others)
+    )
+
+
+def _lead(mine: Series, other: Series) -> float:
+    """The low end of the interval of what one is ahead of the other, round by round."""
+    both = min(len(mine.matches), len(other.matches))
+    platforms = [match.platforms[-1] for match in mine.matches[:both]]
+    return interval(np.subtract(mine.gaps[:both], other.gaps[:both]), platforms)[0]
 
 
 def over_abilities(gaps: Gaps) -> tuple[float, float]:

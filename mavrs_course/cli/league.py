@@ -122,13 +122,24 @@ def _write_page(board: ArenaBoard, folder: Path, title: str, public: bool) -> No
 
 def _print(board: ArenaBoard) -> None:
     shown = Table(title="The board", title_justify="left")
-    for heading in ("places", "name", "points", "gap closed", "95 %", "weakest", "lost", "Ladder"):
+    for heading in (
+        "places",
+        "name",
+        "points",
+        "gap closed",
+        "95 %",
+        "ahead in",
+        "weakest",
+        "lost",
+        "Ladder",
+    ):
         shown.add_column(heading, justify="left" if heading in ("name", "weakest") else "right")
     for row in board.rows:
         first, last = row.places
         shown.add_row(
             f"{first}" if first == last else f"{first} to {last}", escape(row.name),
-            str(row.points), f"{row.gap:.2f}", f"{row.low:.2f} to {row.high:.2f}", row.worst,
+            str(row.points), f"{row.gap:.2f}", f"{row.low:.2f} to {row.high:.2f}",
+            str(len(row.ahead)) if row.kind == "entry" else "–", row.worst,
             str(row.lost), "–" if row.shown != row.shown else f"{row.shown:.2f}",
             style=None if row.kind == "entry" else "italic",
         )  # fmt: skip
