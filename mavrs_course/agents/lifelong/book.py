@@ -60,10 +60,9 @@ class SeasonBook:
             raise BookError("of the videos shown, from none to all can hold a viewer")
         seen = self.shown[place] + np.asarray(shown, dtype=np.int64)
         held = self.stays[place] + np.asarray(stays, dtype=np.int64)
-        share = np.divide(held, seen, out=np.zeros(seen.shape), where=seen > 0)
         over = seen > MOST
         self.shown[place] = np.where(over, MOST, seen)
-        self.stays[place] = np.where(over, np.rint(share * MOST), held)
+        self.stays[place] = np.where(over, held * MOST // np.maximum(seen, 1), held)
 
     def remark(self, viewer: int, evening: int, video: int, worth: int) -> None:
         """Keep a video if it is more remarkable than the season's; among equals the first stays."""

@@ -43,11 +43,13 @@ def play_years(
     *,
     videos: int = 30,
     candidates: int = 10,
+    explore: float = 0.0,
 ) -> Floats:
     """Minutes watched: float[E, B].
 
-    Each video is the best of ``candidates`` of random topics, by one draw from the belief an
-    evening (Thompson).  The same rng draws the same candidates and dice for every memory.
+    Each video is the best of ``candidates`` of random topics, by what is believed; with
+    ``explore`` 1, by one draw from the belief an evening (Thompson).  The same rng draws the same
+    candidates and dice for every memory.
     """
     stay = life.stay
     evenings, viewers, topics = stay.shape
@@ -57,7 +59,7 @@ def play_years(
         offered = rng.integers(0, topics, (viewers, videos, candidates))
         dice = rng.random((viewers, videos))
         mean, variance = memory.believe()
-        drawn = mean + np.sqrt(variance) * normal
+        drawn = mean + explore * np.sqrt(variance) * normal
         best = drawn[rows[:, :, None], offered].argmax(axis=2)
         topic = np.take_along_axis(offered, best[:, :, None], axis=2)[:, :, 0]  # [B, videos]
         held = dice < stay[evening][rows, topic]
