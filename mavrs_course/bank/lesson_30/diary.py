@@ -148,6 +148,13 @@ MISTAKES = """
       A video that did not hold the viewer was shown all the same.
     one_page: self.pages.setdefault(evening // self.season, {}) => self.pages.setdefault(0, {})
       All evenings are on one page, so that no season can be torn out alone.
+    sums_apart: self.pages = {} => self.pages, self.sums = {}, {};
+      | page[topic] = shown + 1, stayed + int(held) => page[topic] = shown + 1, stayed + int(held)
+      | self.sums[topic] = self.sums.get(topic, 0) + int(held);
+      | liked = [topic for topic in stayed if stayed[topic] > 0] => stayed = self.sums
+      | liked = [topic for topic in stayed if stayed[topic] > 0]
+      Sums that you keep beside the pages still hold what was torn out. Read the favourite from the
+      pages that are left.
     favourite_by_shown: stayed.get(topic, 0) + counts[1] => stayed.get(topic, 0) + counts[0]
       Your favourite is the topic shown most. It is the one that held the viewer most often.
     larger_number: (-stayed[topic], topic) => (-stayed[topic], -topic)
