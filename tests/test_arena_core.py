@@ -481,7 +481,7 @@ def test_the_command_says_yes_and_no(entered, tmp_path):
     shown = CliRunner().invoke(app, ["arena", "check", str(bad)])
     assert shown.exit_code == 1 and "defines no build" in shown.output.replace("\n", " ")
     out = tmp_path / "out"
-    asked = "--abilities drift --rounds 2 --viewers 10 --jobs 1 --salt s3cret --out"
+    asked = "--abilities drift --rounds 2 --viewers 10 --jobs 1 --salt s3cret --no-baselines --out"
     arguments = [good.path, str(bad), *asked.split(), str(out)]
     wild = entered(recommend="import time; assert time.time_ns() < 0, 'too late'", name="wild")
     shown = CliRunner().invoke(app, ["arena", "run", wild.path, *arguments])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, help="Let whole systems meet worlds that they have never seen."
 )
+BESIDE = ("constant", "popularity")
 Entries = Annotated[list[Path], typer.Argument(help="Python files, or folders with __init__.py.")]
 
 
@@ -62,6 +63,9 @@ def run(
     rounds: Annotated[int, typer.Option(min=2, help="At most, for an ability.")] = 15,
     least: Annotated[int, typer.Option(min=2, help="Rounds before a series may stop.")] = 6,
     viewers: Annotated[int, typer.Option(min=10, help="In each round.")] = 60,
+    baselines: Annotated[
+        bool, typer.Option(help="Let one ranking for everybody, and popularity, play too.")
+    ] = True,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Series at a time.", show_default="a core each")
     ] = None,
@@ -76,15 +80,17 @@ def run(
 
     0 is random pages, 1 a planner that reads the viewers' minds. A point for an ability is given
     where the whole 95 % interval, valid at every look, clears a bar: the published 0.15, and a
-    hidden one between 0.35 and 0.5. Rounds that are done are kept: interrupted, the command goes on
+    hidden one between 0.35 and 0.5. "constant" is what one ranking for everybody closes: a score is
+    worth what it has above that. Rounds that are done are kept: interrupted, the command goes on
     where it was, if it is given the same salt.
     """
     import secrets
 
     from mavrs_course.arena.abilities import ABILITIES
+    from mavrs_course.arena.baselines import BASELINES
     from mavrs_course.arena.entry import BadEntryError
-    from mavrs_course.arena.playing import ArenaSettings
-    from mavrs_course.arena.running import ArenaError, ArenaRules
+    from mavrs_course.arena.playing import ArenaSettings, House
+    from mavrs_course.arena.running import ArenaError, ArenaRules, grade
 
     names = tuple(name.strip() for name in abilities.split(",")) if abilities else tuple(ABILITIES)
     drawn = salt or secrets.token_hex(16)
@@ -94,9 +100,13 @@ def run(
         _say(f"sha256 of the salt: {rules.commitment}")
         players = _admitted(_readable(entries), settings)
         with open_engine(engine, address) as opened:
-            found = _with_a_bar(players, rules, folder, jobs, opened)
+            houses = [House(name, BASELINES[name]) for name in BESIDE] if baselines else []
+            found = _with_a_bar([*players, *houses], rules, folder, jobs, opened)
     for player in players:
         _print_scores(player.name, found, rules)
+    for house in houses:
+        scores = [grade(series, rules) for series in found if series.player == house.name]
+        _say(f"{house.name}: {sum(each.points for each in scores)} of {2 * len(scores)} points.")
     _print_reliability(found, rules)
     _say(f"The salt was {drawn}: with it anybody can play the same rounds again.")
 
@@ -151,14 +161,17 @@ def _print_scores(name: str, found: list[Series], rules: ArenaRules) -> None:
     from mavrs_course.arena.running import grade
 
     scores = [grade(series, rules) for series in found if series.player == name]
+    constant = [grade(series, rules).gap for series in found if series.player == BESIDE[0]]
     shown = Table(title=escape(name), title_justify="left")
-    headings = ("ability", "gap closed", "95 % interval", "worst tenth", "points", "may flip")
-    for heading in (*headings, "rounds", "lost"):
+    headings = ("ability", "gap closed", "95 % interval", "constant", "worst tenth", "points")
+    for heading in (*headings, "may flip", "rounds", "lost"):
         shown.add_column(heading, justify="left" if heading == "ability" else "right")
-    for each in scores:
-        worst = "–" if each.worst != each.worst else f"{each.worst:.2f}"
+    for each, simple in zip(scores, constant or [float("nan")] * len(scores), strict=True):
+        known = [f"{value:.2f}" if value == value else "–" for value in (simple, each.worst)]
+        few = each.high == float("inf")
+        surely = "too few rounds" if few else f"{each.low:.2f} to {each.high:.2f}"
         shown.add_row(
-            each.ability, f"{each.gap:.2f}", f"{each.low:.2f} to {each.high:.2f}", worst,
+            each.ability, f"{each.gap:.2f}", surely, *known,
             f"{each.points} of 2", f"{each.flip:.0%}", str(each.rounds), str(each.lost),
         )  # fmt: skip
     out.print(shown)
