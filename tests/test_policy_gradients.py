@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +16,10 @@ from mavrs_course.envs.spread_core import SpreadCore, in_paper_units
 from mavrs_course.experiments import feed_policy_gradients, ppo_details, spread
 from mavrs_course.experiments.feed_blinkers import BlinkeredFeed
 from mavrs_course.experiments.feed_policy_gradients import LESSON
+from mavrs_course.marl import ippo
 from mavrs_course.marl.feed.kept import kept_policy, policy_arrays
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
+from mavrs_course.marl.networks import LARGE, Tanh
 from mavrs_course.marl.policy import LearnedPolicy
 
 
@@ -129,3 +132,25 @@ def test_the_kept_policies_of_the_feed_are_those_that_were_measured(monkeypatch)
         policy = kept_policy(found, name)
         assert len(found[f"{name}_curve"]) == 2 and found[f"{name}_minutes"] > 100
         assert feed_policy_gradients.minutes(policy, 20, 12) == found[f"{name}_minutes"]
+
+
+@pytest.mark.parametrize("numbers", [5, LARGE + 5])
+def test_our_tanh_is_that_of_torch(numbers):
+    here = torch.linspace(-9, 9, numbers, requires_grad=True)
+    there = here.detach().clone().requires_grad_()
+    (Tanh()(here) ** 2).sum().backward()
+    (torch.tanh(there) ** 2).sum().backward()
+    torch.testing.assert_close(Tanh()(here), torch.tanh(there), atol=2e-7, rtol=0)
+    torch.testing.assert_close(here.grad, there.grad, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_a_minibatch_in_pieces_teaches_what_it_teaches_at_once(monkeypatch, activation):
+    def weights(piece):
+        monkeypatch.setattr(ippo, "PIECE", piece)
+        core = SpreadCore(16, auto_reset=True, rng=np.random.default_rng(0))
+        learner = IPPO(core, IPPOSettings(activation=activation), seed=0)
+        learner.train(1_024, progress=False)
+        return torch.cat([each.flatten() for each in learner.actor.parameters()])
+
+    torch.testing.assert_close(weights(100), weights(10**6), atol=1e-5, rtol=0)

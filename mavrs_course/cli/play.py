@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
 
 from mavrs_course.cli.options import AtAddress, EngineName, OnEngine, open_engine
-from mavrs_course.cli.screen import clear_errors, out
+from mavrs_course.cli.screen import clear_errors, out, root
 
 app = typer.Typer()
 
@@ -176,17 +176,37 @@ def simulate(
 @app.command()
 def bench(
     name: Annotated[str | None, typer.Argument(help="Which one; all without it.")] = None,
+    against: Annotated[
+        Literal["jaxmarl"] | None,
+        typer.Option(help="With [bold]marl[/bold]: beside another library."),
+    ] = None,
+    python: Annotated[
+        Path | None, typer.Option(help="The interpreter that has that library.")
+    ] = None,
 ) -> None:
     """Measure speed on one core, as ratios within one run.
 
     [bold]world[/bold]: sessions side by side against the same viewer stepped one at a time; then
     every world with many viewers at once.
     [bold]clips[/bold]: clips written a second.
-    [bold]marl[/bold]: each learner on the feed, and its time to a return; takes some minutes.
+    [bold]marl[/bold]: each learner on the feed, and its time to a return; takes some minutes. With
+    [bold]--against jaxmarl[/bold] instead: IPPO on simple_spread beside JaxMARL's, compiled.
     """
     from mavrs_course.benchmarks import BENCHMARKS
 
+    if against is not None:
+        if name != "marl":
+            raise typer.BadParameter("--against goes with marl", param_hint="--against")
+        _bench_against_jaxmarl(python)
+        return
     if name is not None and name not in BENCHMARKS:
         raise typer.BadParameter(f"there is {', '.join(BENCHMARKS)}", param_hint="NAME")
     for each in [name] if name else BENCHMARKS:
         BENCHMARKS[each]()
+
+
+def _bench_against_jaxmarl(python: Path | None) -> None:
+    from mavrs_course.benchmarks.jaxmarl import FOLDER, JaxMARLError, bench_against_jaxmarl
+
+    with clear_errors(JaxMARLError):
+        bench_against_jaxmarl(python or root() / FOLDER / "bin" / "python")

@@ -21,11 +21,18 @@ from mavrs_course.marl.networks import TeamNetwork
 from mavrs_course.marl.policy import LearnedPolicy
 
 NEVER = -1e9  # the logit of an action that an agent does not have
+PIECE = 16_384  # inputs of a network at a time: what comes of them stays in the cache
 
 
 @dataclass(frozen=True)
 class IPPOSettings:
-    """The options of IPPO and MAPPO; :meth:`for_feed` gives those tuned for the feed game."""
+    """The options of IPPO and MAPPO; :meth:`for_feed` gives those tuned for the feed game.
+
+    Where a session is short and ends by a time limit, a curve that first falls below random play
+    is a critic that looks beyond the end: make the game with ``time_limit_ends=True`` if it has
+    that option, and look at ``discount`` and ``gae_lambda`` next (on simple_spread .9 and .8, with
+    a learning rate of 2e-3, learn in a fifth of the steps).
+    """
 
     hidden: int = 64  # units in each of the two hidden layers
     activation: str = "tanh"  # or "relu"
@@ -83,7 +90,7 @@ class IPPO(Learner):
         self.critic = self.build_critic(options)
         self.scale = RunningScale()
         parameters = [*self.actor.parameters(), *self.critic.parameters()]
-        self.optimiser = torch.optim.Adam(parameters, lr=s.learning_rate, eps=1e-5)
+        self.optimiser = torch.optim.Adam(parameters, lr=s.learning_rate, eps=1e-5, fused=True)
         names = ("actor", "critic", "scale", "optimiser")
         self.parts |= {name: getattr(self, name) for name in names}
         self._allocate()
@@ -192,16 +199,21 @@ class IPPO(Learner):
         for _ in range(s.epochs):
             order = torch.randperm(len(targets.flatten(0, 1)), generator=self.generator)
             for rows in order.tensor_split(s.minibatches):
-                loss = self._loss(**{name: values[rows] for name, values in kept.items()})
                 self.optimiser.zero_grad()
-                loss.backward()
+                together = kept["acted"][rows].sum().clamp(min=1)
+                for piece in rows.split(max(1, PIECE // self.agents)):
+                    loss = self._loss(**{name: values[piece] for name, values in kept.items()})
+                    (loss / together).backward()  # gradients add up to those of all rows
                 if s.max_gradient is not None:
                     for network in (self.actor, self.critic):
                         nn.utils.clip_grad_norm_(network.parameters(), s.max_gradient)
                 self.optimiser.step()
 
     def _loss(self, observations, states, actions, log_probs, acted, advantages, targets) -> Tensor:
-        """PPO's loss: improve the policy, but not far; predict returns; stay curious."""
+        """PPO's loss: improve the policy, but not far; predict returns; stay curious.
+
+        It is summed over what agents did: the mean over a minibatch is taken of its pieces.
+        """
         s = self.settings
         log_policy = self.log_policy(observations)
         ratio = (log_policy.gather(-1, actions[..., None]).squeeze(-1) - log_probs).exp()
@@ -211,7 +223,7 @@ class IPPO(Learner):
         entropy = -(log_policy.exp() * log_policy).sum(dim=-1)
         error = (self.values(observations, states) - targets) ** 2
         loss = s.value_weight * error - gain - s.entropy * entropy
-        return (loss * acted).sum() / acted.sum().clamp(min=1)
+        return (loss * acted).sum()
 
     def policy(self) -> LearnedPolicy:
         about = {"algorithm": self.name, "steps": self.steps}

@@ -90,7 +90,7 @@ class IQL(Learner):
         )
         self.target = deepcopy(self.network)
         self.replay = ReplayBuffer(s.replay_size)
-        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=s.learning_rate)
+        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=s.learning_rate, fused=True)
         self.count = Counter()
         names = ("network", "target", "replay", "optimiser", "count")
         self.parts |= {name: getattr(self, name) for name in names}

@@ -74,7 +74,7 @@ class QMIX(VDN):
         self.mixer = Mixer(self.agents, self.core.state_size, self.settings, self.generator)
         self.target_mixer = deepcopy(self.mixer)
         parameters = [*self.network.parameters(), *self.mixer.parameters()]
-        self.optimiser = torch.optim.Adam(parameters, lr=self.settings.learning_rate)
+        self.optimiser = torch.optim.Adam(parameters, lr=self.settings.learning_rate, fused=True)
         names = ("mixer", "target_mixer", "optimiser")
         self.parts |= {name: getattr(self, name) for name in names}
 
