@@ -26,7 +26,7 @@ RATE, LONGEST = 1e-3, 0.5
 GAME = jaxmarl.make("MPE_simple_spread_v3")
 
 
-class Network(linen.Module):
+class Layers(linen.Module):
     """Two hidden layers, with orthogonal weights: [..., inputs] -> [..., outputs]."""
 
     outputs: int
@@ -43,7 +43,7 @@ class Network(linen.Module):
         )
 
 
-ACTOR, CRITIC = Network(5, 0.01), Network(1, 1.0)
+ACTOR, CRITIC = Layers(5, 0.01), Layers(1, 1.0)
 OPTIMISER = optax.chain(optax.clip_by_global_norm(LONGEST), optax.adam(RATE, eps=1e-5))
 
 

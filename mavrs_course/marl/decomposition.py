@@ -54,14 +54,16 @@ def rising_fit(table: ArrayLike, *, supermodular: bool = False) -> Floats:
         raise ValueError(f"rising_fit takes the table of two agents, got {table.ndim} of them")
     pieces = _corners(*table.shape) if supermodular else _upper_sets(*table.shape)
     columns = [piece.ravel().astype(float) for piece in pieces]
-    columns += [np.ones(table.size), -np.ones(table.size)]
-    basis, best = np.stack(columns, axis=1), (np.inf, table)
+    basis, best = np.stack([np.ones(table.size), *columns], axis=1), (np.inf, table)
+    # No fit is further from the mean than the table itself, so all of it lies above this floor.
+    floor = table.mean() - np.linalg.norm(table - table.mean())
     for rows, places in product(*(permutations(range(count)) for count in table.shape)):
         order = np.ix_(rows, places)
-        weights, error = nnls(basis, table[order].ravel())
+        weights, _ = nnls(basis, table[order].ravel() - floor)
+        fit = np.empty_like(table)
+        fit[order] = (basis @ weights).reshape(table.shape) + floor
+        error = np.linalg.norm(fit - table)
         if error < best[0] - CLOSE:
-            fit = np.empty_like(table)
-            fit[order] = (basis @ weights).reshape(table.shape)
             best = error, fit
     return best[1]
 
@@ -73,10 +75,11 @@ def _corners(rows: int, columns: int) -> list[Bools]:
 
 
 def _upper_sets(rows: int, columns: int) -> list[Bools]:
-    """Sets that hold with an entry all above it: what rising tables are made of."""
+    """Sets that hold with an entry all above it, but not all: what rising tables are made of."""
     starts = product(range(columns + 1), repeat=rows)
     falling = (np.array(s) for s in starts if list(s) == sorted(s, reverse=True))
-    return [np.arange(columns) >= start[:, None] for start in falling]
+    sets = (np.arange(columns) >= start[:, None] for start in falling)
+    return [entries for entries in sets if 0 < entries.sum() < entries.size]
 
 
 def rises(table: ArrayLike) -> bool:
