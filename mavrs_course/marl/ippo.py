@@ -200,20 +200,17 @@ class IPPO(Learner):
             order = torch.randperm(len(targets.flatten(0, 1)), generator=self.generator)
             for rows in order.tensor_split(s.minibatches):
                 self.optimiser.zero_grad()
-                together = kept["acted"][rows].sum().clamp(min=1)
                 for piece in rows.split(max(1, PIECE // self.agents)):
-                    loss = self._loss(**{name: values[piece] for name, values in kept.items()})
-                    (loss / together).backward()  # gradients add up to those of all rows
+                    batch = {name: values[piece] for name, values in kept.items()}
+                    share = batch["acted"].sum() / kept["acted"][rows].sum().clamp(min=1)
+                    (share * self._loss(**batch)).backward()  # gradients add up to the whole's
                 if s.max_gradient is not None:
                     for network in (self.actor, self.critic):
                         nn.utils.clip_grad_norm_(network.parameters(), s.max_gradient)
                 self.optimiser.step()
 
     def _loss(self, observations, states, actions, log_probs, acted, advantages, targets) -> Tensor:
-        """PPO's loss: improve the policy, but not far; predict returns; stay curious.
-
-        It is summed over what agents did: the mean over a minibatch is taken of its pieces.
-        """
+        """PPO's loss: improve the policy, but not far; predict returns; stay curious."""
         s = self.settings
         log_policy = self.log_policy(observations)
         ratio = (log_policy.gather(-1, actions[..., None]).squeeze(-1) - log_probs).exp()
@@ -223,7 +220,7 @@ class IPPO(Learner):
         entropy = -(log_policy.exp() * log_policy).sum(dim=-1)
         error = (self.values(observations, states) - targets) ** 2
         loss = s.value_weight * error - gain - s.entropy * entropy
-        return (loss * acted).sum()
+        return (loss * acted).sum() / acted.sum().clamp(min=1)
 
     def policy(self) -> LearnedPolicy:
         about = {"algorithm": self.name, "steps": self.steps}
