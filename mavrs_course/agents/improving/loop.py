@@ -14,7 +14,7 @@ from mavrs_course.agents.improving.notice import discoveries, slice_findings
 from mavrs_course.agents.improving.patches import Patch, Where
 from mavrs_course.agents.improving.planted import LONGEST, PageLog, PlantedPlatform
 from mavrs_course.agents.improving.trial import GainEstimate, estimate_gain
-from mavrs_course.messages import NO_CLICK, Agent, Coordinator, Feedback, Floats
+from mavrs_course.messages import NO_CLICK, Agent, Coordinator, Feedback, Floats, Slate
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Improver:
         if numbers:
             request = self.desk.request(numbers, min(self.how.tries, len(numbers)))
             slate = self.coordinator.recommend(request)
-            gains = self._test_all(slate.videos[0], log.only(~half))
+            gains = self._test_all(slate, log.only(~half))
             best = int(np.argmax(gains))
             clicked = best if gains[best] > 0 else NO_CLICK
             told = Feedback(slate, np.array([clicked]), np.array([max(gains[best], 0.0)]))
@@ -120,29 +120,29 @@ class Improver:
                         numbers.append(self.desk.put(patch, estimate, share))
         return numbers
 
-    def _test_all(self, numbers: Sequence[int], log: PageLog) -> list[float]:
+    def _test_all(self, slate: Slate, log: PageLog) -> list[float]:
         """The gain of each patch that is adopted, 0 for the others.
 
         What shares pages with a patch just adopted waits: the log does not know those settings.
         """
         gains, changed = [], np.zeros(len(log.pages), dtype=bool)
-        for number in numbers:
+        reasons = [""] * len(slate.videos[0]) if slate.reasons is None else slate.reasons[0]
+        for number, why in zip(slate.videos[0], reasons, strict=True):
             patch = self.desk.patches[int(number)]
             inside = self.platform.grammar.inside(patch.where, log.pages.kind)
             waits = bool((inside & changed).any())
-            gains.append(0.0 if waits else self._test(patch, log.only(inside)))
+            gains.append(0.0 if waits else self._test(patch, log.only(inside), why))
             if gains[-1] > 0:
                 changed |= inside
         return gains
 
-    def _test(self, patch: Patch, log: PageLog) -> float:
+    def _test(self, patch: Patch, log: PageLog, why: str) -> float:
         """Offline on pages by which nobody chose the patch, then on few; the gain if adopted."""
         how, settings = self.how, (*self.archive.settings, patch)
         estimate = self._estimate(settings, log)
         seen = {"gain": estimate.gain, "at least": estimate.low}
-        why = f"One of {self.how.tries} that the judges wanted."
         if how.offline and estimate.low <= -how.margin:
-            self.archive.write(patch, OFFLINE, f"{why} The log can't rule out harm.", seen)
+            self.archive.write(patch, OFFLINE, f"{why} But the log can't rule out harm.", seen)
             return 0.0
         truth, verdict, gain = self._truth(settings, patch), ADOPT, estimate.gain
         if how.canary:
