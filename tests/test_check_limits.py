@@ -152,6 +152,18 @@ def test_a_watch_that_starts_while_another_raises_starts_all_the_same():
     assert started > 0
 
 
+def test_a_list_that_holds_itself_is_told():
+    """Reading it never ended: the check itself failed with a RecursionError."""
+
+    def puts_it_in(x):
+        found = []
+        found.append(found)
+        return found
+
+    text = said(exercise(total, numbers), puts_it_in)
+    assert "what is returned holds itself" in text and "Hint (1 of 2)" in text
+
+
 def test_an_interrupt_ends_in_the_case_and_the_hint():
     def interrupted(x):
         raise KeyboardInterrupt

@@ -20,7 +20,12 @@ DOUBLE, SINGLE, HALF = 1e-9, 1e-5, 1e-2
 
 
 def settled(value: Any) -> Any:
-    """Generators, ``map`` objects and dictionary views as lists, also inside a list or tuple."""
+    """Generators, ``map`` objects and dictionary views as lists, also inside a list or tuple.
+
+    Raises RecursionError for what holds itself, such as a list that was appended to itself.
+    """
+    if _holds_itself(value):
+        raise RecursionError("what is returned holds itself: a list was put into itself")
     if isinstance(value, _LAZY):
         value = list(itertools.islice(value, MOST_ITEMS))
     if type(value) in (list, tuple) and any(isinstance(part, _LAZY) for part in value):
@@ -29,6 +34,15 @@ def settled(value: Any) -> Any:
 
 
 _LAZY = Iterator | KeysView | ValuesView | ItemsView
+
+
+def _holds_itself(value: Any, around: tuple = ()) -> bool:
+    if type(value) not in (list, tuple, dict):
+        return False
+    if any(value is outer for outer in around):
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return any(_holds_itself(part, (*around, value)) for part in parts)
 
 
 def as_array(value: Any) -> np.ndarray | None:
