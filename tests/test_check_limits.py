@@ -32,7 +32,6 @@ from mavrs_course.course.checking import examine
 from mavrs_course.course.fairness import BY_HEART, LIBRARY, REFERENCE, REPLACED, remarks
 from mavrs_course.course.grading.running import GradingLimits
 from mavrs_course.course.show import show
-from mavrs_course.course.values import as_array
 from mavrs_course.metrics import coverage
 
 
@@ -397,9 +396,3 @@ def test_right_answers_pass_on_another_processor(monkeypatch):
         check=True,
     )
     assert done.stdout == ""
-
-
-def test_a_list_that_holds_itself_is_no_array():
-    inside = [1.0]
-    inside.append(inside)
-    assert as_array(inside) is None

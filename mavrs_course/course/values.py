@@ -60,10 +60,7 @@ def as_array(value: Any) -> np.ndarray | None:
     elif hasattr(value, "toarray"):
         value = value.toarray()
     elif isinstance(value, Sequence) and not isinstance(value, range):
-        try:
-            parts = [as_array(part) for part in value]
-        except RecursionError:  # a list that holds itself
-            return None
+        parts = [as_array(part) for part in value]
         if not parts or any(part is None for part in parts):
             return None
         value = parts
