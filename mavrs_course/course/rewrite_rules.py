@@ -226,7 +226,9 @@ def _is_value(place: NodePlace) -> bool:
         return False
     is_callee = isinstance(place.parent, ast.Call) and place.field == "func"
     is_owner = isinstance(place.parent, ast.Attribute)
-    return not (is_callee or is_owner or isinstance(getattr(node, "ctx", None), ast.Store))
+    is_filled = isinstance(getattr(place.parent, "ctx", None), ast.Store)  # as in X[...] = 1
+    stored = isinstance(getattr(node, "ctx", None), ast.Store)
+    return not (is_callee or is_owner or (is_filled and place.field == "value") or stored)
 
 
 def _filled(
