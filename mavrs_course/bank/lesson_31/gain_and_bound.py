@@ -101,3 +101,9 @@ MISTAKES = """
     normal_interval: 7 * span * doubt / (3 * (n - 1)) => 0
       The last part of the bound is missing. Without it, it holds for many pages only.
 """
+EQUAL = """
+    reward without axes of length 1
+    new without axes of length 1
+    old without axes of length 1
+      There are two pages or more.
+"""

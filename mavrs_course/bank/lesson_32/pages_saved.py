@@ -53,6 +53,7 @@ def cases(rng):
              np.array([10.0, 10.2])), np.array([1.0, 3.2])),
         Case("a curve of one page", (np.array([9.5]), np.array([9.25, 9.75])),
              np.array([0.0, np.inf])),
+        Case("one format", (np.array([9.0, 10.0]), np.array([9.5])), np.array([0.5])),
         Case("no format at all", (np.array([9.0, 10.0]), np.zeros(0)), np.zeros(0)),
         Case("a curve that only falls", (np.array([9.0, 8.5, 8.0]), np.array([8.75, 9.1])),
              np.array([0.0, np.inf])),
