@@ -16,6 +16,7 @@ from typing import Any
 import anywidget
 import ipywidgets as widgets
 
+from mavrs_course.widgets.aside import kept_aside
 from mavrs_course.widgets.paper import on_paper
 from mavrs_course.widgets.still import still
 
@@ -98,13 +99,11 @@ class Interactive(LessonWidget):
             self.shown.value = as_text(f"{type(error).__name__}: {error}")
 
     def _drawn(self) -> str:
-        from IPython.utils.capture import capture_output
-
-        with capture_output() as captured:
+        with kept_aside() as (shown, printed):
             self.draw(**{name: control.value for name, control in self.controls.items()})
-        shown = [output.data for output in captured.outputs]
         parts = [data.get("text/html") or as_text(data.get("text/plain", "")) for data in shown]
-        return as_text(captured.stdout) * bool(captured.stdout) + "".join(parts)
+        words = printed.getvalue()
+        return as_text(words) * bool(words) + "".join(parts)
 
     def __repr__(self) -> str:
         return f"A figure to move. {self.about} {RUN_ME}"
