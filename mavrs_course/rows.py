@@ -17,9 +17,14 @@ def with_room(array: NDArray[Any], viewers: NDArray[Any], fill: float = 0.0) -> 
     return np.concatenate([array, np.full((missing, *array.shape[1:]), fill, array.dtype)])
 
 
-def rounds(viewers: NDArray[Any]) -> Iterator[NDArray[np.int64]]:
-    """The rows of a batch int[B] in parts, in order, so that nobody is in one part twice."""
-    left = np.arange(len(viewers))
+def rounds(
+    viewers: NDArray[Any], rows: NDArray[np.int64] | None = None
+) -> Iterator[NDArray[np.int64]]:
+    """The rows of a batch int[B] in parts, in order, so that nobody is in one part twice.
+
+    rows: only these; all without them.
+    """
+    left = np.arange(len(viewers)) if rows is None else rows
     while len(left):
         _, first = np.unique(viewers[left], return_index=True)
         first.sort()

@@ -117,9 +117,7 @@ class PrecisionAgent:
     def learn(self, feedback: Feedback) -> None:
         videos, viewers = feedback.slate.videos, feedback.request.viewers
         self.meet(viewers)
-        there = np.flatnonzero(feedback.active)
-        for part in rounds(viewers[there]):  # nobody is in a part twice
-            rows = there[part]
+        for rows in rounds(viewers, np.flatnonzero(feedback.active)):  # nobody is in one twice
             who = viewers[rows]
             for slot in range(videos.shape[1]):
                 values = self.values[videos[rows, slot]]  # float[n, D]

@@ -53,9 +53,7 @@ class SwipeAgent:
     def learn(self, feedback: Feedback) -> None:
         videos, viewers = feedback.slate.videos, feedback.request.viewers
         self.meet(viewers)
-        there = np.flatnonzero(feedback.active)
-        for part in rounds(viewers[there]):  # nobody is in a part twice
-            rows = there[part]
+        for rows in rounds(viewers, np.flatnonzero(feedback.active)):  # nobody is in one twice
             for slot, topics in enumerate(self.catalog.topic[videos[rows]].T):
                 place = viewers[rows], topics
                 stayed = feedback.clicked[rows] == slot

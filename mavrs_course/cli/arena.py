@@ -9,8 +9,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from mavrs_course.cli.options import AtAddress, EngineName, InSandbox, OnEngine, open_engine
-from mavrs_course.cli.screen import clear_errors, out
+from mavrs_course.cli.options import (
+    Abilities,
+    AtAddress,
+    EachRoundsViewers,
+    EngineName,
+    InSandbox,
+    LeastRounds,
+    MostRounds,
+    OnEngine,
+    SeriesJobs,
+    abilities_asked,
+    open_engine,
+)
+from mavrs_course.cli.screen import clear_errors, out, say
 
 if TYPE_CHECKING:
     from mavrs_course.arena.entry import Contender
@@ -37,16 +49,16 @@ def check(entries: Entries, sandbox: InSandbox = True) -> None:
             gate = look(read_entry(path), ArenaSettings(sandbox=sandbox))
         except (BadEntryError, OSError) as error:
             failed += 1
-            _say(f"{path}: no: {error}", "red")
+            say(f"{path}: no: {error}", "red")
             continue
         failed += not gate.passed
-        _say(
+        say(
             f"{gate.name}: {'yes' if gate.passed else 'no'}: {gate.line}.",
             "" if gate.passed else "red",
         )
         for note in gate.notes:
-            _say(f"  {note}", "yellow")
-    _say(gate.protection if failed < len(entries) else "")
+            say(f"  {note}", "yellow")
+    say(gate.protection if failed < len(entries) else "")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -57,18 +69,14 @@ def run(
         str | None,
         typer.Option(help="What the hidden worlds follow from.", show_default="a new one"),
     ] = None,
-    abilities: Annotated[
-        str | None, typer.Option(help="Which, with commas.", show_default="all eight")
-    ] = None,
-    rounds: Annotated[int, typer.Option(min=2, help="At most, for an ability.")] = 15,
-    least: Annotated[int, typer.Option(min=2, help="Rounds before a series may stop.")] = 6,
-    viewers: Annotated[int, typer.Option(min=10, help="In each round.")] = 60,
+    abilities: Abilities = None,
+    rounds: MostRounds = 15,
+    least: LeastRounds = 6,
+    viewers: EachRoundsViewers = 60,
     baselines: Annotated[
         bool, typer.Option(help="Let one ranking for everybody, and popularity, play too.")
     ] = True,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Series at a time.", show_default="a core each")
-    ] = None,
+    jobs: SeriesJobs = None,
     sandbox: InSandbox = True,
     engine: OnEngine = EngineName.local,
     address: AtAddress = None,
@@ -86,18 +94,17 @@ def run(
     """
     import secrets
 
-    from mavrs_course.arena.abilities import ABILITIES
     from mavrs_course.arena.baselines import BASELINES
     from mavrs_course.arena.entry import BadEntryError
     from mavrs_course.arena.playing import ArenaSettings, House
     from mavrs_course.arena.running import ArenaError, ArenaRules, grade
 
-    names = tuple(name.strip() for name in abilities.split(",")) if abilities else tuple(ABILITIES)
+    names = abilities_asked(abilities)
     drawn = salt or secrets.token_hex(16)
     with clear_errors(ArenaError, BadEntryError, OSError):
         settings = ArenaSettings(viewers=viewers, sandbox=sandbox)
         rules = ArenaRules(drawn, names, min(least, rounds), rounds, settings)
-        _say(f"sha256 of the salt: {rules.commitment}")
+        say(f"sha256 of the salt: {rules.commitment}")
         players = _admitted(_readable(entries), settings)
         with open_engine(engine, address) as opened:
             houses = [House(name, BASELINES[name]) for name in BESIDE] if baselines else []
@@ -106,9 +113,9 @@ def run(
         _print_scores(player.name, found, rules)
     for house in houses:
         scores = [grade(series, rules) for series in found if series.player == house.name]
-        _say(f"{house.name}: {sum(each.points for each in scores)} of {2 * len(scores)} points.")
+        say(f"{house.name}: {sum(each.points for each in scores)} of {2 * len(scores)} points.")
     _print_reliability(found, rules)
-    _say(f"The salt was {drawn}: with it anybody can play the same rounds again.")
+    say(f"The salt was {drawn}: with it anybody can play the same rounds again.")
 
 
 def _readable(paths: list[Path]) -> list[Contender]:
@@ -121,7 +128,7 @@ def _readable(paths: list[Path]) -> list[Contender]:
             found.append(read_entry(path))
         except BadEntryError as error:
             problem = error
-            _say(f"not taken: {error}", "red")
+            say(f"not taken: {error}", "red")
     if problem and not found:
         raise BadEntryError("no entry can be read")
     return found
@@ -136,10 +143,10 @@ def _admitted(players: list[Contender], settings: ArenaSettings) -> list[Contend
     gates = [look(player, settings, ALL[:1]) for player in players]
     for gate in gates:
         if not gate.passed:
-            _say(f"{gate.name} does not pass the gate: {gate.line}", "red")
+            say(f"{gate.name} does not pass the gate: {gate.line}", "red")
     if not any(gate.passed for gate in gates):
         raise BadEntryError("no entry passes the gate")
-    _say(gates[0].protection)
+    say(gates[0].protection)
     return [player for player, gate in zip(players, gates, strict=True) if gate.passed]
 
 
@@ -175,10 +182,10 @@ def _print_scores(name: str, found: list[Series], rules: ArenaRules) -> None:
             f"{each.points} of 2", f"{each.flip:.0%}", str(each.rounds), str(each.lost),
         )  # fmt: skip
     out.print(shown)
-    _say(f"{name}: {sum(each.points for each in scores)} of {2 * len(scores)} points.")
+    say(f"{name}: {sum(each.points for each in scores)} of {2 * len(scores)} points.")
     for each in scores:
         if each.lost:
-            _say(f"  {each.ability}: lost {each.lost} of {each.rounds}: {each.problem}.", "yellow")
+            say(f"  {each.ability}: lost {each.lost} of {each.rounds}: {each.problem}.", "yellow")
 
 
 def _print_reliability(found: list[Series], rules: ArenaRules) -> None:
@@ -187,13 +194,6 @@ def _print_reliability(found: list[Series], rules: ArenaRules) -> None:
     known = {ability: reliability(found, ability) for ability in rules.abilities}
     told = [f"{name} {value:.2f}" for name, value in known.items() if value == value]
     if told:
-        _say(f"Split-half reliability of the ranks: {', '.join(told)}.")
+        say(f"Split-half reliability of the ranks: {', '.join(told)}.")
     else:
-        _say("Split-half reliability of the ranks needs three players and four common rounds.")
-
-
-def _say(text: str, style: str = "") -> None:
-    """A line as it is: an entry's words are no mark-up."""
-    line = "".join(sign if sign.isprintable() else " " for sign in text)
-    if line:
-        out.print(escape(line), style=style, highlight=False, soft_wrap=True)
+        say("Split-half reliability of the ranks needs three players and four common rounds.")

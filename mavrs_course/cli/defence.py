@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mavrs_course.cli.options import InSandbox
-from mavrs_course.cli.screen import clear_errors, out
+from mavrs_course.cli.options import Abilities, InSandbox, abilities_asked
+from mavrs_course.cli.screen import clear_errors, say
 
 if TYPE_CHECKING:
     from mavrs_course.arena.entry import Contender
@@ -24,9 +24,7 @@ Viewers = Annotated[int, typer.Option(min=5, help="In each round.")]
 def defend(
     entry: Entry,
     salt: Salt,
-    abilities: Annotated[
-        str | None, typer.Option(help="Which, with commas.", show_default="all eight")
-    ] = None,
+    abilities: Abilities = None,
     rounds: Rounds = 6,
     viewers: Viewers = 30,
     ablation: Annotated[bool, typer.Option(help="Also play without each of its agents.")] = True,
@@ -37,14 +35,13 @@ def defend(
     The entry names its agents in AGENTS = ("reasoning", ...), and predicts in PREDICTIONS =
     {"drift": (0.2, 0.5)}: intervals of the share of the gap that its maker is 80 % sure of.
     """
-    from mavrs_course.arena.abilities import ABILITIES
     from mavrs_course.arena.defence import agents_of, foresight, shares
     from mavrs_course.arena.entry import BadEntryError, read_entry
     from mavrs_course.arena.playing import ArenaSettings
     from mavrs_course.arena.running import ArenaError, ArenaRules
 
     settings = ArenaSettings(viewers=viewers, sandbox=sandbox)
-    asked = tuple(name.strip() for name in abilities.split(",")) if abilities else tuple(ABILITIES)
+    asked = abilities_asked(abilities)
     with clear_errors(BadEntryError, ArenaError, ValueError, OSError):
         ArenaRules(salt, asked)  # raises where there is no such ability
         whole = read_entry(entry)
@@ -52,12 +49,12 @@ def defend(
         means = {name: float(values.mean()) for name, values in measured.items()}
         said = {name: pair for name, pair in whole.predictions.items() if name in asked}
         worth = foresight(said, means)
-        _say(f"{whole.name}: share of the gap closed, mean of {rounds} hidden worlds")
+        say(f"{whole.name}: share of the gap closed, mean of {rounds} hidden worlds")
         for name, mean in means.items():
             low, high = said.get(name, (0.0, 1.0))
             told = f"foreseen {low:.2f} to {high:.2f}" if name in said else "nothing foreseen"
-            _say(f"  {name:16} {mean:5.2f}   {told}, costs {worth.scores[name]:.2f}")
-        _say(
+            say(f"  {name:16} {mean:5.2f}   {told}, costs {worth.scores[name]:.2f}")
+        say(
             f"{worth.inside} of {len(said)} inside; {worth.points:.1f} points for predictions "
             f"(0 is who says 0 to 1 everywhere, and it may be less)"
         )
@@ -74,11 +71,11 @@ def _without(whole: Contender, agent: str, salt: str, measured, settings) -> Non
 
     with tempfile.TemporaryDirectory() as folder:
         less = ablated(whole, agent, Path(folder))
-        _say(f"without {agent}, lost of the gap:")
+        say(f"without {agent}, lost of the gap:")
         for name, gaps in measured.items():
             part = shares(less, name, salt, range(len(gaps)), settings)
             lost, half = mean_interval(gaps - part)
-            _say(f"  {name:16} {lost:5.2f} ± {half:.2f}")
+            say(f"  {name:16} {lost:5.2f} ± {half:.2f}")
 
 
 @app.command()
@@ -101,7 +98,7 @@ def challenge(
         for path in entries:
             entry = read_entry(path)
             result = play_challenge(asked, entry, salt, rounds=rounds, settings=settings)
-            _say(f"{entry.name} in {asked.name}: {result}")
+            say(f"{entry.name} in {asked.name}: {result}")
 
 
 @app.command()
@@ -125,8 +122,5 @@ def marks(
             "arena": (points, 2.0 * len(ABILITIES)),
             "predictions": (predictions, BEST),
         }
-        _say(str(grade(known, given, machine)))
-
-
-def _say(line: str) -> None:
-    out.print(line, highlight=False, markup=False, soft_wrap=True)
+        for line in str(grade(known, given, machine)).splitlines():
+            say(line)

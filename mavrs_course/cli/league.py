@@ -10,9 +10,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from mavrs_course.cli.arena import _say
-from mavrs_course.cli.options import AtAddress, EngineName, InSandbox, OnEngine, open_engine
-from mavrs_course.cli.screen import clear_errors, out
+from mavrs_course.cli.options import (
+    Abilities,
+    AtAddress,
+    EachRoundsViewers,
+    EngineName,
+    InSandbox,
+    LeastRounds,
+    MostRounds,
+    OnEngine,
+    SeriesJobs,
+    abilities_asked,
+    open_engine,
+)
+from mavrs_course.cli.screen import clear_errors, out, say
 
 if TYPE_CHECKING:
     from mavrs_course.arena.board import ArenaBoard
@@ -29,18 +40,14 @@ def league(
         str | None,
         typer.Option(help="What the worlds follow from.", show_default="the league's own"),
     ] = None,
-    abilities: Annotated[
-        str | None, typer.Option(help="Which, with commas.", show_default="all eight")
-    ] = None,
-    rounds: Annotated[int, typer.Option(min=2, help="At most, for an ability.")] = 15,
-    least: Annotated[int, typer.Option(min=2, help="Rounds before a series may stop.")] = 6,
-    viewers: Annotated[int, typer.Option(min=10, help="In each round.")] = 60,
+    abilities: Abilities = None,
+    rounds: MostRounds = 15,
+    least: LeastRounds = 6,
+    viewers: EachRoundsViewers = 60,
     baselines: Annotated[
         bool, typer.Option(help="Let identity, constant, popularity and others play too.")
     ] = True,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Series at a time.", show_default="a core each")
-    ] = None,
+    jobs: SeriesJobs = None,
     sandbox: InSandbox = True,
     engine: OnEngine = EngineName.local,
     address: AtAddress = None,
@@ -54,17 +61,16 @@ def league(
     """
     from rich.progress import Progress
 
-    from mavrs_course.arena.abilities import ABILITIES
     from mavrs_course.arena.league import HOUSES, class_entries, play_league, salt_of
     from mavrs_course.arena.playing import ArenaSettings
     from mavrs_course.arena.running import ArenaError, ArenaRules
 
-    names = tuple(name.strip() for name in abilities.split(",")) if abilities else tuple(ABILITIES)
+    names = abilities_asked(abilities)
     with clear_errors(ArenaError, OSError):
         players = len(class_entries(entries)[0]) + baselines * len(HOUSES)
         settings = ArenaSettings(viewers=viewers, sandbox=sandbox)
         rules = ArenaRules(salt_of(folder, salt), names, min(least, rounds), rounds, settings)
-        _say(f"sha256 of the salt: {rules.commitment}")
+        say(f"sha256 of the salt: {rules.commitment}")
         with open_engine(engine, address) as opened, Progress(console=out) as bar:
             task = bar.add_task("series", total=players * len(names))
             board = play_league(
@@ -117,7 +123,7 @@ def _write_page(board: ArenaBoard, folder: Path, title: str, public: bool) -> No
     made = datetime.now(UTC).isoformat()
     path = folder / (f"public-{PAGE}" if public else PAGE)
     write_whole(path, board_page(board, title, made, public=public).encode())
-    _say(f"wrote {path}")
+    say(f"wrote {path}")
 
 
 def _print(board: ArenaBoard) -> None:
@@ -145,7 +151,7 @@ def _print(board: ArenaBoard) -> None:
         )  # fmt: skip
     out.print(shown)
     told = [f"{name} {known:.2f}" for name, known in board.reliability.items() if known == known]
-    _say(f"Split-half reliability: {', '.join(told) or 'too few players or rounds'}.")
+    say(f"Split-half reliability: {', '.join(told) or 'too few players or rounds'}.")
     for name, lines in board.problems().items():
         for line in lines:
-            _say(f"{name}: {line}")
+            say(f"{name}: {line}")

@@ -42,6 +42,25 @@ AtAddress = Annotated[
     ),
 ]
 
+Abilities = Annotated[
+    str | None, typer.Option(help="Which, with commas.", show_default="all eight")
+]
+MostRounds = Annotated[int, typer.Option("--rounds", min=2, help="At most, for an ability.")]
+LeastRounds = Annotated[
+    int, typer.Option("--least", min=2, help="Rounds before a series may stop.")
+]
+EachRoundsViewers = Annotated[int, typer.Option("--viewers", min=10, help="In each round.")]
+SeriesJobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Series at a time.", show_default="a core each")
+]
+
+
+def abilities_asked(named: str | None) -> tuple[str, ...]:
+    """The abilities that were named, or all of the arena's."""
+    from mavrs_course.arena.abilities import ABILITIES
+
+    return tuple(name.strip() for name in named.split(",")) if named else tuple(ABILITIES)
+
 
 @contextmanager
 def open_engine(name: EngineName, address: str | None) -> Iterator[Engine | None]:

@@ -22,9 +22,18 @@ def clear_errors(*expected: type[Exception]) -> Iterator[None]:
     try:
         yield
     except (NoProjectError, EngineError, *expected) as error:
-        line = "".join(sign if sign.isprintable() else " " for sign in str(error))
-        err.print(f"[red]error:[/red] {escape(line)}", highlight=False, soft_wrap=True)
+        err.print(f"[red]error:[/red] {escape(_line(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
+
+
+def say(text: str, style: str = "") -> None:
+    """A line as it is, if there is one: what somebody else wrote is no mark-up."""
+    if line := _line(text):
+        out.print(escape(line), style=style, highlight=False, soft_wrap=True)
+
+
+def _line(text: object) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in str(text))
 
 
 def root() -> Path:

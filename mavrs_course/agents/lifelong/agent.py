@@ -52,9 +52,7 @@ class LifelongAgent:
     def learn(self, feedback: Feedback) -> None:
         viewers, videos = feedback.request.viewers, feedback.slate.videos
         self._meet(viewers)
-        there = np.flatnonzero(feedback.active)
-        for part in rounds(viewers[there]):  # nobody is in a part twice
-            rows = there[part]
+        for rows in rounds(viewers, np.flatnonzero(feedback.active)):  # nobody is in one twice
             who = viewers[rows]
             shown, stays = np.zeros((2, len(rows), self.catalog.n_topics), dtype=np.int64)
             lines = np.arange(len(rows))
