@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,10 +99,20 @@ def test_who_is_in_a_batch_twice_is_counted_twice(name):
 # --- feedback that is late, comes twice or in another order --------------------------------------
 
 
-def taught(name, order, *, meanwhile=False, copied=False):
+STAYS = np.array([1, 2, 3, 4, 5, 2, 3, 4])  # pages until each viewer leaves
+
+
+def until_they_leave(feedback, page):
+    on = page < STAYS
+    clicked, minutes = np.where(on, feedback.clicked, NO_CLICK), feedback.watch_minutes * on
+    return replace(feedback, clicked=clicked, watch_minutes=minutes, active=on)
+
+
+def taught(name, order, *, meanwhile=False, copied=False, leave=False):
     """An agent that has made five pages, and is told of them in an order.
 
-    meanwhile: before it is told of each it is asked about others.
+    meanwhile: before it is told of each it is asked about others.  leave: viewers do, so that
+    sessions end.
     """
     platform = a_platform()
     agent = an_agent(name, platform)
@@ -109,6 +120,8 @@ def taught(name, order, *, meanwhile=False, copied=False):
     for _ in range(5):
         rows = np.stack([rng.permutation(60)[:6] for _ in range(8)])
         pages.append(answered(agent, Request(platform.viewers, rows, 3), int(rng.integers(-1, 3))))
+    if leave:
+        pages = [until_they_leave(page, number) for number, page in enumerate(pages)]
     for number in order:
         if meanwhile:
             agent.opine(Request(platform.viewers[:3], rng.integers(0, 60, (3, 1)), 1))
@@ -137,11 +150,11 @@ def test_late_feedback_is_credited_to_its_own_page(name):
     np.testing.assert_allclose(what_it_thinks(in_time), what_it_thinks(late), atol=1e-9)
 
 
+@pytest.mark.parametrize("leave", [False, True], ids=["all stay", "some leave"])
 @pytest.mark.parametrize("name", [name for name in agents() if name != "random"])
-def test_in_another_order_sums_are_the_same(name):
+def test_in_another_order_sums_are_the_same(name, leave):
     one, other = (
-        what_it_thinks(taught(name, range(5))),
-        what_it_thinks(taught(name, [3, 0, 4, 2, 1])),
+        what_it_thinks(taught(name, order, leave=leave)) for order in (range(5), [3, 0, 4, 2, 1])
     )
     assert np.isfinite(other).all()
     if name not in STEP_BY_STEP:

@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # What each part of the package may use of ours, besides itself.
 FLOOR = {"files", "words", "calling", "progress", "rows", "found"}  # used by all, uses nothing
-GROUND = FLOOR | {"messages", "once"}
+GROUND = FLOOR | {"messages", "once", "session_ends"}
 PLATFORM = GROUND | {"world"}
 SHELF = PLATFORM | {"envs", "metrics", "plots"}
 ALLOWED = {
@@ -30,6 +30,7 @@ ALLOWED = {
     "found": set(),
     "messages": FLOOR,
     "once": {"messages"},
+    "session_ends": FLOOR | {"messages"},
     "world": GROUND,
     "metrics": GROUND,
     "legible": set(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -183,6 +184,35 @@ def test_in_another_order_sums_are_the_same_and_steps_nearly(name):
     slate = shuffled.recommend(request)
     assert_fine(slate, request, 3)
     assert [agent.learned for agent in shuffled.agents] == [PAGES] * 3
+
+
+def of_sessions(name, order):
+    """A mode that is told in an order of pages in which viewers leave, and who leaves when."""
+    mode = modes()[name](a_team(), rng=np.random.default_rng(0))
+    stays, pages = np.random.default_rng(8).integers(1, PAGES, 60), []
+    for number, request in enumerate(requests(1, viewers=60)):
+        told, on = liked(mode.recommend(request)), number < stays
+        clicked, minutes = np.where(on, told.clicked, -1), told.watch_minutes * on
+        pages.append(replace(told, clicked=clicked, watch_minutes=minutes, active=on))
+    for page in order:
+        mode.learn(pages[page])
+    return mode
+
+
+@pytest.mark.parametrize("name", [name for name in modes() if name not in STEP_BY_STEP])
+def test_the_end_of_a_session_may_be_told_before_its_pages(name):
+    in_order = of_sessions(name, range(PAGES))
+    for seed in range(3):
+        shuffled = of_sessions(name, np.random.default_rng(seed).permutation(PAGES))
+        assert_same_from_now_on(deepcopy(in_order), shuffled)
+
+
+def test_what_an_evening_is_worth_does_not_depend_on_the_order():
+    x = np.random.default_rng(2).normal(size=(20, 6))
+    known = of_sessions("monolith", range(PAGES)).evenings.worth(x)
+    shuffled = of_sessions("monolith", [5, 2, 0, 4, 1, 3]).evenings.worth(x)
+    assert np.ptp(known) > 0
+    np.testing.assert_allclose(known, shuffled, atol=1e-9)
 
 
 def credit_of_the_liar(name, lag):

@@ -95,7 +95,7 @@ class PanelCoordinator:
         self.panel = Panel(agents, deadline=deadline)
         self.agents = self.panel.agents
         self.rng = rng
-        self.uid = new_uid()
+        self.uid, self.pages_made = new_uid(), 0
         self.failed_to_learn: dict[str, str] = {}
 
     def recommend(self, request: Request) -> Slate:
@@ -105,7 +105,8 @@ class PanelCoordinator:
         decision = self.decide(hearing, trace)
         videos = np.take_along_axis(request.candidates, decision.columns, axis=1)
         note = hearing.note if decision.note is None else decision.note
-        memo = Note(self.uid, note, hearing.notes)
+        memo = Note(self.uid, note, hearing.notes, self.pages_made)
+        self.pages_made += 1
         return Slate(videos, self.explain(hearing, decision), trace, request, decision.credit, memo)
 
     def hear(self, request: Request, trace: Trace) -> Hearing:

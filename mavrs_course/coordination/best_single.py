@@ -12,6 +12,7 @@ from mavrs_course.coordination.hierarchical.gate import merged
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Trace
 from mavrs_course.rows import with_room
+from mavrs_course.session_ends import MadeFor, SessionEnds
 
 STILL_OPEN = 0.1  # of all sessions, at the time of judging
 
@@ -45,7 +46,7 @@ class ExploreThenCommit(PanelCoordinator):
         self.minutes = np.zeros(len(self.agents))
         self.committed: int | None = None
         self._leader = np.zeros(0, dtype=np.int64)  # of each viewer's session, -1 for nobody
-        self._watching = np.zeros(0, dtype=bool)  # whose session has begun and not ended
+        self._sessions = SessionEnds()
 
     @property
     def means(self) -> Floats:
@@ -56,22 +57,18 @@ class ExploreThenCommit(PanelCoordinator):
         """Who leads each of the viewers: int[B]; whoever has nobody is given somebody."""
         if self.committed is not None:
             return np.full(len(viewers), self.committed)
-        self._meet(viewers)
+        self._leader = with_room(self._leader, viewers, -1)
         for viewer in viewers[self._leader[viewers] < 0]:
             self._leader[viewer] = self.given.argmin()
             self.given[self._leader[viewer]] += 1
         return self._leader[viewers]
-
-    def _meet(self, viewers: Ints) -> None:
-        self._leader = with_room(self._leader, viewers, -1)
-        self._watching = with_room(self._watching, viewers)
 
     def hear(self, request: Request, trace: Trace) -> Hearing:
         leader = self.leaders(request.viewers)
         wanted = np.equal(leader[:, None], np.arange(len(self.agents)))
         hearing = self.panel.ask(request, trace, pages=wanted)
         led = np.any(hearing.heard, axis=1)
-        hearing = replace(hearing, note=(leader, led))
+        hearing = replace(hearing, note=(leader, led, self._sessions.making(request.viewers)))
         if led.all() or len(self.agents) == 1:
             return hearing
         return merged(hearing, self.panel.ask(request, trace, pages=~wanted & ~led[:, None]))
@@ -80,18 +77,16 @@ class ExploreThenCommit(PanelCoordinator):
         votes = hearing.votes
         return Decision.by_scores(votes.sum(axis=1), votes, hearing.request.slots, self.rng)
 
-    def study(self, note: tuple[Ints, Bools], feedback: Feedback) -> None:
+    def study(self, note: tuple[Ints, Bools, MadeFor], feedback: Feedback) -> None:
         """Count the minutes of sessions under way, and close those that are over."""
         if self.committed is not None:
             return
-        leader, led = note
+        leader, led, made = note
         viewers, active = feedback.request.viewers, np.asarray(feedback.active)
-        self._meet(viewers)
-        begins, ends = (active & ~self._watching[viewers]), (~active & self._watching[viewers])
+        begins, ends = self._sessions.told(made, viewers, active)
         np.add.at(self.begun, leader[begins], 1)
         np.add.at(self.ended, leader[ends], 1)
         np.add.at(self.minutes, leader, np.where(active & led, feedback.watch_minutes, 0.0))
-        self._watching[viewers] = active
         self._leader[viewers[ends]] = -1
         still_open = self.begun.sum() - self.ended.sum()
         if (self.ended >= self.trials).all() and still_open <= STILL_OPEN * self.begun.sum():

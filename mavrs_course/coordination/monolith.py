@@ -11,6 +11,8 @@ import numpy as np
 from mavrs_course.coordination.base import Decision, PanelCoordinator
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Trace
+from mavrs_course.rows import with_room
+from mavrs_course.session_ends import MadeFor, SessionEnds
 
 MIN_SESSIONS = 10  # before evenings are believed to be known
 
@@ -95,26 +97,38 @@ class EveningWorth:
 
     def __init__(self, inputs: int, prior: float = 3.0) -> None:
         self.inputs, self.prior = inputs, prior
-        self._open = np.zeros((0, inputs + 3))  # of each viewer: sum of x, clicks, skips, minutes
-        self._ended = np.zeros((0, inputs + 3))
+        self.sessions = SessionEnds()
+        self._spent = np.zeros((0, inputs + 3))  # of each session: sum of x, clicks, skips, minutes
+        self._over = np.zeros(0, dtype=np.int64)  # which have ended
         self._price: Floats | None = None
 
-    def learn(self, viewers: Ints, x: Floats, clicked: Bools, minutes: Floats, on: Bools) -> None:
-        """One page of each viewer: features float[B, F] of what was clicked; ``on``: active."""
-        missing = int(viewers.max(initial=-1)) + 1 - len(self._open)
-        self._open = np.pad(self._open, ((0, max(missing, 0)), (0, 0)))
-        over = viewers[~on & self._open[viewers].any(axis=1)]
-        self._ended = np.concatenate([self._ended, self._open[over]])
-        self._open[over] = 0.0
+    def learn(
+        self,
+        viewers: Ints,
+        x: Floats,
+        clicked: Bools,
+        minutes: Floats,
+        on: Bools,
+        made: MadeFor | None = None,
+    ) -> None:
+        """One page of each viewer: features float[B, F] of what was clicked; ``on``: active.
+
+        made: the note on the page, from ``sessions``; without, it is taken to be made just now.
+        """
+        made = made or self.sessions.making(viewers)
         told = np.column_stack([x * clicked[:, None], clicked, ~clicked, minutes])
-        self._open[viewers[on]] += told[on]
-        self._price = None if len(over) else self._price
+        self._spent = with_room(self._spent, made.session)
+        self._spent[made.session[on]] += told[on]
+        _, ends = self.sessions.told(made, viewers, on)
+        self._over = np.append(self._over, made.session[ends])
+        if self.sessions.over(made.session[on | ends]).any():
+            self._price = None
 
     def worth(self, x: Floats) -> Floats:
         """Minutes gained by a click on videos with features float[..., F]: float[...]."""
-        if len(self._ended) < MIN_SESSIONS:
+        if len(self._over) < MIN_SESSIONS:
             return np.ones(x.shape[:-1])
-        spent, minutes = self._ended[:, :-1], self._ended[:, -1]
+        spent, minutes = self._spent[self._over, :-1], self._spent[self._over, -1]
         clicks = max(spent[:, -2].sum(), 1.0)
         if self._price is None:
             usual = np.zeros(self.inputs + 2)
@@ -167,19 +181,22 @@ class Monolith(PanelCoordinator):
             joint = joint * self.evenings.worth(x)
         slots = hearing.request.slots
         decision = Decision.by_scores(joint.round(9), support, slots, self.rng)
-        return replace(decision, note=x)
+        made = self.evenings.sessions.making(hearing.request.viewers) if self.evenings else None
+        return replace(decision, note=(x, made))
 
-    def study(self, note: Floats, feedback: Feedback) -> None:
-        """Study this page, of which was said ``note`` float[B, C, 2n], and all before it."""
-        request, videos = feedback.request, feedback.slate.videos
+    def study(self, note: tuple[Floats, MadeFor], feedback: Feedback) -> None:
+        """Study this page, of which was said float[B, C, 2n], and all before it."""
+        x, made = note
+        candidates, videos = feedback.request.candidates, feedback.slate.videos
         clicked, on = feedback.clicked, feedback.active
-        columns = (request.candidates[:, None, :] == videos[:, :, None]).argmax(axis=2)
-        shown = np.take_along_axis(note, columns[:, :, None], axis=1)
+        columns = (candidates[:, None, :] == videos[:, :, None]).argmax(axis=2)
+        shown = np.take_along_axis(x, columns[:, :, None], axis=1)
         self._fit(shown[on], clicked[on])
         if self.evenings:
             chosen = shown[np.arange(len(shown)), clicked]
             minutes = np.asarray(feedback.watch_minutes, dtype=float)
-            self.evenings.learn(request.viewers, chosen, clicked >= 0, minutes, on)
+            viewers = feedback.request.viewers
+            self.evenings.learn(viewers, chosen, clicked >= 0, minutes, on, made)
 
     def _fit(self, shown: Floats, clicked: Ints) -> None:
         slots = shown.shape[1]

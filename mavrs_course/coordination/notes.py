@@ -19,11 +19,13 @@ AgentNotes = Mapping[int, tuple[tuple[Ints, object], ...]]
 
 @dataclass(frozen=True)
 class Note:
-    """maker: the uid of the coordinator.  own: what it needs to learn from the page, or None."""
+    """maker: the uid of the coordinator.  own: what it needs to learn from the page, or None.
+    page: how many pages it had made before."""
 
     maker: str
     own: object = None
     agents: AgentNotes = field(default_factory=dict)
+    page: int | None = None
 
     @classmethod
     def of(cls, feedback: Feedback, maker: str) -> Note:

@@ -12,6 +12,7 @@ from mavrs_course.agents.feedback.position import debiased_rates, examination_by
 from mavrs_course.messages import Bools, Feedback, Floats, Ints, Opinion, Request
 from mavrs_course.once import learns_once
 from mavrs_course.rows import with_room
+from mavrs_course.session_ends import MadeFor, SessionEnds
 from mavrs_course.words import capitalised
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class FeedbackAgent:
         self.evenings = EveningPrices(catalog.n_topics + 1)
         self.minutes = 0.0
         self._suspended = np.zeros(0, dtype=bool)
-        self._open = np.zeros((0, catalog.n_topics + 1))
+        self._sessions = SessionEnds()
+        self._spent = np.zeros((0, catalog.n_topics + 1))  # of each session
         self._estimates: tuple[Floats, Floats] | None = None
 
     @property
@@ -96,7 +98,9 @@ class FeedbackAgent:
         looks = self.looks
         confidence = looks[first] / (looks[first] + ASSUMED_LOOKS)
         said = {topic: self._reason(topic) for topic in np.unique(first)}
-        return Opinion(self.name, scores, confidence, [said[topic] for topic in first])
+        made = self._sessions.making(request.viewers)
+        reasons = [said[topic] for topic in first]
+        return Opinion(self.name, scores, confidence, reasons, memo=made)
 
     def _reason(self, topic: int) -> str:
         name = self.catalog.topics[topic]
@@ -130,17 +134,29 @@ class FeedbackAgent:
         self.clicked[: len(clicked)] += clicked
 
     def _follow_evenings(self, feedback: Feedback, trusted: Bools) -> None:
-        """Add this page to the evenings under way, and close those that have ended."""
-        viewers = feedback.request.viewers
-        over = np.unique(viewers[~feedback.active & ~self._suspended[viewers]])
-        over = over[self._open[over].any(axis=1)]
-        self.evenings.add(self._open[over])
-        self.minutes += float(self._open[over, :SKIPPED].sum())
-        self._open[over] = 0.0
+        """Add this page to its evenings, and close those that have ended.
+
+        An evening that had ended and now turns out to have had one more page is counted anew.
+        """
+        viewers, memo = feedback.request.viewers, feedback.slate.memo
+        made = memo if isinstance(memo, MadeFor) else self._sessions.making(viewers)
+        self._spent = with_room(self._spent, made.session)
+        over = self._sessions.over(made.session)
+        self._close(viewers, made.session, over & trusted, -1)
         hit = trusted & (feedback.clicked >= 0)
         topic = self.catalog.topic[feedback.clicked_video[hit]]
-        np.add.at(self._open, (viewers[hit], topic), feedback.watch_minutes[hit])
-        np.add.at(self._open[:, SKIPPED], viewers[trusted & ~hit], 1.0)
+        np.add.at(self._spent, (made.session[hit], topic), feedback.watch_minutes[hit])
+        np.add.at(self._spent[:, SKIPPED], made.session[trusted & ~hit], 1.0)
+        _, ends = self._sessions.told(made, viewers, feedback.active)
+        ended = ends & ~self._suspended[viewers] | over & trusted
+        self._close(viewers, made.session, ended, 1)
+
+    def _close(self, viewers: Ints, sessions: Ints, rows: Bools, times: int) -> None:
+        _, first = np.unique(viewers[rows], return_index=True)
+        spent = self._spent[sessions[rows][first]]
+        spent = spent[spent.any(axis=1)]
+        self.evenings.add(spent, times)
+        self.minutes += times * float(spent[:, :SKIPPED].sum())
 
     def _estimate(self) -> tuple[Floats, Floats]:
         if self._estimates is None:
@@ -175,7 +191,6 @@ class FeedbackAgent:
         return examination_by_em(self.shown, self.clicked, rounds=50)[0]
 
     def _meet(self, viewers: Ints) -> None:
-        self._open = with_room(self._open, viewers)
         self._suspended = with_room(self._suspended, viewers)
 
 

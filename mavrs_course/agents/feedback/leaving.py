@@ -31,11 +31,14 @@ class EveningPrices:
         self._moments = np.zeros((kinds, kinds))
         self._totals = np.zeros(kinds)
 
-    def add(self, spent: Floats) -> None:
-        """Finished sessions: spent float[S, kinds], the amount of each kind in each."""
-        self.sessions += len(spent)
-        self._moments += spent.T @ spent
-        self._totals += spent.sum(axis=0)
+    def add(self, spent: Floats, times: int = 1) -> None:
+        """Finished sessions: spent float[S, kinds], the amount of each kind in each.
+
+        times: -1 takes back what was added before.
+        """
+        self.sessions += times * len(spent)
+        self._moments += times * (spent.T @ spent)
+        self._totals += times * spent.sum(axis=0)
 
     @property
     def known(self) -> bool:

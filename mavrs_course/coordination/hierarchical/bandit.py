@@ -58,8 +58,15 @@ class LinearBandit:
 
     def learn(self, contexts: Floats, arms: Ints, rewards: Floats) -> None:
         """``B`` rounds at once: contexts float[B, d], arms int[B], rewards float[B]."""
+        self._add(contexts, arms, rewards, 1)
+
+    def take_back(self, contexts: Floats, arms: Ints, rewards: Floats) -> None:
+        """Rounds that were learned before, and that turn out to have been worth something else."""
+        self._add(contexts, arms, rewards, -1)
+
+    def _add(self, contexts: Floats, arms: Ints, rewards: Floats, times: int) -> None:
         for arm in np.unique(arms):
             mine = contexts[arms == arm]
-            self.precision[arm] += mine.T @ mine
-            self.pull[arm] += mine.T @ rewards[arms == arm]
-            self.chosen[arm] += len(mine)
+            self.precision[arm] += times * (mine.T @ mine)
+            self.pull[arm] += times * (mine.T @ rewards[arms == arm])
+            self.chosen[arm] += times * len(mine)

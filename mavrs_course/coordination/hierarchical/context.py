@@ -25,13 +25,14 @@ class ViewerContext:
     def __init__(self) -> None:
         self.pages, self.clicks = np.zeros(0), np.zeros(0)
         self.clicked_last, self.minutes = np.zeros(0), np.zeros(0)
+        self._latest = np.zeros(0, dtype=np.int64)  # of each viewer's pages told, the last made
 
     def __len__(self) -> int:
         return len(self.pages)
 
     def meet(self, viewers: Ints) -> None:
         """Make room for viewers not met before."""
-        for name in ("pages", "clicks", "clicked_last", "minutes"):
+        for name in ("pages", "clicks", "clicked_last", "minutes", "_latest"):
             setattr(self, name, with_room(getattr(self, name), viewers))
 
     def of(self, viewers: Ints) -> Floats:
@@ -47,15 +48,21 @@ class ViewerContext:
         )
         return np.stack(columns, axis=1)
 
-    def learn(self, feedback: Feedback) -> None:
-        """Count one page for each viewer whose session goes on."""
+    def learn(self, feedback: Feedback, page: int | None = None) -> None:
+        """Count one page for each viewer whose session goes on.
+
+        page: how many pages were made before it; without, it is taken to be the last made.
+        """
         rows = np.flatnonzero(feedback.active)
         viewers = feedback.request.viewers[rows]
         self.meet(viewers)
         clicked = feedback.clicked[rows] >= 0
         np.add.at(self.pages, viewers, 1)
         np.add.at(self.clicks, viewers, clicked)
-        self.clicked_last[viewers] = clicked
+        made = self._latest[viewers] if page is None else np.full(len(rows), page)
+        newest = made >= self._latest[viewers]
+        self.clicked_last[viewers[newest]] = clicked[newest]
+        self._latest[viewers[newest]] = made[newest]
         np.add.at(self.minutes, viewers, feedback.watch_minutes[rows])
 
 

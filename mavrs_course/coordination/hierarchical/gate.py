@@ -15,7 +15,7 @@ from mavrs_course.coordination.hierarchical.context import (
     ViewerContext,
     minutes_watched,
 )
-from mavrs_course.coordination.notes import both
+from mavrs_course.coordination.notes import Note, both
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request, Trace
 from mavrs_course.once import learns_once
@@ -103,7 +103,7 @@ class BanditGate(PanelCoordinator):
     def learn(self, feedback: Feedback) -> None:
         """Learn whom to believe, hand the feedback to every agent, and count the page."""
         super().learn(feedback)
-        self.context.learn(feedback)
+        self.context.learn(feedback, Note.of(feedback, self.uid).page)
 
     def study(self, note: Any, feedback: Feedback) -> None:
         """Learn what the leaders earned."""

@@ -11,23 +11,27 @@ import numpy as np
 from mavrs_course.coordination.hierarchical.context import FEATURES
 from mavrs_course.coordination.hierarchical.gate import BanditGate, Led
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Request
+from mavrs_course.session_ends import MadeFor, SessionEnds
+
+CREDITED = 1_000  # choices that can be credited anew
 
 
 @dataclass(frozen=True)
 class Held(Led):
-    """Pages led in pursuit of goals: ``contexts`` are those in which the goals were chosen, and
-    ``choice`` int[B] the choices' numbers."""
+    """Pages led in pursuit of goals: ``contexts`` are those in which the goals were chosen,
+    ``choice`` int[B] the choices' numbers, and ``made`` the sessions that the pages are of."""
 
     choice: Ints
+    made: MadeFor
 
 
 @dataclass(frozen=True)
 class Choices:
-    """Choices in the order of their numbers int[N]: whose, in which context float[N, d], which
-    goal int[N], and the minutes earned float[N] until the next choice."""
+    """Choices in the order of their numbers int[N]: of which session, in which context
+    float[N, d], which goal int[N], and the minutes earned float[N] until the next choice."""
 
     number: Ints
-    viewer: Ints
+    session: Ints
     contexts: Floats
     goal: Ints
     earned: Floats
@@ -41,10 +45,16 @@ class Choices:
         """Some of them."""
         return Choices(*(column[kept] for column in self._columns()))
 
-    def earning(self, note: Held, viewers: Ints, earned: Floats, rows: Ints) -> Choices:
-        """These and those of some rows of a page, each with what its page earned."""
-        page = note.choice, viewers, note.contexts, note.leader, np.asarray(earned, dtype=float)
-        both = [np.concatenate([c, p[rows]]) for c, p in zip(self._columns(), page, strict=True)]
+    @classmethod
+    def of(cls, note: Held, earned: Floats) -> Choices:
+        """Those of each row of a page, with what the page earned."""
+        earned = np.asarray(earned, dtype=float)
+        return cls(note.choice, note.made.session, note.contexts, note.leader, earned)
+
+    def joined(self, other: Choices) -> Choices:
+        """These and others, each once, with what it earned in both."""
+        pairs = zip(self._columns(), other._columns(), strict=True)
+        both = [np.concatenate(pair) for pair in pairs]
         number, first, which = np.unique(both[0], return_index=True, return_inverse=True)
         total = np.zeros(len(number))
         np.add.at(total, which, both[4])
@@ -52,16 +62,16 @@ class Choices:
         return Choices(number, whose, contexts, goals, total)
 
     def to_go(self) -> Floats:
-        """Minutes from each choice to the end of its viewer's session: float[N]."""
+        """Minutes from each choice to the end of its session: float[N]."""
         total = np.zeros(len(self.number))
         since: dict[int, float] = {}
         for place in reversed(range(len(total))):
-            viewer = int(self.viewer[place])
-            total[place] = since[viewer] = since.get(viewer, 0.0) + self.earned[place]
+            session = int(self.session[place])
+            total[place] = since[session] = since.get(session, 0.0) + self.earned[place]
         return total
 
     def _columns(self) -> tuple:
-        return self.number, self.viewer, self.contexts, self.goal, self.earned
+        return self.number, self.session, self.contexts, self.goal, self.earned
 
 
 class HeldGoals(BanditGate):
@@ -98,12 +108,14 @@ class HeldGoals(BanditGate):
         self.left = np.zeros(0, dtype=np.int64)  # pages that a viewer's goal still lasts
         self._choice = np.zeros(0, dtype=np.int64)  # the number of each viewer's choice
         self._made = 0  # choices so far
+        self._sessions = SessionEnds()
         self._kept = Choices.none(len(FEATURES))  # choices of sessions under way
+        self._credited = self._kept  # and of those that are over, the latest
         self._watching = np.zeros(0, dtype=np.int64)
 
     def choose(self, request: Request, contexts: Floats) -> Ints:
         viewers = request.viewers
-        self._settle(np.setdiff1d(self._watching, viewers))
+        self._settle(self._sessions.leave(np.setdiff1d(self._watching, viewers)))
         missing = len(self.context) - len(self.goal)
         self.goal, self.left, self._choice = (
             np.pad(array, (0, missing)) for array in (self.goal, self.left, self._choice)
@@ -119,29 +131,43 @@ class HeldGoals(BanditGate):
         return self.goal[viewers]
 
     def note(self, request: Request, contexts: Floats, leader: Ints, led: Bools) -> Led:
-        chosen_in = self._contexts[request.viewers]
-        return Held(chosen_in, leader, led, self._choice[request.viewers])
+        viewers = request.viewers
+        made = self._sessions.making(viewers)
+        return Held(self._contexts[viewers], leader, led, self._choice[viewers], made)
 
     def study(self, note: Any, feedback: Feedback) -> None:
-        viewers = feedback.request.viewers
-        rows = np.flatnonzero(feedback.active)
-        self._settle(np.setdiff1d(self._watching, viewers[rows]))
-        self._watching = viewers[rows]
+        viewers, active = feedback.request.viewers, np.asarray(feedback.active)
+        session, watching = note.made.session, viewers[active]
+        self._settle(self._sessions.leave(np.setdiff1d(self._watching, viewers)))
+        self._watching = watching
+        over = self._sessions.over(session)
+        _, ends = self._sessions.told(note.made, viewers, active)
+        self.left[viewers[active & ~over]] -= 1
+        self.left[viewers[(~active | ~note.led) & ~over | ends]] = 0
+        self.left = np.maximum(self.left, 0)
+        self._take_back(session[active & over])
         # A goal for somebody who had left already was never followed: inactive rows are left out.
-        self._kept = self._kept.earning(note, viewers, self.reward(feedback), rows)
-        self.left[viewers[~np.asarray(feedback.active)]] = 0
-        self.left[viewers[rows]] -= 1
-        self.left[viewers[~note.led]] = 0
+        self._kept = self._kept.joined(Choices.of(note, self.reward(feedback)).where(active))
+        self._settle(session[over | ends])
 
-    def _settle(self, gone: Ints) -> None:
-        """Viewers have left: credit their choices with what came after them."""
-        if not len(gone) or not len(self._kept.number):
+    def _settle(self, sessions: Ints) -> None:
+        """Sessions are over: credit their choices with what came after them."""
+        over = np.isin(self._kept.session, sessions)
+        if not over.any():
             return
-        over = np.isin(self._kept.viewer, gone)
-        done = self._kept.where(over)
+        done, self._kept = self._kept.where(over), self._kept.where(~over)
         self.bandit.learn(done.contexts, done.goal, done.to_go())
-        self._kept = self._kept.where(~over)
-        self.left[gone] = 0
+        credited = self._credited.joined(done)
+        self._credited = credited.where(np.arange(-len(credited.number), 0) >= -CREDITED)
+
+    def _take_back(self, sessions: Ints) -> None:
+        """Sessions that are over had more pages, told late: their choices are credited anew."""
+        again = np.isin(self._credited.session, sessions)
+        if not again.any():
+            return
+        done, self._credited = self._credited.where(again), self._credited.where(~again)
+        self.bandit.take_back(done.contexts, done.goal, done.to_go())
+        self._kept = self._kept.joined(done)
 
 
 MODES = {"held-goals": HeldGoals}

@@ -14,6 +14,7 @@ from mavrs_course.coordination.hierarchical.context import (
     minutes_watched,
 )
 from mavrs_course.coordination.hierarchical.critic import Critic
+from mavrs_course.coordination.notes import Note
 from mavrs_course.coordination.panel import Hearing
 from mavrs_course.messages import Agent, Bools, Feedback, Floats, Ints, Trace
 from mavrs_course.once import learns_once
@@ -147,7 +148,7 @@ class LearnedRouter(PanelCoordinator):
     @learns_once
     def learn(self, feedback: Feedback) -> None:
         """Count the page, learn whom to believe, then hand the feedback to every agent."""
-        self.context.learn(feedback)
+        self.context.learn(feedback, Note.of(feedback, self.uid).page)
         super().learn(feedback)
 
     def study(self, note: Weighed, feedback: Feedback) -> None:
