@@ -35,7 +35,8 @@ from mavrs_course.files import write_whole
 
 ABOUT = "about"
 RESULTS = "MAVRS_RESULTS"  # a folder with results of other seeds, which is looked at first
-SEEDS = (0, 1, 2, 3, 4)
+SEEDS = tuple(range(100, 110))
+FIRST_SEEDS = (0, 1, 2, 3, 4)  # of experiments that were last run before SEEDS were chosen
 
 
 class ExperimentError(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from mavrs_course.course.experiment import Experiment, load
+from mavrs_course.course.experiment import FIRST_SEEDS, Experiment, load
 from mavrs_course.envs.feed_core import FeedCore
 from mavrs_course.marl.feed.games import SETTINGS, from_arrays
 from mavrs_course.marl.games.exploitability import best_responder, in_seat
@@ -48,5 +48,6 @@ EXPERIMENTS = [
         name="feed_deviations",
         title="One channel that learned a best response to four that stay as they were trained.",
         run=run,
+        seeds=FIRST_SEEDS,
     )
 ]
