@@ -91,10 +91,12 @@ def test_an_experiment_is_run_with_its_seeds_moved_and_loaded_from_there(tmp_pat
 def test_the_page_shows_both_intervals_and_what_did_not_hold():
     printed = Claim("01.1", "A", 3.0, 2.5, 3.5, 5, "minutes", "at least 2", True)
     fails = Claim("01.1", "A", 1.0, 0.5, 1.5, 5, "minutes", "at least 2", False)
-    text = page([printed], {1000: {"01.1": fails}, 5000: {}}, "2026-11-30")
+    shifts = {1000: {"01.1": fails}, 5000: {}, 7000: {"01.1": printed}}
+    text = page([printed], shifts, "2026-11-30", ["16", "17"])
     assert "--shift 1000 --shift 5000" in text and "2026-11-30" in text
     row = "| 01.1 A | at least 2 | 3 [2.5, 3.5], n = 5 ✓ | 1 [0.5, 1.5], n = 5 ✗ | not measured |"
-    assert row in text.splitlines()
+    assert f"{row} the same |" in text.splitlines()
+    assert "Not run: lessons 16, 17." in text and "Not run" not in page([printed], shifts, "today")
 
 
 def test_a_shift_goes_with_what_needs_it():

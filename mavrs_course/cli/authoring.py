@@ -80,14 +80,15 @@ def claims(
     if (experiments or write) and not shift:
         raise typer.BadParameter("--experiments and --write go with --shift")
     with clear_errors():
-        paths = [p for p in sorted((root() / "notebooks").glob("*.ipynb")) if _wanted(p, lessons)]
+        every = sorted((root() / "notebooks").glob("*.ipynb"))
+        paths = [path for path in every if _wanted(path, lessons)]
         if not paths:
             raise typer.BadParameter(f"there is no lesson {', '.join(lessons or ['at all'])}")
         found = claims_of(paths)
         moved = _moved_claims(paths, shift or [], experiments, jobs)
     _show_claims(found, moved)
     if write:
-        _write_page(found, moved)
+        _write_page(found, moved, [path.name[:2] for path in every if path not in paths])
     if any(claim.supported is False for claim in found):
         raise typer.Exit(1)
 
@@ -135,10 +136,13 @@ def _show_claims(found: list[Claim], moved: dict[int, dict[str, Claim]]) -> None
     out.print(table)
 
 
-def _write_page(found: list[Claim], moved: dict[int, dict[str, Claim]]) -> None:
+def _write_page(
+    found: list[Claim], moved: dict[int, dict[str, Claim]], left_out: list[str]
+) -> None:
     from mavrs_course.course.shifted import page
     from mavrs_course.files import write_whole
 
     path = root() / "docs" / "claims.md"
-    write_whole(path, page(found, moved, datetime.now(UTC).date().isoformat()).encode())
+    date = datetime.now(UTC).date().isoformat()
+    write_whole(path, page(found, moved, date, left_out).encode())
     out.print(f"wrote {path.relative_to(root())}", highlight=False)

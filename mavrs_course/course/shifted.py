@@ -32,7 +32,8 @@ PAGE = """# Every claim under other seeds
 Made on {date} by `mavrs claims {shifts} --write`: each lesson is run again with every seed that it
 names moved, and its claims are measured anew. In brackets stands the 95 % interval of the mean.
 A ✗ says that the interval did not keep the bound: with 95 % intervals that happens now and then.
-What a lesson loads from a kept experiment, from real logs or from a fixed table does not move.
+What a lesson loads from a kept experiment, from real logs or from a fixed table does not move: such
+claims come out "the same".{left_out}
 
 {table}
 """
@@ -157,15 +158,32 @@ def shift_all(
             yield path, by, done.result()
 
 
-def page(printed: Sequence[Claim], found: Mapping[int, Mapping[str, Claim]], date: str) -> str:
-    """A Markdown page: each claim as printed beside its measurements under other seeds."""
+def page(
+    printed: Sequence[Claim],
+    found: Mapping[int, Mapping[str, Claim]],
+    date: str,
+    left_out: Sequence[str] = (),
+) -> str:
+    """A Markdown page: each claim as printed beside its measurements under other seeds.
+
+    left_out: the numbers of lessons that were not run.
+    """
     head = ["claim", "needed", "as printed", *(f"seeds moved by {by}" for by in found)]
     rows = [head, ["---"] * len(head)]
     for claim in printed:
         others = [measured.get(claim.id) for measured in found.values()]
-        rows.append([f"{claim.id} {claim.sentence}", claim.bound, *map(brief, [claim, *others])])
+        told = [_beside(claim, other) for other in others]
+        rows.append([f"{claim.id} {claim.sentence}", claim.bound, brief(claim), *told])
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    return PAGE.format(date=date, table=table, shifts=" ".join(f"--shift {by}" for by in found))
+    shifts = " ".join(f"--shift {by}" for by in found)
+    missing = f" Not run: lessons {', '.join(left_out)}." if left_out else ""
+    return PAGE.format(date=date, table=table, shifts=shifts, left_out=missing)
+
+
+def _beside(printed: Claim, measured: Claim | None) -> str:
+    if measured and brief(measured) == brief(printed):
+        return "the same"
+    return brief(measured)
 
 
 def brief(claim: Claim | None) -> str:
