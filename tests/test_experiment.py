@@ -58,11 +58,17 @@ def test_every_kept_result_belongs_to_an_experiment_and_every_experiment_has_its
     assert sorted(experiment.name for experiment in experiments.experiments()) == KEPT
 
 
+# What asks a language model for each page, and eight hidden worlds of an ability.
+FEWER = {"plans": 5, "sizes": 3, "capstone": 8}
+FEWER |= {"spread_ippo": 3, "spread_mappo": 3, "spread_vdn": 3}
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_kept_results_are_of_the_code_as_it_is(name):
     experiment, results = experiments.find(name), experiments.load(name)
     assert results.about["fingerprint"] == experiment.fingerprint, "mavrs experiment run it again"
-    assert tuple(results.seeds) == tuple(experiment.seeds) and len(results.seeds) >= 3
+    assert tuple(results.seeds) == tuple(experiment.seeds)
+    assert len(results.seeds) >= FEWER.get(name, 10)
     assert all(len(values) == len(results.seeds) for values in results.values())
     assert results_path(name).stat().st_size < 2**21
 

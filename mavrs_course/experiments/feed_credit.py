@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.feed_account import account_for
 from mavrs_course.envs.feed_core import FeedCore
 from mavrs_course.marl.feed.credit import CreditedFeed
@@ -70,6 +70,5 @@ EXPERIMENTS = [
         name="feed_credit",
         title="Five channels trained for 250,000 session-steps, each paid its share of the page.",
         run=run,
-        seeds=FIRST_SEEDS,
     )
 ]

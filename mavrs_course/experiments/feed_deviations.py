@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment, load
+from mavrs_course.course.experiment import Experiment, load
 from mavrs_course.envs.feed_core import FeedCore
 from mavrs_course.marl.feed.games import SETTINGS, from_arrays
 from mavrs_course.marl.games.exploitability import best_responder, in_seat
@@ -25,7 +25,8 @@ def run(seed: int) -> dict[str, np.ndarray]:
     """
     torch.set_num_threads(1)
     kept = load("feed_incentives")
-    found = [[_deviate(seed, from_arrays(kept, seed, p), s) for s in SEATS] for p in POLICIES]
+    policies = [from_arrays(kept, kept.seeds.index(seed), policy) for policy in POLICIES]
+    found = [[_deviate(seed, policy, seat) for seat in SEATS] for policy in policies]
     names = ("own_before", "all_before", "own_after", "all_after")
     return {
         name: np.array([[one[number] for one in row] for row in found])
@@ -48,6 +49,5 @@ EXPERIMENTS = [
         name="feed_deviations",
         title="One channel that learned a best response to four that stay as they were trained.",
         run=run,
-        seeds=FIRST_SEEDS,
     )
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.feed_account import account_for
 from mavrs_course.envs.feed_core import FeedCore
 from mavrs_course.marl.feed.games import as_arrays, team_curve, train_on_feed
@@ -55,6 +55,5 @@ EXPERIMENTS = [
         name="feed_incentives",
         title="Five channels trained by IPPO, a million session-steps under each of five alphas.",
         run=run,
-        seeds=FIRST_SEEDS,
     )
 ]

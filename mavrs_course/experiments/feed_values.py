@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.feed_core import FeedCore
 from mavrs_course.marl.iql import IQL
 from mavrs_course.marl.play import evaluate
@@ -56,10 +56,5 @@ def feed_values(seed: int) -> dict[str, np.ndarray]:
 
 
 EXPERIMENTS = [
-    Experiment(
-        "feed_values",
-        "IQL, VDN and QMIX on the feed game with team reward.",
-        feed_values,
-        seeds=FIRST_SEEDS,
-    ),
+    Experiment("feed_values", "IQL, VDN and QMIX on the feed game with team reward.", feed_values),
 ]

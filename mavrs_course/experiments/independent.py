@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.core import Floats32
 from mavrs_course.envs.feed_core import BID, CHANNELS, N_ACTIONS, FeedCore, play_feed
 from mavrs_course.envs.feed_policies import random_bids
@@ -148,12 +148,7 @@ def run_returns(seed: int) -> dict[str, Floats]:
 
 
 EXPERIMENTS = [
-    Experiment(
-        "iql_feed",
-        "Independent Q-learning on the feed, own and team reward.",
-        run_returns,
-        seeds=FIRST_SEEDS,
-    ),
+    Experiment("iql_feed", "Independent Q-learning on the feed, own and team reward.", run_returns),
     Experiment(
         "iql_targets",
         "How far a channel's targets move, others learning or not.",

@@ -17,7 +17,7 @@ from mavrs_course.agents.mmrf import (
     train_mmrf,
 )
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.messages import Floats
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.effects import Likes
@@ -95,6 +95,5 @@ EXPERIMENTS = [
         name="mmrf",
         title="Three agents that want minutes, likes and follows, trained on 40,000 pages.",
         run=run,
-        seeds=FIRST_SEEDS,
     )
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.envs.feed_core import FeedCore, play_feed
 from mavrs_course.experiments.feed_policy_gradients import LESSON
 from mavrs_course.marl.ippo import IPPO, IPPOSettings
@@ -54,6 +54,5 @@ EXPERIMENTS = [
         "ppo_details",
         "Each implementation detail of PPO switched off, on the feed with team reward.",
         switch_off,
-        seeds=FIRST_SEEDS,
     )
 ]

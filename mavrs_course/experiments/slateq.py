@@ -8,7 +8,7 @@ import torch
 from mavrs_course.agents.baselines import MyopicAgent, PlannerAgent, RandomAgent
 from mavrs_course.agents.slateq import SlateQAgent, SlateQSettings, peek, train
 from mavrs_course.coordination.single import SingleAgent
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.messages import Floats
 from mavrs_course.world.catalog import Catalog
 from mavrs_course.world.platform import DEFAULT_VIDEOS, Platform
@@ -71,10 +71,5 @@ def run(seed: int) -> dict[str, Floats]:
 
 
 EXPERIMENTS = [
-    Experiment(
-        "slateq",
-        "SlateQ, 300,000 pages: with and without a value for no click.",
-        run,
-        seeds=FIRST_SEEDS,
-    )
+    Experiment("slateq", "SlateQ, 300,000 pages: with and without a value for no click.", run)
 ]

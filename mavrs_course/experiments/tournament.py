@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mavrs_course.coordination.modes import modes
-from mavrs_course.course.experiment import FIRST_SEEDS, Experiment
+from mavrs_course.course.experiment import Experiment
 from mavrs_course.tournament.lineups import SPECIALISTS
 from mavrs_course.tournament.match import Outcome, play_match
 from mavrs_course.tournament.workloads import WORKLOADS
@@ -65,15 +65,7 @@ def crowds(seed: int) -> dict[str, np.ndarray]:
 
 EXPERIMENTS = [
     Experiment(
-        "tournament",
-        "Eleven ways to coordinate six specialists, five workloads.",
-        specialists,
-        seeds=FIRST_SEEDS,
+        "tournament", "Eleven ways to coordinate six specialists, five workloads.", specialists
     ),
-    Experiment(
-        "crowds",
-        "Four ways to coordinate 4, 16 and 64 agents that see little.",
-        crowds,
-        seeds=FIRST_SEEDS,
-    ),
+    Experiment("crowds", "Four ways to coordinate 4, 16 and 64 agents that see little.", crowds),
 ]
