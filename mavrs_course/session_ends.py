@@ -46,8 +46,8 @@ class SessionEnds:
         self._now = with_room(self._now, viewers, -1)
         new = np.unique(viewers[self._now[viewers] < 0])
         self._now[new] = len(self) + np.arange(len(new))
-        self._watched = np.append(self._watched, np.full(len(new), NOT_YET))
-        self._ended = np.append(self._ended, np.full(len(new), -1))
+        self._watched = with_room(self._watched, self._now[new], NOT_YET)
+        self._ended = with_room(self._ended, self._now[new], -1)
         self._pages += 1
         return MadeFor(self._now[viewers], self._pages - 1)
 

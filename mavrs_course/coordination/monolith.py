@@ -99,8 +99,8 @@ class EveningWorth:
         self.inputs, self.prior = inputs, prior
         self.sessions = SessionEnds()
         self._spent = np.zeros((0, inputs + 3))  # of each session: sum of x, clicks, skips, minutes
-        self._over = np.zeros(0, dtype=np.int64)  # which have ended
-        self._price: Floats | None = None
+        self._over: list[int] = []  # which have ended
+        self._usual: tuple[float, float, Floats] | None = None  # of those that have ended
 
     def learn(
         self,
@@ -120,25 +120,27 @@ class EveningWorth:
         self._spent = with_room(self._spent, made.session)
         self._spent[made.session[on]] += told[on]
         _, ends = self.sessions.told(made, viewers, on)
-        self._over = np.append(self._over, made.session[ends])
+        self._over += made.session[ends].tolist()
         if self.sessions.over(made.session[on | ends]).any():
-            self._price = None
+            self._usual = None
 
     def worth(self, x: Floats) -> Floats:
         """Minutes gained by a click on videos with features float[..., F]: float[...]."""
         if len(self._over) < MIN_SESSIONS:
             return np.ones(x.shape[:-1])
+        if self._usual is None:
+            self._usual = self._of_ended()
+        a_click, an_evening, price = self._usual
+        return a_click - an_evening * (price[-2] + x @ price[:-2])
+
+    def _of_ended(self) -> tuple[float, float, Floats]:
+        """Minutes a click, minutes an evening, and the parts of an evening that things use up."""
         spent, minutes = self._spent[self._over, :-1], self._spent[self._over, -1]
-        clicks = max(spent[:, -2].sum(), 1.0)
-        if self._price is None:
-            usual = np.zeros(self.inputs + 2)
-            usual[-2:] = len(spent) / spent[:, -2:].sum()
-            trust = np.diag(self.prior * (spent**2).mean(axis=0) + 1e-9)
-            self._price = usual + np.linalg.solve(
-                spent.T @ spent + trust, spent.T @ (1.0 - spent @ usual)
-            )
-        price = self._price[-2] + x @ self._price[:-2]
-        return minutes.sum() / clicks - minutes.mean() * price
+        usual = np.zeros(self.inputs + 2)
+        usual[-2:] = len(spent) / spent[:, -2:].sum()
+        trust = np.diag(self.prior * (spent**2).mean(axis=0) + 1e-9)
+        price = usual + np.linalg.solve(spent.T @ spent + trust, spent.T @ (1.0 - spent @ usual))
+        return minutes.sum() / max(spent[:, -2].sum(), 1.0), minutes.mean(), price
 
 
 class Monolith(PanelCoordinator):

@@ -33,8 +33,8 @@ Made on {date} by `mavrs claims {shifts} --write`: each lesson is run again with
 names moved, and its claims are measured anew. In brackets stands the 95 % interval of the mean.
 A ✗ says that the interval did not keep the bound: with 95 % intervals that happens now and then.
 What a lesson loads from a kept experiment, from real logs or from a fixed table does not move: such
-claims come out "the same". Nor do dice that an agent works out from its own seed (lesson 27's
-newcomers).{left_out}
+claims come out "the same". Dice that an agent works out from its own seed (lesson 27's newcomers)
+do not move either.{left_out}
 
 {table}
 """

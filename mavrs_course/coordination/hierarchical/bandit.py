@@ -56,15 +56,11 @@ class LinearBandit:
         noise = rng.standard_normal((len(contexts), len(self.pull)))
         return self.expected(contexts) + spread * self.width(contexts) * noise
 
-    def learn(self, contexts: Floats, arms: Ints, rewards: Floats) -> None:
-        """``B`` rounds at once: contexts float[B, d], arms int[B], rewards float[B]."""
-        self._add(contexts, arms, rewards, 1)
+    def learn(self, contexts: Floats, arms: Ints, rewards: Floats, times: int = 1) -> None:
+        """``B`` rounds at once: contexts float[B, d], arms int[B], rewards float[B].
 
-    def take_back(self, contexts: Floats, arms: Ints, rewards: Floats) -> None:
-        """Rounds that were learned before, and that turn out to have been worth something else."""
-        self._add(contexts, arms, rewards, -1)
-
-    def _add(self, contexts: Floats, arms: Ints, rewards: Floats, times: int) -> None:
+        times: -1 takes back what was learned before.
+        """
         for arm in np.unique(arms):
             mine = contexts[arms == arm]
             self.precision[arm] += times * (mine.T @ mine)

@@ -41,7 +41,7 @@ class Choices:
         nobody = np.zeros(0, dtype=np.int64)
         return cls(nobody, nobody, np.zeros((0, features)), nobody, np.zeros(0))
 
-    def where(self, kept: Bools) -> Choices:
+    def where(self, kept: Bools | slice) -> Choices:
         """Some of them."""
         return Choices(*(column[kept] for column in self._columns()))
 
@@ -137,14 +137,14 @@ class HeldGoals(BanditGate):
 
     def study(self, note: Any, feedback: Feedback) -> None:
         viewers, active = feedback.request.viewers, np.asarray(feedback.active)
-        session, watching = note.made.session, viewers[active]
+        session = note.made.session
         self._settle(self._sessions.leave(np.setdiff1d(self._watching, viewers)))
-        self._watching = watching
+        self._watching = viewers[active]
         over = self._sessions.over(session)
         _, ends = self._sessions.told(note.made, viewers, active)
-        self.left[viewers[active & ~over]] -= 1
+        going_on = viewers[active & ~over]
+        self.left[going_on] = np.maximum(self.left[going_on] - 1, 0)
         self.left[viewers[(~active | ~note.led) & ~over | ends]] = 0
-        self.left = np.maximum(self.left, 0)
         self._take_back(session[active & over])
         # A goal for somebody who had left already was never followed: inactive rows are left out.
         self._kept = self._kept.joined(Choices.of(note, self.reward(feedback)).where(active))
@@ -157,8 +157,7 @@ class HeldGoals(BanditGate):
             return
         done, self._kept = self._kept.where(over), self._kept.where(~over)
         self.bandit.learn(done.contexts, done.goal, done.to_go())
-        credited = self._credited.joined(done)
-        self._credited = credited.where(np.arange(-len(credited.number), 0) >= -CREDITED)
+        self._credited = self._credited.joined(done).where(slice(-CREDITED, None))
 
     def _take_back(self, sessions: Ints) -> None:
         """Sessions that are over had more pages, told late: their choices are credited anew."""
@@ -166,7 +165,7 @@ class HeldGoals(BanditGate):
         if not again.any():
             return
         done, self._credited = self._credited.where(again), self._credited.where(~again)
-        self.bandit.take_back(done.contexts, done.goal, done.to_go())
+        self.bandit.learn(done.contexts, done.goal, done.to_go(), times=-1)
         self._kept = self._kept.joined(done)
 
 
