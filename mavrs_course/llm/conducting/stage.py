@@ -44,11 +44,11 @@ NOT_FOR_CHILDREN = frozenset(
 VIDEOS, ARRIVING = 40, 10
 
 
-def catalogue() -> Catalog:
+def catalogue(seed: int = 19) -> Catalog:
     """Forty videos, two of each topic; ten of them arrive on day 1."""
-    catalog = Catalog.sample(VIDEOS, np.random.default_rng(19))
+    catalog = Catalog.sample(VIDEOS, np.random.default_rng(seed))
     day = np.zeros(VIDEOS, dtype=np.int64)
-    day[np.random.default_rng(20).permutation(VIDEOS)[:ARRIVING]] = 1
+    day[np.random.default_rng(seed + 1).permutation(VIDEOS)[:ARRIVING]] = 1
     return replace(catalog, day=day)
 
 
