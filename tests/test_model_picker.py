@@ -9,7 +9,8 @@ from mavrs_course.llm.models.chat import ModelError
 from mavrs_course.llm.models.embedded import EmbeddedModel
 from mavrs_course.llm.models.ollama import OllamaModel
 from mavrs_course.llm.models.scripted import ScriptedModel
-from mavrs_course.widgets.model_picker import EMBEDDED, OLLAMA, ModelPicker
+from mavrs_course.widgets import ModelPicker
+from mavrs_course.widgets.model_picker import EMBEDDED, OLLAMA
 
 NOBODY = "http://127.0.0.1:9"
 SMALL = "smollm2-135m"

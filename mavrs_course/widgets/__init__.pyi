@@ -15,6 +15,7 @@ from .follow_viewer import FollowViewer as FollowViewer
 from .game_table import GameTable as GameTable
 from .live_dashboard import LiveDashboard as LiveDashboard
 from .mixing_table import MixingTable as MixingTable
+from .model_picker import ModelPicker as ModelPicker
 from .neighbours import NeighbourExplorer as NeighbourExplorer
 from .peer_table import PeerTable as PeerTable
 from .price_of_talk import PriceOfTalk as PriceOfTalk
