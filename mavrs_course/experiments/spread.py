@@ -24,7 +24,6 @@ from mavrs_course.marl.vdn import VDN, VDNSettings
 
 ON_POLICY_STEPS, OFF_POLICY_STEPS, POINTS = 3_000_000, 2_000_000, 40
 LAST_SESSIONS = 200
-SEEDS = (0, 1, 2)
 # Sessions are 25 steps long: 0.99, right for the hundreds of pages of the feed, is slower here.
 DISCOUNT = 0.9
 PPO = {
@@ -88,7 +87,7 @@ def vdn(seed: int) -> dict[str, Any]:
 
 
 EXPERIMENTS = [
-    Experiment("spread_ippo", "IPPO on simple_spread, 3 million steps.", ippo, SEEDS),
-    Experiment("spread_mappo", "MAPPO on simple_spread, 3 million steps.", mappo, SEEDS),
-    Experiment("spread_vdn", "VDN on simple_spread, 2 million steps.", vdn, SEEDS),
+    Experiment("spread_ippo", "IPPO on simple_spread, 3 million steps.", ippo),
+    Experiment("spread_mappo", "MAPPO on simple_spread, 3 million steps.", mappo),
+    Experiment("spread_vdn", "VDN on simple_spread, 2 million steps.", vdn),
 ]
