@@ -37,7 +37,8 @@ def quick(root, **options):
 
 
 def contents(root):
-    return {path: path.read_bytes() for path in sorted(root.rglob("*.*")) if path.is_file()}
+    files = (path for path in root.rglob("*.*") if path.is_file() and path.suffix != ".pyc")
+    return {path: path.read_bytes() for path in sorted(files)}
 
 
 def edit(path, cell_id, source):

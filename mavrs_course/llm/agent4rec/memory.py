@@ -41,12 +41,6 @@ class FactualMemory:
     def watched(self) -> list[Seen]:
         return [seen for seen in self.seen if seen.watched]
 
-    @property
-    def mean_rating(self) -> float:
-        """Of what she watched; NaN if that is nothing."""
-        ratings = [seen.rating for seen in self.watched]
-        return float(np.mean(ratings)) if ratings else float("nan")
-
     def best(self) -> Seen | None:
         """The film that she liked best, the earliest of equals; None if she watched none."""
         return max(self.watched, key=lambda seen: seen.rating, default=None)

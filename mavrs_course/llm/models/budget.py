@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mavrs_course.llm.models.chat import ASK, Ask, Bill, ChatModel, ModelError, Reply, Said, Wrapper
+from mavrs_course.llm.models.chat import ASK, Ask, Bill, ChatModel, ModelError, Reply, Said
 from mavrs_course.messages import Floats
 
 
@@ -40,16 +40,21 @@ class Budget:
         return ""
 
 
-class Limited(Wrapper):
+class Limited:
     """A model that refuses what is beyond the budget of a decision; :meth:`renew` begins another.
 
     What is replayed from a tape costs what it cost when it was recorded.
     """
 
     def __init__(self, model: ChatModel, budget: Budget) -> None:
-        super().__init__(model)
-        self.budget = budget
+        self.model, self.budget = model, budget
+        self.name, self.digest, self.abilities = model.name, model.digest, model.abilities
         self.renew()
+
+    @property
+    def bill(self) -> Bill:
+        """That of the model, whoever asked it."""
+        return self.model.bill
 
     @property
     def spent(self) -> Bill:

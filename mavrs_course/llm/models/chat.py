@@ -24,7 +24,6 @@ __all__ = [
     "Reply",
     "Said",
     "Schema",
-    "Wrapper",
     "require",
     "require_eyes",
 ]
@@ -129,10 +128,6 @@ class Reply:
         """Whether nothing but thoughts came, from a model that ignores being asked not to think."""
         return bool(self.thoughts.strip()) and not self.text.strip()
 
-    def with_data(self, data: Any) -> Reply:
-        """The same reply, understood."""
-        return replace(self, data=data)
-
 
 @runtime_checkable
 class ChatModel(Protocol):
@@ -171,15 +166,3 @@ def require_eyes(model: ChatModel, ask: Ask) -> None:
     """Raise :class:`CannotDoError` where pictures are shown to a model that cannot see."""
     if ask.images:
         require(model, "see")
-
-
-class Wrapper:
-    """A model before another one: a wrapper writes down only what it changes."""
-
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "model":  # not there yet: while it is being copied or unpickled
-            raise AttributeError(name)
-        return getattr(self.model, name)
