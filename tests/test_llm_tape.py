@@ -82,6 +82,15 @@ def test_several_at_once_lose_nothing(tmp_path):
     assert len(tape) == 100 and tape.lookup("99")[0] == 99.0
 
 
+def test_a_tape_that_was_stopped_before_its_first_line_goes_on(tmp_path):
+    path = tmp_path / "tape"
+    path.touch()
+    tape = Tape(path, "record")
+    assert tape.lookup("x") is None and len(tape) == 0
+    tape.keep("x", "score", "m", "", 1.0)
+    assert tape.lookup("x")[0] == 1.0
+
+
 def test_a_file_that_is_no_tape_is_named(tmp_path):
     path = tmp_path / "tape"
     path.write_text("not a database, but a text that is long enough to look like one " * 20)

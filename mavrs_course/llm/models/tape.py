@@ -101,7 +101,8 @@ class Tape:
             raise _no_tape(self.path, error) from None
 
     def _read(self, path: Path, query: str, values: tuple) -> tuple | None:
-        if not path.is_file():
+        # Empty while its first line is being written, or where whoever did that was stopped.
+        if not path.is_file() or not path.stat().st_size:
             return None
         try:
             # Read-only, so that looking leaves no file behind in a checkout.
