@@ -15,6 +15,7 @@ from mavrs_course.course.notebook import OURS, BuildError, code_digest
 from mavrs_course.course.waiting import Waits, drop_bars
 
 CELL_SECONDS = 600
+ASKING_SECONDS = 7200  # for a cell that may have to ask a model all that is on no tape
 WAITS = "waits"  # the key of the cells that leave a reader waiting, with their seconds
 
 
@@ -23,11 +24,13 @@ def needs_running(notebook: NotebookNode) -> bool:
     return notebook.metadata.get(OURS, {}).get("code") != code_digest(notebook)
 
 
-def run_notebook(notebook: NotebookNode, folder: Path, name: str) -> float:
+def run_notebook(
+    notebook: NotebookNode, folder: Path, name: str, cell_seconds: float = CELL_SECONDS
+) -> float:
     """Run all cells in place, in ``folder``; the seconds it took, also kept in its metadata.
 
-    Raises :class:`BuildError` naming the cell that failed.  What the notebook does to hints and
-    attempts is forgotten.
+    cell_seconds: the most that one cell may take.  Raises :class:`BuildError` naming the cell that
+    failed.  What the notebook does to hints and attempts is forgotten.
     """
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
@@ -42,7 +45,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, name: str) -> float:
 
     client = Watched(
         notebook,
-        timeout=CELL_SECONDS,
+        timeout=cell_seconds,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,

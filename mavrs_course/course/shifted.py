@@ -34,7 +34,9 @@ names moved, and its claims are measured anew. In brackets stands the 95 % inter
 A ✗ says that the interval did not keep the bound: with 95 % intervals that happens now and then.
 What a lesson loads from a kept experiment, from real logs or from a fixed table does not move: such
 claims come out "the same". Dice that an agent works out from its own seed (lesson 27's newcomers)
-do not move either.{left_out}
+do not move either. What lessons 16 to 19 ask of a language model is on no tape then: the models
+themselves were asked, which takes hours (`MAVRS_TAPE=record`, with a folder of its own in
+`MAVRS_TAPES`).{left_out}
 
 {table}
 """
@@ -94,7 +96,7 @@ def claims_shifted(path: Path, by: int, root: Path | None = None) -> Shifted:
     root: where :func:`run_shifted` has put experiments; the others are those that are kept.  The
     executed copy is kept there too, and read again while neither lesson nor library has changed.
     """
-    from mavrs_course.course.execute import run_notebook
+    from mavrs_course.course.execute import ASKING_SECONDS, run_notebook
 
     notebook = nbformat.read(path, as_version=4)
     first = next(n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code")
@@ -107,7 +109,7 @@ def claims_shifted(path: Path, by: int, root: Path | None = None) -> Shifted:
             return Shifted(claims_of([copy]), [*_errors(nbformat.read(copy, as_version=4))])
         try:
             with _results_in(root):
-                run_notebook(notebook, path.parent, path.name)
+                run_notebook(notebook, path.parent, path.name, ASKING_SECONDS)
         except BuildError as error:  # a cell that did not end, or a kernel that died
             problems = [*_errors(notebook), str(error)]
             return Shifted(_claims_in(notebook, Path(folder) / path.name), problems)

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mavrs_course.course.execute import run_notebook
+from mavrs_course.course.execute import ASKING_SECONDS, run_notebook
 from mavrs_course.course.notebook import BuildError, read
 from mavrs_course.llm.lessons import TAPES
 from mavrs_course.llm.models.tape import RECORD, VARIABLE, VERIFY
@@ -78,7 +78,7 @@ def _run(root: Path, lesson: str) -> None:
     if not paths:
         raise BuildError(f"there is no lesson {lesson!r}")
     for path in paths:
-        run_notebook(read(path), path.parent, path.name)
+        run_notebook(read(path), path.parent, path.name, ASKING_SECONDS)
 
 
 def _calls(root: Path, lesson: str) -> int:
