@@ -57,8 +57,6 @@ def run_notebook(
         waits.process = getattr(client.km.provisioner, "pid", None)
         waits.begin()
 
-    client.on_cell_execute = begins
-
     def ended(cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
         if len(running) > 1:  # the first cell loads the library, in one piece
             waits.end(cell.id)
