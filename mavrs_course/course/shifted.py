@@ -34,8 +34,8 @@ names moved, and its claims are measured anew. In brackets stands the 95 % inter
 A ✗ says that the interval did not keep the bound: with 95 % intervals that happens now and then.
 What a lesson loads from a kept experiment, from real logs or from a fixed table does not move: such
 claims come out "the same". Dice that an agent works out from its own seed (lesson 27's newcomers)
-do not move either. What lessons 16 to 19 ask of a language model is on no tape then: the models
-themselves were asked, which takes hours (`MAVRS_TAPE=record`, with a folder of its own in
+do not move either. Where a lesson then asks a language model what is on no tape, the model itself
+answers, which takes hours (`MAVRS_TAPE=record`, with a folder of its own in
 `MAVRS_TAPES`).{left_out}
 
 {table}
